@@ -1,0 +1,16 @@
+package io.flotilla.engine.admin;
+
+/// The fleet at a glance.
+///
+/// @param underReplicated ranges with fewer live voters than wanted
+/// @param leaderless ranges without a known leader
+public record FleetStatus(
+    String clusterId,
+    int stores,
+    int storesLive,
+    long ranges,
+    long underReplicated,
+    long leaderless,
+    long bytes,
+    int replicasWanted,
+    long placementLeaderStore) {}

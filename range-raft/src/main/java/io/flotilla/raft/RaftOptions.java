@@ -1,0 +1,39 @@
+package io.flotilla.raft;
+
+/// Limits and times of a group. Times are in ticks.
+///
+/// @param electionTicks a follower that hears no leader for this long, plus up to as much again at
+///     random, campaigns; for this long after hearing a leader it grants nobody a vote
+/// @param beatTicks a leader beats every so many ticks
+/// @param inflightAppendsMax AppendEntries under way to one follower
+/// @param inflightBytesMax bytes of entries under way to one follower
+/// @param appendBytesMax bytes of entries in one message (one entry always fits)
+/// @param uncommittedBytesMax bytes of a leader's uncommitted entries; beyond it proposals are refused
+/// @param applyBytesMax bytes of entries handed out to apply and not yet reported as applied
+/// @param windowBytesMax bytes of applied entries kept in memory for followers that lag a little
+public record RaftOptions(
+    int electionTicks,
+    int beatTicks,
+    int inflightAppendsMax,
+    int inflightBytesMax,
+    int appendBytesMax,
+    int uncommittedBytesMax,
+    int applyBytesMax,
+    int windowBytesMax) {
+  public static final RaftOptions DEFAULT =
+      new RaftOptions(10, 1, 256, 4 << 20, 1 << 20, 16 << 20, 8 << 20, 256 << 10);
+
+  public RaftOptions {
+    if (beatTicks < 1 || electionTicks <= 2 * beatTicks) {
+      throw new IllegalArgumentException("need 1 <= beatTicks and electionTicks > 2 * beatTicks");
+    }
+    if (inflightAppendsMax < 1
+        || inflightBytesMax < 1
+        || appendBytesMax < 1
+        || uncommittedBytesMax < 1
+        || applyBytesMax < 1
+        || windowBytesMax < 0) {
+      throw new IllegalArgumentException("limits of a group must be positive");
+    }
+  }
+}

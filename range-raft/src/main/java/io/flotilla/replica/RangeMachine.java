@@ -1,0 +1,34 @@
+package io.flotilla.replica;
+
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeId;
+
+/// What a range's requests mean: evaluates them on the leaseholder's loop and proposes their effects as
+/// physical writes. One for each replica; every method is called on the replica's loop.
+public interface RangeMachine {
+  /// This replica leads in a new term and its first entry of that term is applied: from now on requests
+  /// come. Whatever was remembered of an earlier leadership is void.
+  void onLeadership(long term);
+
+  /// Requests stop coming. Proposals under way still get their outcome.
+  void onLeadershipLost();
+
+  /// Evaluates a request. The replica has checked leadership, not the lease and not the keys: the
+  /// machine checks keys against [RangeAccess#descriptor()] and, to read, proves currency with
+  /// [RangeAccess#leaseHolds()] or [RangeAccess#readBarrier].
+  void serve(RangeRequest request);
+
+  /// The state has everything up to `index`. Called before the outcomes of proposals are delivered.
+  void onApplied(long index);
+
+  /// The range has a new descriptor (split, membership change), as of the applied state.
+  void onDescriptor(RangeDescriptor descriptor);
+
+  /// The replica is gone from this store; nothing more is called.
+  void onRemoved();
+
+  /// Makes machines.
+  interface Factory {
+    RangeMachine create(RangeId range, RangeAccess access);
+  }
+}
