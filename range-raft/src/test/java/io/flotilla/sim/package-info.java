@@ -1,4 +1,7 @@
-/// The simulated world: ports whose time, order and faults come from one seed.
+/// The simulated world: ports in memory whose faults are chosen, never met by chance.
+///
+/// Published in this module's test-jar. Everything here is deterministic and confined to one
+/// thread.
 @NullMarked
 package io.flotilla.sim;
 
