@@ -5,8 +5,8 @@ import io.flotilla.raft.Ready.LogFetch;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Gives committed entries out to be applied: each once, in order, only what is durable here, and never
-/// more bytes than may be under way at once.
+/// Gives committed entries out to be applied: each once, in order, only what is durable here, and
+/// never more bytes than may be under way at once.
 final class ApplyCursor {
   private final RaftOptions options;
   private final RaftLog log;

@@ -2,8 +2,9 @@ package io.flotilla.raft;
 
 import java.util.random.RandomGenerator;
 
-/// Counts ticks since a leader was heard, a vote was granted or a campaign was started (paper, section
-/// 5.2). The timeout is drawn anew with every change of role, so that split votes do not repeat.
+/// Counts ticks since a leader was heard, a vote was granted or a campaign was started (paper,
+/// section 5.2). The timeout is drawn anew with every change of role, so that split votes do not
+/// repeat.
 final class ElectionTimer {
   private final int electionTicks;
   private final RandomGenerator random;

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Campaigns, votes, and the changes of role that come of them (paper, sections 5.2 and 5.4.1; thesis,
-/// sections 4.2.3 and 9.6).
+/// Campaigns, votes, and the changes of role that come of them (paper, sections 5.2 and 5.4.1;
+/// thesis, sections 4.2.3 and 9.6).
 final class Elections {
   private final GroupState state;
   private final Leading leading;
@@ -61,10 +61,11 @@ final class Elections {
     }
   }
 
-  // Asking -------------------------------------------------------------------------------------------
+  // Asking
+  // -------------------------------------------------------------------------------------------
 
-  /// A membership change that is committed must be applied before we campaign: with the old membership
-  /// we could win against a leader that others elect with the new one.
+  /// A membership change that is committed must be applied before we campaign: with the old
+  /// membership we could win against a leader that others elect with the new one.
   private boolean mayCampaign() {
     RaftLog log = state.log;
     boolean isBehind = log.mayHoldMembership() && log.committed() > log.applied();
@@ -93,8 +94,7 @@ final class Elections {
       campaignNow(false);
       return;
     }
-    PreVoteRequest request =
-        new PreVoteRequest(state.self, state.term() + 1, state.log.last());
+    PreVoteRequest request = new PreVoteRequest(state.self, state.term() + 1, state.log.last());
     forEachOtherVoter(voter -> state.outbox.send(voter, request));
   }
 
@@ -103,8 +103,7 @@ final class Elections {
     state.raiseTerm(state.term() + 1);
     state.voteFor(state.self);
     state.become(new Candidate());
-    VoteRequest request =
-        new VoteRequest(state.self, state.term(), state.log.last(), transfer);
+    VoteRequest request = new VoteRequest(state.self, state.term(), state.log.last(), transfer);
     forEachOtherVoter(voter -> state.outbox.sendOncePersisted(voter, request));
   }
 
@@ -156,7 +155,8 @@ final class Elections {
     }
   }
 
-  // Answering ----------------------------------------------------------------------------------------
+  // Answering
+  // ----------------------------------------------------------------------------------------
 
   void onPreVoteRequest(PreVoteRequest request) {
     if (request.term() <= state.term()) {
@@ -200,7 +200,8 @@ final class Elections {
         && state.log.isUpToDate(request.last());
   }
 
-  // Following ----------------------------------------------------------------------------------------
+  // Following
+  // ----------------------------------------------------------------------------------------
 
   /// A message of this term's leader has come.
   void follow(PeerId leader) {

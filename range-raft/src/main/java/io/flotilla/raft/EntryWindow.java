@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The newest entries of a log, consecutive, in memory: a ring that grows when it must and that an idle
-/// group gives back altogether.
+/// The newest entries of a log, consecutive, in memory: a ring that grows when it must and that an
+/// idle group gives back altogether.
 final class EntryWindow {
   private static final @Nullable Entry[] EMPTY = new @Nullable Entry[0];
   private static final int SLOTS_MIN = 8;
@@ -93,8 +93,8 @@ final class EntryWindow {
     }
   }
 
-  /// Entries from `fromIndex` up to and with `toIndex`, stopping before the limit is exceeded but never
-  /// before the first.
+  /// Entries from `fromIndex` up to and with `toIndex`, stopping before the limit is exceeded but
+  /// never before the first.
   List<Entry> slice(long fromIndex, long toIndex, long bytesMax) {
     Invariant.check(toIndex <= lastIndex(), "a slice ends in the window", toIndex, lastIndex());
     long sum = get(fromIndex).bytes();

@@ -85,8 +85,7 @@ final class Following {
     long index = log.newestAtMost(previous.index(), previous.term());
     EntryId hint = new EntryId(Math.max(0, log.termAt(index)), index);
     Rejected rejected = new Rejected(previous.index(), hint);
-    state.outbox.sendOncePersisted(
-        leader, new AppendReply(state.self, state.term(), rejected));
+    state.outbox.sendOncePersisted(leader, new AppendReply(state.self, state.term(), rejected));
   }
 
   void onBeat(Beat beat) {
@@ -124,7 +123,8 @@ final class Following {
     state.outbox.install(new Ready.Install(last, snapshot.membership()));
   }
 
-  // Reads --------------------------------------------------------------------------------------------
+  // Reads
+  // --------------------------------------------------------------------------------------------
 
   /// Asks the leader for a read barrier; if none is known the read is refused at once.
   void forwardRead(Follower follower, long context) {

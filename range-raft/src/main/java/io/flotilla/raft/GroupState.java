@@ -6,8 +6,8 @@ import io.flotilla.raft.membership.Membership;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// What a peer has in every role: its term and vote, its log, its membership, its timer and what it is
-/// about to put out.
+/// What a peer has in every role: its term and vote, its log, its membership, its timer and what it
+/// is about to put out.
 final class GroupState {
   final RaftOptions options;
   final PeerId self;
@@ -70,7 +70,8 @@ final class GroupState {
     hardStateDirty = false;
   }
 
-  // Membership ---------------------------------------------------------------------------------------
+  // Membership
+  // ---------------------------------------------------------------------------------------
 
   Membership membership() {
     return membership;
@@ -97,7 +98,8 @@ final class GroupState {
         && membership.voters().getFirst().equals(self);
   }
 
-  // Role ---------------------------------------------------------------------------------------------
+  // Role
+  // ---------------------------------------------------------------------------------------------
 
   Role role() {
     return role;
@@ -122,10 +124,11 @@ final class GroupState {
     return outbox.install != null || log.persists().isInstalling();
   }
 
-  // Promises -----------------------------------------------------------------------------------------
+  // Promises
+  // -----------------------------------------------------------------------------------------
 
-  /// After a restart a leader may still rely on what we promised before it, for one election timeout. A
-  /// sole voter promised nothing to anybody.
+  /// After a restart a leader may still rely on what we promised before it, for one election
+  /// timeout. A sole voter promised nothing to anybody.
   boolean withholdsVotes() {
     return withheldTicks > 0 && !isSoleVoter();
   }

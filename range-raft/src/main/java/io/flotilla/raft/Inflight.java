@@ -3,8 +3,8 @@ package io.flotilla.raft;
 import io.flotilla.keyspace.Invariant;
 import java.util.Arrays;
 
-/// Batches of entries that were handed out and not yet acknowledged, in order: how many, how many bytes.
-/// Holds no memory until it is first used.
+/// Batches of entries that were handed out and not yet acknowledged, in order: how many, how many
+/// bytes. Holds no memory until it is first used.
 final class Inflight {
   private static final long[] NONE = new long[0];
 

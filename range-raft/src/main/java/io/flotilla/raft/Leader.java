@@ -71,7 +71,8 @@ final class Leader implements Role {
     ticks++;
   }
 
-  // Rounds -------------------------------------------------------------------------------------------
+  // Rounds
+  // -------------------------------------------------------------------------------------------
 
   long round() {
     return round;
@@ -103,13 +104,14 @@ final class Leader implements Role {
     confirmedRound = newest;
   }
 
-  /// The round that may back a lease. Once "campaign now" has left, followers may elect another in spite
-  /// of their promises as late as that message travels, so this term has no lease any more.
+  /// The round that may back a lease. Once "campaign now" has left, followers may elect another in
+  /// spite of their promises as late as that message travels, so this term has no lease any more.
   long leaseRound() {
     return handedOver ? 0 : confirmedRound;
   }
 
-  // Appends ------------------------------------------------------------------------------------------
+  // Appends
+  // ------------------------------------------------------------------------------------------
 
   boolean areAppendsDue() {
     return appendsDue;
@@ -128,7 +130,8 @@ final class Leader implements Role {
     Invariant.check(uncommittedBytes >= 0, "uncommitted bytes add up", uncommittedBytes);
   }
 
-  // Transfer -----------------------------------------------------------------------------------------
+  // Transfer
+  // -----------------------------------------------------------------------------------------
 
   @Nullable Transfer transfer() {
     return transfer;

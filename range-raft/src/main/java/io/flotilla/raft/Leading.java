@@ -8,8 +8,8 @@ import io.flotilla.raft.membership.Membership;
 import io.flotilla.raft.quorum.Quorum;
 import org.jspecify.annotations.Nullable;
 
-/// The life of a leader: it opens its term, takes proposals, watches its quorum, changes its membership,
-/// hands over (paper, sections 5.3, 6 and 8; thesis, sections 3.10, 4 and 6.2).
+/// The life of a leader: it opens its term, takes proposals, watches its quorum, changes its
+/// membership, hands over (paper, sections 5.3, 6 and 8; thesis, sections 3.10, 4 and 6.2).
 final class Leading {
   private static final byte[] NO_PAYLOAD = new byte[0];
 
@@ -44,8 +44,8 @@ final class Leading {
     }
   }
 
-  /// A tick of a leader. False: it has not heard from a quorum for an election timeout, and must step
-  /// down.
+  /// A tick of a leader. False: it has not heard from a quorum for an election timeout, and must
+  /// step down.
   boolean tick(Leader leader) {
     leader.tick();
     int electionTicks = state.options.electionTicks();
@@ -59,7 +59,8 @@ final class Leading {
     return Quorum.has(state.membership(), peer -> leader.isActive(peer, electionTicks));
   }
 
-  // Proposals ----------------------------------------------------------------------------------------
+  // Proposals
+  // ----------------------------------------------------------------------------------------
 
   Proposed propose(Leader leader, byte[] payload) {
     long bytes = (long) Entry.OVERHEAD_BYTES + payload.length;
@@ -94,7 +95,8 @@ final class Leading {
     return entry;
   }
 
-  // Membership ---------------------------------------------------------------------------------------
+  // Membership
+  // ---------------------------------------------------------------------------------------
 
   /// The membership in force changed. False: this leader has no vote in it, and must step down.
   boolean onMembership(Leader leader) {
@@ -125,7 +127,8 @@ final class Leading {
     }
   }
 
-  // Transfer -----------------------------------------------------------------------------------------
+  // Transfer
+  // -----------------------------------------------------------------------------------------
 
   boolean transferTo(Leader leader, PeerId target) {
     Progress follower = leader.progress.of(target);

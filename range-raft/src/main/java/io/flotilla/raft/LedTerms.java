@@ -3,8 +3,8 @@ package io.flotilla.raft;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The terms this peer has led in this life and whose entries are not all decided: who else could have
-/// made a proposal in them?
+/// The terms this peer has led in this life and whose entries are not all decided: who else could
+/// have made a proposal in them?
 final class LedTerms {
   private List<Long> terms = List.of();
 

@@ -85,8 +85,9 @@ final class Outbox {
     full = true;
   }
 
-  /// Puts the acknowledgement among the messages of the Ready that is being taken, unless it is about
-  /// entries that only a later Ready will carry (`offered` is the last one that this Ready covers).
+  /// Puts the acknowledgement among the messages of the Ready that is being taken, unless it is
+  /// about entries that only a later Ready will carry (`offered` is the last one that this Ready
+  /// covers).
   void seal(long offered) {
     if (ackTo != null && ackIndex <= offered) {
       sendOncePersisted(ackTo, new AppendReply(self, ackTerm, new Accepted(ackIndex)));

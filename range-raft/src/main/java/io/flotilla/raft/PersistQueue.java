@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Readys whose persisting is under way, in order, and what is durable of this peer.
 ///
-/// A later Ready may truncate entries of an earlier one that is not yet persisted. What an acknowledgement
-/// says about the log is therefore not what the Ready held when it was taken, but what of it still stands:
-/// a truncation cuts all flights down, so that entry 7 of term 2 becoming durable is never mistaken for the
-/// entry 7 of term 3 that replaced it.
+/// A later Ready may truncate entries of an earlier one that is not yet persisted. What an
+/// acknowledgement says about the log is therefore not what the Ready held when it was taken, but
+/// what of it still stands: a truncation cuts all flights down, so that entry 7 of term 2 becoming
+/// durable is never mistaken for the entry 7 of term 3 that replaced it.
 final class PersistQueue {
   private static final class Flight {
     final long number;

@@ -2,15 +2,15 @@ package io.flotilla.raft;
 
 import io.flotilla.keyspace.Invariant;
 import io.flotilla.keyspace.PeerId;
-import io.flotilla.raft.Ready.LogFetch;
 import io.flotilla.raft.RaftGroup.FollowerStatus;
 import io.flotilla.raft.RaftGroup.FollowerStatus.Mode;
+import io.flotilla.raft.Ready.LogFetch;
 import org.jspecify.annotations.Nullable;
 
 /// What a leader knows of one peer, and how it sends to it.
 ///
-/// *Probing*: one append at a time until one is accepted. *Streaming*: pipelined, bounded by messages and
-/// bytes. *Snapshotting*: beats only, until the snapshot is there.
+/// *Probing*: one append at a time until one is accepted. *Streaming*: pipelined, bounded by
+/// messages and bytes. *Snapshotting*: beats only, until the snapshot is there.
 final class Progress {
   private final PeerId peer;
   private final Inflight inflight = new Inflight();
@@ -125,7 +125,8 @@ final class Progress {
     }
   }
 
-  /// A beat was answered. Returns true if something that was sent seems lost and a probe should tell.
+  /// A beat was answered. Returns true if something that was sent seems lost and a probe should
+  /// tell.
   boolean seemsStalled() {
     if (mode == Mode.PROBING) {
       paused = false;

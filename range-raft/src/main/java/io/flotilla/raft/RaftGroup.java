@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One peer of one Raft group, as a machine: inputs go in, one [Ready] comes out.
 ///
-/// Driven by one thread at a time. The same inputs give the same outputs. Every input may make the group
-/// *ready*; whoever gave it asks [#hasReady()] and takes the [Ready] when it suits, several inputs later
-/// if that batches better.
+/// Driven by one thread at a time. The same inputs give the same outputs. Every input may make the
+/// group *ready*; whoever gave it asks [#hasReady()] and takes the [Ready] when it suits, several
+/// inputs later if that batches better.
 public final class RaftGroup {
   /*
    * This class only decides who handles an input. What happens then is told by Receiving (the term rule and
@@ -37,7 +37,8 @@ public final class RaftGroup {
     this.readyBuilder = new ReadyBuilder(state, replication);
   }
 
-  // Inputs -----------------------------------------------------------------------------------------
+  // Inputs
+  // -----------------------------------------------------------------------------------------
 
   /// One unit of time has passed.
   public void tick() {
@@ -75,15 +76,15 @@ public final class RaftGroup {
         : new Proposed.NotLeader(state.leader());
   }
 
-  /// Hands the leadership to a voter; false if this peer is not a leader that can. Proposals are refused
-  /// until it is done or an election timeout has passed.
+  /// Hands the leadership to a voter; false if this peer is not a leader that can. Proposals are
+  /// refused until it is done or an election timeout has passed.
   public boolean transferTo(PeerId voter) {
     return state.role() instanceof Leader leader && leading.transferTo(leader, voter);
   }
 
-  /// Campaigns at once (without pre-vote), as the old leader's store does for the right half of a split.
-  /// Does nothing where that could break a promise: while a live leader is heard, or just after a
-  /// restart.
+  /// Campaigns at once (without pre-vote), as the old leader's store does for the right half of a
+  /// split. Does nothing where that could break a promise: while a live leader is heard, or just
+  /// after a restart.
   public void campaign() {
     elections.campaign();
   }
@@ -134,8 +135,8 @@ public final class RaftGroup {
     }
   }
 
-  /// How the snapshot for a [Ready.SnapshotWanted] ended: `lastIndex` of it, or 0 for "it failed, probe
-  /// and ask again".
+  /// How the snapshot for a [Ready.SnapshotWanted] ended: `lastIndex` of it, or 0 for "it failed,
+  /// probe and ask again".
   public void snapshotSent(PeerId follower, long lastIndex) {
     if (state.role() instanceof Leader leader
         && leader.progress.of(follower) instanceof Progress progress) {
@@ -149,7 +150,8 @@ public final class RaftGroup {
     return state.log.compactTo(index);
   }
 
-  // Outputs ----------------------------------------------------------------------------------------
+  // Outputs
+  // ----------------------------------------------------------------------------------------
 
   public boolean hasReady() {
     return readyBuilder.isDue();
@@ -159,7 +161,8 @@ public final class RaftGroup {
     return readyBuilder.take();
   }
 
-  // What is so now ---------------------------------------------------------------------------------
+  // What is so now
+  // ---------------------------------------------------------------------------------
 
   public RoleKind role() {
     return state.role().kind();
@@ -220,7 +223,8 @@ public final class RaftGroup {
     return followers;
   }
 
-  /// What a leader knows of a follower. `recentlyActive`: heard from within the last election timeout.
+  /// What a leader knows of a follower. `recentlyActive`: heard from within the last election
+  /// timeout.
   public record FollowerStatus(
       PeerId peer, long match, long next, Mode mode, boolean recentlyActive) {
     /// A follower's replication mode.

@@ -4,12 +4,13 @@ import io.flotilla.keyspace.Invariant;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// One peer's log as far as the core needs it: the terms of all entries, the newest entries themselves,
-/// and the marks along it.
+/// One peer's log as far as the core needs it: the terms of all entries, the newest entries
+/// themselves, and the marks along it.
 ///
-/// `compacted <= applied <= committed <= last` and `durable <= offered <= last` hold after every input
-/// (only while a snapshot is being installed is `applied` behind `compacted`). Entries leave memory from
-/// the front, and only when they are durable and committed; what was dropped is read from disk on demand.
+/// `compacted <= applied <= committed <= last` and `durable <= offered <= last` hold after every
+/// input (only while a snapshot is being installed is `applied` behind `compacted`). Entries leave
+/// memory from the front, and only when they are durable and committed; what was dropped is read
+/// from disk on demand.
 final class RaftLog {
   private final RaftOptions options;
   private final TermRuns runs;
@@ -29,10 +30,10 @@ final class RaftLog {
     this.persists = new PersistQueue(start.hardState(), start.lastIndex());
     this.offered = start.lastIndex();
     this.applied = start.applied();
-    this.committed =
-        Math.max(applied, Math.min(start.hardState().committed(), start.lastIndex()));
+    this.committed = Math.max(applied, Math.min(start.hardState().committed(), start.lastIndex()));
     this.membershipBound = start.lastIndex();
-    Invariant.check(applied >= start.compacted().index(), "the state has what is compacted", applied);
+    Invariant.check(
+        applied >= start.compacted().index(), "the state has what is compacted", applied);
     Invariant.check(applied <= start.lastIndex(), "the state never has more than the log", applied);
   }
 
@@ -83,7 +84,8 @@ final class RaftLog {
     return membershipBound > applied;
   }
 
-  // Growing and cutting ----------------------------------------------------------------------------
+  // Growing and cutting
+  // ----------------------------------------------------------------------------
 
   void append(Entry entry) {
     runs.append(entry.term(), entry.index());
@@ -95,7 +97,8 @@ final class RaftLog {
     evict();
   }
 
-  /// Drops the suffix from `index` on and hands each dropped entry that is still in memory to `dropped`.
+  /// Drops the suffix from `index` on and hands each dropped entry that is still in memory to
+  /// `dropped`.
   void truncateFrom(long index, Consumer<Entry> dropped) {
     Invariant.check(index > committed, "a committed entry is never truncated", index, committed);
     while (!window.isEmpty() && window.lastIndex() >= index) {
@@ -110,8 +113,8 @@ final class RaftLog {
     membershipBound = Math.min(membershipBound, index - 1);
   }
 
-  /// The log starts anew after the snapshot at `point`. Entries after it, which followed an entry that
-  /// the snapshot contradicts, are handed to `dropped`.
+  /// The log starts anew after the snapshot at `point`. Entries after it, which followed an entry
+  /// that the snapshot contradicts, are handed to `dropped`.
   void restart(EntryId point, Consumer<Entry> dropped) {
     Invariant.check(point.index() > committed, "a snapshot moves the log on", point.index());
     while (!window.isEmpty() && window.lastIndex() > point.index()) {
@@ -137,7 +140,8 @@ final class RaftLog {
     return runs.compacted();
   }
 
-  // Marks --------------------------------------------------------------------------------------------
+  // Marks
+  // --------------------------------------------------------------------------------------------
 
   void commitTo(long index) {
     Invariant.check(index >= committed, "the commit index never moves back", index, committed);
@@ -167,7 +171,8 @@ final class RaftLog {
     evict();
   }
 
-  // What goes out ------------------------------------------------------------------------------------
+  // What goes out
+  // ------------------------------------------------------------------------------------
 
   boolean hasUnoffered() {
     return offered < lastIndex();
@@ -215,7 +220,8 @@ final class RaftLog {
     return !entries.isEmpty();
   }
 
-  // Memory -------------------------------------------------------------------------------------------
+  // Memory
+  // -------------------------------------------------------------------------------------------
 
   /// After an election timeout without a new entry the memory of the applied ones is given back.
   void tick() {

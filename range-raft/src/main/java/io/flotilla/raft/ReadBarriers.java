@@ -8,9 +8,9 @@ import java.util.List;
 
 /// A leader's reads that wait for proof that it still is the leader (thesis, section 6.4).
 ///
-/// Reads gather until a round of beats is started and are current as of the commit index at that moment:
-/// a quorum that answers the round proves that nobody else could have committed anything before it.
-/// Many reads share one round.
+/// Reads gather until a round of beats is started and are current as of the commit index at that
+/// moment: a quorum that answers the round proves that nobody else could have committed anything
+/// before it. Many reads share one round.
 final class ReadBarriers {
   /// A read of `from`, under its own number.
   record Waiting(PeerId from, long context) {}
@@ -37,8 +37,7 @@ final class ReadBarriers {
     if (gathering.isEmpty()) {
       return;
     }
-    Invariant.check(
-        started.isEmpty() || started.getLast().round() <= round, "rounds go up", round);
+    Invariant.check(started.isEmpty() || started.getLast().round() <= round, "rounds go up", round);
     started.add(new Batch(round, committed, gathering));
     gathering = List.of();
   }

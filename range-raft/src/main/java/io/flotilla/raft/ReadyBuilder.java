@@ -69,9 +69,9 @@ final class ReadyBuilder {
     return ready;
   }
 
-  /// The commit index goes along whenever something is written anyway. That is more than a hint in one
-  /// case: who has a second membership change in its log knows, also after a restart, that the first
-  /// one is committed, and so does not campaign before it has applied it.
+  /// The commit index goes along whenever something is written anyway. That is more than a hint in
+  /// one case: who has a second membership change in its log knows, also after a restart, that the
+  /// first one is committed, and so does not campaign before it has applied it.
   private @Nullable HardState hardState(boolean isWriting) {
     long committed = state.log.committed();
     if (!state.isHardStateDirty() && !(isWriting && committed != committedOffered)) {
@@ -84,9 +84,7 @@ final class ReadyBuilder {
 
   private @Nullable RoleChange roleChange() {
     Role now = state.role();
-    if (now.kind() == role
-        && state.term() == term
-        && Objects.equals(now.leader(), leader)) {
+    if (now.kind() == role && state.term() == term && Objects.equals(now.leader(), leader)) {
       return null;
     }
     role = now.kind();

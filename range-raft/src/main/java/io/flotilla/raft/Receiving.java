@@ -46,8 +46,8 @@ final class Receiving {
     }
   }
 
-  /// Requests for votes may be ignored whatever their term, and a granted pre-vote is about a term that
-  /// does not exist yet.
+  /// Requests for votes may be ignored whatever their term, and a granted pre-vote is about a term
+  /// that does not exist yet.
   private static boolean hasTermRuleOfItsOwn(Message message) {
     return message instanceof PreVoteRequest
         || message instanceof VoteRequest
@@ -82,7 +82,8 @@ final class Receiving {
     }
   }
 
-  /// A leader listens to nobody who is not (any more) in its group, whatever the term of his answer.
+  /// A leader listens to nobody who is not (any more) in its group, whatever the term of his
+  /// answer.
   private boolean isExpected(Message message) {
     boolean isForLeader =
         message instanceof AppendReply
@@ -93,8 +94,8 @@ final class Receiving {
         || leader.progress.of(message.from()) != null;
   }
 
-  /// Whoever still leads in an older term learns of the newer one, or it would go on for ever without
-  /// us, and we without it.
+  /// Whoever still leads in an older term learns of the newer one, or it would go on for ever
+  /// without us, and we without it.
   private void answerStale(Message message) {
     PeerId self = state.self;
     if (message instanceof Beat beat) {

@@ -13,11 +13,11 @@ import io.flotilla.raft.Ready.LogFetch;
 import io.flotilla.raft.quorum.Quorum;
 import java.util.List;
 
-/// How a leader brings its log, its commit index and its rounds of beats to the followers (paper, sections
-/// 5.3 and 5.4.2; thesis, sections 6.4 and 10.2).
+/// How a leader brings its log, its commit index and its rounds of beats to the followers (paper,
+/// sections 5.3 and 5.4.2; thesis, sections 6.4 and 10.2).
 ///
-/// Inputs only note what is due; messages are made when a Ready is taken, so that everything that came in
-/// one turn travels together.
+/// Inputs only note what is due; messages are made when a Ready is taken, so that everything that
+/// came in one turn travels together.
 final class Replication {
   private final GroupState state;
 
@@ -25,7 +25,8 @@ final class Replication {
     this.state = state;
   }
 
-  // Hearing ------------------------------------------------------------------------------------------
+  // Hearing
+  // ------------------------------------------------------------------------------------------
 
   void onAppendReply(Leader leader, Progress follower, AppendReply reply) {
     follower.heard(leader.ticks());
@@ -95,7 +96,8 @@ final class Replication {
     state.outbox.touch();
   }
 
-  // Committing ---------------------------------------------------------------------------------------
+  // Committing
+  // ---------------------------------------------------------------------------------------
 
   /// Commits what a quorum has durably, if it is of the own term (paper, section 5.4.2).
   void maybeCommit(Leader leader) {
@@ -120,7 +122,8 @@ final class Replication {
     confirmRounds(leader);
   }
 
-  // Rounds and reads ---------------------------------------------------------------------------------
+  // Rounds and reads
+  // ---------------------------------------------------------------------------------
 
   long startRound(Leader leader) {
     long round = leader.startRound();
@@ -165,7 +168,8 @@ final class Replication {
     }
   }
 
-  // Sending ------------------------------------------------------------------------------------------
+  // Sending
+  // ------------------------------------------------------------------------------------------
 
   /// Makes the messages that are due; called when a Ready is taken.
   void flush(Leader leader) {
@@ -194,8 +198,7 @@ final class Replication {
     for (int i = 0; i < followers.size(); i++) {
       Progress follower = followers.get(i);
       long known = Math.min(committed, follower.match());
-      state.outbox.send(
-          follower.peer(), new Beat(state.self, state.term(), known, leader.round()));
+      state.outbox.send(follower.peer(), new Beat(state.self, state.term(), known, leader.round()));
     }
   }
 
@@ -232,8 +235,7 @@ final class Replication {
     }
     EntryId previous = new EntryId(previousTerm, previousIndex);
     state.outbox.send(
-        follower.peer(),
-        new Append(state.self, state.term(), previous, entries, log.committed()));
+        follower.peer(), new Append(state.self, state.term(), previous, entries, log.committed()));
     follower.sent(previousIndex + entries.size(), bytes);
   }
 

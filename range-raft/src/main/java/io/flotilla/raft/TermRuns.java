@@ -53,9 +53,9 @@ final class TermRuns {
     return run < 0 ? compacted.term() : terms[run];
   }
 
-  /// The newest index, at most `index`, whose entry has a term of at most `term`: where two logs may
-  /// agree at best (paper, section 5.3, the fast back-off). Below the compaction point nothing is
-  /// known: the answer is then an index whose [#termAt] is -1.
+  /// The newest index, at most `index`, whose entry has a term of at most `term`: where two logs
+  /// may agree at best (paper, section 5.3, the fast back-off). Below the compaction point nothing
+  /// is known: the answer is then an index whose [#termAt] is -1.
   long newestAtMost(long index, long term) {
     long candidate = Math.min(index, lastIndex);
     for (int run = runOf(candidate); run >= 0; run--) {

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A replicated state for tests, as a value: how far it got, a digest of all it applied in order, and the
-/// membership.
+/// A replicated state for tests, as a value: how far it got, a digest of all it applied in order,
+/// and the membership.
 record Machine(EntryId applied, long digest, Membership membership) {
   static final Membership NOBODY = Membership.ofVoters(List.of());
 
@@ -41,7 +41,9 @@ record Machine(EntryId applied, long digest, Membership membership) {
   static Membership parse(String text) {
     String[] parts = text.split("/", -1);
     return new Membership(
-        peers(parts[0]), peers(parts.length > 1 ? parts[1] : ""), peers(parts.length > 2 ? parts[2] : ""));
+        peers(parts[0]),
+        peers(parts.length > 1 ? parts[1] : ""),
+        peers(parts.length > 2 ? parts[2] : ""));
   }
 
   static String format(Membership membership) {

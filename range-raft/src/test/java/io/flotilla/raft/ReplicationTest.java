@@ -35,8 +35,9 @@ final class ReplicationTest {
     TestPeer old = cluster.elect(1);
     cluster.cut(old.id);
     old.group.propose(Machine.bytes("lost"));
-    cluster.tickUntil(() -> cluster.peer(2).group.role() == RoleKind.LEADER
-        || cluster.peer(3).group.role() == RoleKind.LEADER);
+    cluster.tickUntil(() ->
+        cluster.peer(2).group.role() == RoleKind.LEADER
+            || cluster.peer(3).group.role() == RoleKind.LEADER);
     cluster.tickUntil(() -> old.group.role() != RoleKind.LEADER);
     cluster.heal();
     for (int i = 0; i < 3; i++) {

@@ -3,7 +3,8 @@ package io.flotilla.raft;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What survives a crash of one peer in tests: hard state, log, and the state machine as it was last flushed.
+/// What survives a crash of one peer in tests: hard state, log, and the state machine as it was
+/// last flushed.
 final class TestDisk {
   HardState hardState = HardState.INITIAL;
   EntryId compacted = EntryId.ZERO;

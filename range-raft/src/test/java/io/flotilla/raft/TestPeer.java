@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One peer with everything around the core that a store would do: a disk, a state machine, and queues of
-/// what is under way. Whoever drives it decides when each step happens.
+/// One peer with everything around the core that a store would do: a disk, a state machine, and
+/// queues of what is under way. Whoever drives it decides when each step happens.
 final class TestPeer {
   final PeerId id;
   final TestDisk disk;

@@ -6,9 +6,11 @@ import io.flotilla.raft.membership.Membership;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// What a majority of voters, or of both sets of a joint configuration, agrees on (paper, section 6).
+/// What a majority of voters, or of both sets of a joint configuration, agrees on (paper, section
+/// 6).
 ///
-/// Configurations are a handful of peers, so everything here is a nested loop that allocates nothing.
+/// Configurations are a handful of peers, so everything here is a nested loop that allocates
+/// nothing.
 public final class Quorum {
   private Quorum() {}
 
@@ -18,7 +20,8 @@ public final class Quorum {
     return voters / 2 + 1;
   }
 
-  /// The highest number that a quorum of the membership has reached or passed; 0 if there are no voters.
+  /// The highest number that a quorum of the membership has reached or passed; 0 if there are no
+  /// voters.
   public static long agreed(Membership membership, PeerValues values) {
     if (membership.voters().isEmpty()) {
       return 0;

@@ -24,7 +24,8 @@ public final class VoteTally {
     }
   }
 
-  /// How the campaign stands in this membership; answers of peers that are no voters of it count nothing.
+  /// How the campaign stands in this membership; answers of peers that are no voters of it count
+  /// nothing.
   public Outcome outcome(Membership membership) {
     if (Quorum.has(membership, granted::contains)) {
       return Outcome.WON;
