@@ -2,11 +2,12 @@ package io.flotilla.keyspace;
 
 import java.util.function.BooleanSupplier;
 
-/// Rules that can only be broken by a bug. A check stands beside the change it protects and states the
-/// rule in its text; breaking it throws, which poisons the one replica (or fails the simulation).
+/// Rules that can only be broken by a bug. A check stands beside the change it protects and states
+/// the rule in its text; breaking it throws, which poisons the one replica (or fails the
+/// simulation).
 ///
-/// Checks of constant cost are always on. Those that walk something say so with a [Cost] and run only
-/// where assertions are enabled: in tests and in simulation.
+/// Checks of constant cost are always on. Those that walk something say so with a [Cost] and run
+/// only where assertions are enabled: in tests and in simulation.
 public final class Invariant {
   private static final boolean GRADED = Invariant.class.desiredAssertionStatus();
 
