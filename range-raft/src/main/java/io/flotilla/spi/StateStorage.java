@@ -39,7 +39,8 @@ public interface StateStorage extends AutoCloseable {
   /// `memoryOnly` it never blocks, and [StateCursor#needsDisk()] tells when it had to stop.
   StateCursor scan(byte[] from, byte[] to, boolean reverse, boolean memoryOnly);
 
-  /// About how many bytes of live data lie in a range's intervals; cheap, may be off by tens of percent.
+  /// About how many bytes of live data, as they are kept (compressed), lie in a range's intervals; cheap,
+  /// may be off by tens of percent.
   long approximateBytes(RangeDescriptor descriptor);
 
   /// A user key near the middle of the range by size, null if it cannot be cut. Blocks.
