@@ -12,6 +12,7 @@ import java.util.List;
 ///
 /// ```
 /// d | escape(user key) | ~timestamp     one version of a user key, the newest first
+/// g | escape(user key)                  how far garbage was collected, kept at a range's start
 /// i | escape(user key)                  an intent
 /// m | range id | 0                      the range's descriptor
 /// m | range id | 1                      the range's applied entry
@@ -23,6 +24,9 @@ import java.util.List;
 public final class StateLayout {
   /// The first byte of a version's key.
   public static final byte VERSION = 'd';
+
+  /// The first byte of a collection mark's key.
+  public static final byte GARBAGE = 'g';
 
   /// The first byte of an intent's key.
   public static final byte INTENT = 'i';
@@ -129,12 +133,24 @@ public final class StateLayout {
       return List.of(PLACEMENT_INTERVAL);
     }
     return List.of(
-        interval(VERSION, descriptor.span()), interval(INTENT, descriptor.span()));
+        interval(VERSION, descriptor.span()),
+        interval(GARBAGE, descriptor.span()),
+        interval(INTENT, descriptor.span()));
   }
 
   /// The versions of the user keys in `span`.
   public static KeySpan versionsOf(KeySpan span) {
     return interval(VERSION, span);
+  }
+
+  /// The key of the collection mark of the range that starts at `rangeStart`.
+  public static byte[] garbageKey(byte[] rangeStart) {
+    return escaped(GARBAGE, rangeStart, 0);
+  }
+
+  /// The collection marks in `span`: of the range that has it, and of those it was merged from.
+  public static KeySpan garbageOf(KeySpan span) {
+    return interval(GARBAGE, span);
   }
 
   private static KeySpan interval(byte prefix, KeySpan span) {
