@@ -12,8 +12,8 @@ import java.util.List;
 
 /// The files of a snapshot that was cut here, and where its chunks lie in them.
 ///
-/// Chunk 0 is the table of contents (see [SnapshotContents]); then the files follow one after another,
-/// each from a chunk of its own on.
+/// Chunk 0 is the table of contents (see [SnapshotContents]); then the files follow one after
+/// another, each from a chunk of its own on.
 record CutSnapshot(Path folder, List<Source> sources) {
   /// Where a chunk's bytes are.
   record Source(Path file, long offset, Chunk chunk) {}

@@ -36,8 +36,7 @@ final class DescriptorFormat {
     Key start = descriptor.span().start();
     Key end = descriptor.span().end();
     List<ReplicaDescriptor> replicas = descriptor.replicas();
-    int bytes =
-        FIXED_BYTES + start.length() + end.length() + REPLICA_BYTES * replicas.size();
+    int bytes = FIXED_BYTES + start.length() + end.length() + REPLICA_BYTES * replicas.size();
     ByteBuffer target = ByteBuffer.allocate(bytes);
     target.put(VERSION).putLong(descriptor.id().value()).putLong(descriptor.generation());
     target.putInt(start.length()).put(start.bytes());

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// crc32c 4a17b156
 /// ```
 ///
-/// `-` stands for "not yet". The last line, the checksum of all before it, stays in every later format,
-/// so that "newer" is never said of what is damaged.
+/// `-` stands for "not yet". The last line, the checksum of all before it, stays in every later
+/// format, so that "newer" is never said of what is damaged.
 final class IdentityFile {
   static final int FORMAT = 1;
 
@@ -65,8 +65,12 @@ final class IdentityFile {
     int format = Integer.parseInt(field(file, lines, 1, "format "));
     if (format > FORMAT) {
       throw new StorageException(
-          file + ": the store was written in format " + format + ", this release reads up to "
-              + FORMAT + "; try: the newer release that wrote it");
+          file
+              + ": the store was written in format "
+              + format
+              + ", this release reads up to "
+              + FORMAT
+              + "; try: the newer release that wrote it");
     }
     return parse(file, field(file, lines, 2, "cluster "), field(file, lines, 3, "store "));
   }

@@ -11,15 +11,15 @@ import org.rocksdb.WriteBatch;
 
 /// Turns what groups want written into one RocksDB batch, and follows it in their [LogGroup]s.
 ///
-/// Key and value are composed in two direct buffers that are reused: that was measured at half the cost
-/// of byte arrays (about 0.12 µs an entry against 0.20).
+/// Key and value are composed in two direct buffers that are reused: that was measured at half the
+/// cost of byte arrays (about 0.12 µs an entry against 0.20).
 ///
-/// Dropped entries (a compacted prefix, a truncated suffix, a whole log) are deleted one by one when
-/// they are few and else by one DeleteRange. DeleteRange slows reads over the space it covers, but in
-/// the log such reads are few (a follower far behind), while a delete for each entry would double the
-/// cost of every entry ever written. RocksDB drops what a tombstone covers when it flushes or compacts, so
-/// that most entries are never written to a table. The number of tombstones in a memtable is bounded by
-/// an option.
+/// Dropped entries (a compacted prefix, a truncated suffix, a whole log) are deleted one by one
+/// when they are few and else by one DeleteRange. DeleteRange slows reads over the space it covers,
+/// but in the log such reads are few (a follower far behind), while a delete for each entry would
+/// double the cost of every entry ever written. RocksDB drops what a tombstone covers when it
+/// flushes or compacts, so that most entries are never written to a table. The number of tombstones
+/// in a memtable is bounded by an option.
 final class LogBatch {
   private static final long POINT_DELETES_MAX = 16;
 

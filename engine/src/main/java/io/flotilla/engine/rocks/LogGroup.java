@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What the log knows of one group in memory: all but its entries. Used by the writing thread alone.
+/// What the log knows of one group in memory: all but its entries. Used by the writing thread
+/// alone.
 final class LogGroup {
   private @Nullable PeerId peer;
   private HardState hardState;

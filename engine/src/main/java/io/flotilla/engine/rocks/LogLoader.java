@@ -38,9 +38,8 @@ final class LogLoader {
 
   List<StoredGroup> stored() {
     List<StoredGroup> stored = new ArrayList<>();
-    groups.forEach(
-        (range, group) ->
-            stored.add(group.stored(new RangeId(range), notes.getOrDefault(range, new byte[0]))));
+    groups.forEach((range, group) ->
+        stored.add(group.stored(new RangeId(range), notes.getOrDefault(range, new byte[0]))));
     return stored;
   }
 
@@ -89,7 +88,11 @@ final class LogLoader {
     if (index != group.lastIndex() + 1) {
       throw Failures.damaged(
           database.folder(),
-          "the log of range " + range + " has a hole: entry " + index + " follows "
+          "the log of range "
+              + range
+              + " has a hole: entry "
+              + index
+              + " follows "
               + group.lastIndex());
     }
     if (term < 1) {

@@ -23,7 +23,11 @@ final class RocksDatabase implements AutoCloseable {
   private final ColumnFamilyHandle family;
 
   private RocksDatabase(
-      Path folder, NativeHandles handles, NativeScope scope, RocksDB db, ColumnFamilyHandle family) {
+      Path folder,
+      NativeHandles handles,
+      NativeScope scope,
+      RocksDB db,
+      ColumnFamilyHandle family) {
     this.folder = folder;
     this.borrowed = new NativeHandles(handles);
     this.scope = scope;
@@ -54,8 +58,7 @@ final class RocksDatabase implements AutoCloseable {
               RocksDB.open(
                   options,
                   folder.toString(),
-                  List.of(
-                      new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions)),
+                  List.of(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions)),
                   families));
       return new RocksDatabase(folder, handles, scope, db, scope.own(families.getFirst()));
     } catch (RocksDBException e) {

@@ -15,8 +15,8 @@ import org.rocksdb.Slice;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
-/// The log in a RocksDB of its own: one write batch and one fsync of its write-ahead file for all groups
-/// that have something.
+/// The log in a RocksDB of its own: one write batch and one fsync of its write-ahead file for all
+/// groups that have something.
 public final class RocksLogStorage implements LogStorage {
   private static final int READ_ENTRIES_GUESS = 16;
 
@@ -47,7 +47,8 @@ public final class RocksLogStorage implements LogStorage {
   public void write(List<GroupWrite> writes) {
     if (failed) {
       throw new StorageException(
-          database.folder() + ": the log failed before and takes no more writes; restart the store");
+          database.folder()
+              + ": the log failed before and takes no more writes; restart the store");
     }
     // What is in memory runs ahead of the disk here, so that a failure anywhere is final.
     failed = true;

@@ -2,10 +2,12 @@ package io.flotilla.engine.rocks;
 
 /// How a store uses its disk and its native memory.
 ///
-/// @param memoryBytes ceiling of native memory: block cache and memtables of both databases together
+/// @param memoryBytes ceiling of native memory: block cache and memtables of both databases
+///   together
 /// @param logMemtableBytes size of one memtable, and so about of one write-ahead file, of the log
 /// @param stateMemtableBytes size of one memtable of the state
-/// @param unsafeNoFsync never waits for the disk: a power cut loses acknowledged writes. For measuring only
+/// @param unsafeNoFsync never waits for the disk: a power cut loses acknowledged writes. For
+///   measuring only
 public record RocksOptions(
     long memoryBytes, long logMemtableBytes, long stateMemtableBytes, boolean unsafeNoFsync) {
   private static final long MEMORY_BYTES_MIN = 16 << 20;
@@ -23,8 +25,12 @@ public record RocksOptions(
     }
     if (logMemtableBytes + stateMemtableBytes > memoryBytes) {
       throw new IllegalArgumentException(
-          "memtables of " + logMemtableBytes + " and " + stateMemtableBytes
-              + " bytes do not fit under the ceiling of " + memoryBytes);
+          "memtables of "
+              + logMemtableBytes
+              + " and "
+              + stateMemtableBytes
+              + " bytes do not fit under the ceiling of "
+              + memoryBytes);
     }
   }
 

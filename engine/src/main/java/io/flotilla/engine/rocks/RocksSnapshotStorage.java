@@ -16,13 +16,14 @@ import java.util.random.RandomGenerator;
 import org.rocksdb.IngestExternalFileOptions;
 import org.rocksdb.RocksDBException;
 
-/// Snapshots as table files of RocksDB. Callable from any thread; steps on one snapshot one at a time.
+/// Snapshots as table files of RocksDB. Callable from any thread; steps on one snapshot one at a
+/// time.
 ///
-/// Installing: unpack the staged files into copies (which the state database then takes over, so that the
-/// staged ones survive for a repetition); clear the intervals; flush, so that the deletions are durable and
-/// no memtable overlaps; ingest data, descriptor and applied entry in one atomic step, durable at once.
-/// A crash before the last step leaves a range without data or with its old descriptor, and the caller's
-/// note in the log, by which the start repeats it all.
+/// Installing: unpack the staged files into copies (which the state database then takes over, so
+/// that the staged ones survive for a repetition); clear the intervals; flush, so that the
+/// deletions are durable and no memtable overlaps; ingest data, descriptor and applied entry in one
+/// atomic step, durable at once. A crash before the last step leaves a range without data or with
+/// its old descriptor, and the caller's note in the log, by which the start repeats it all.
 public final class RocksSnapshotStorage implements SnapshotStorage {
   /// The size of a chunk; the manifest's bound is 1 MiB.
   static final int CHUNK_BYTES = 1 << 20;
@@ -181,8 +182,7 @@ public final class RocksSnapshotStorage implements SnapshotStorage {
     RangeId range = manifest.descriptor().id();
     try (TableWriter writer = new TableWriter(database)) {
       writer.open(file);
-      writer.put(
-          StateLayout.descriptorKey(range), DescriptorFormat.encode(manifest.descriptor()));
+      writer.put(StateLayout.descriptorKey(range), DescriptorFormat.encode(manifest.descriptor()));
       writer.put(StateLayout.appliedKey(range), DescriptorFormat.encode(manifest.applied()));
       writer.finish();
     }

@@ -8,8 +8,8 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 
-/// A walk over the state as it was when the cursor was opened. RocksDB itself keeps to the bounds, so
-/// that it neither reads ahead of them nor steps over what was deleted behind them.
+/// A walk over the state as it was when the cursor was opened. RocksDB itself keeps to the bounds,
+/// so that it neither reads ahead of them nor steps over what was deleted behind them.
 final class RocksStateCursor implements StateCursor {
   private final RocksDatabase database;
   private final NativeScope scope;

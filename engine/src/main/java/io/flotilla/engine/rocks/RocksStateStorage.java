@@ -30,7 +30,8 @@ public final class RocksStateStorage implements StateStorage {
   private final StateSizes sizes;
   private final SpanEraser eraser;
 
-  /// The ranges that have a descriptor in the state, so that none gets an applied entry without one.
+  /// The ranges that have a descriptor in the state, so that none gets an applied entry without
+  /// one.
   private final Set<RangeId> known = ConcurrentHashMap.newKeySet();
 
   RocksStateStorage(RocksDatabase database) {
@@ -211,8 +212,8 @@ public final class RocksStateStorage implements StateStorage {
 
   /// Flushes and closes.
   ///
-  /// @throws StorageException if cursors are still open: to close the database under them would crash
-  ///     the process
+  /// @throws StorageException if cursors are still open: to close the database under them would
+  ///   crash the process
   @Override
   public void close() {
     if (database.isClosed()) {

@@ -15,8 +15,8 @@ import org.rocksdb.WriteBufferManager;
 
 /// RocksDB's options, each with its reason, and the memory that both databases of a store share.
 ///
-/// One cache is the ceiling: memtables are charged to it by the write buffer manager, so blocks give way
-/// when memtables grow.
+/// One cache is the ceiling: memtables are charged to it by the write buffer manager, so blocks
+/// give way when memtables grow.
 final class RocksTuning implements AutoCloseable {
   private static final int BLOOM_BITS_PER_KEY = 10;
   private static final int KIB = 1 << 10;
@@ -41,13 +41,14 @@ final class RocksTuning implements AutoCloseable {
 
   /// The log. Its write-ahead file *is* the log that is fsynced; memtable and tables only index it.
   ///
-  /// The recovery mode decides what a start does with a bad record at the end of the newest write-ahead
-  /// file. A torn one was never acknowledged, so AbsoluteConsistency, which refuses it, would refuse a store
-  /// after an ordinary power cut. PointInTimeRecovery stops at *any* bad record and drops what follows, which
-  /// may be acknowledged, without a word. TolerateCorruptedTailRecords drops an incomplete last
-  /// record and refuses everything else. It rules out the recycling of write-ahead files (an old
-  /// record behind the new end would look like damage); measured, recycling gained nothing here.
-  /// For the files before the newest one the manifest knows what was synced, and a start verifies it.
+  /// The recovery mode decides what a start does with a bad record at the end of the newest
+  /// write-ahead file. A torn one was never acknowledged, so AbsoluteConsistency, which refuses it,
+  /// would refuse a store after an ordinary power cut. PointInTimeRecovery stops at *any* bad
+  /// record and drops what follows, which may be acknowledged, without a word.
+  /// TolerateCorruptedTailRecords drops an incomplete last record and refuses everything else. It
+  /// rules out the recycling of write-ahead files (an old record behind the new end would look like
+  /// damage); measured, recycling gained nothing here. For the files before the newest one the
+  /// manifest knows what was synced, and a start verifies it.
   DBOptions logDatabase(NativeScope owner) {
     Properties more = new Properties();
     more.setProperty("track_and_verify_wals_in_manifest", "true");
@@ -57,8 +58,8 @@ final class RocksTuning implements AutoCloseable {
         .setMaxBackgroundJobs(2);
   }
 
-  /// With one column family, write-ahead files go with their memtable: their total is bounded by the
-  /// memtables, and a quiet range's entries are carried to a table file with everyone's.
+  /// With one column family, write-ahead files go with their memtable: their total is bounded by
+  /// the memtables, and a quiet range's entries are carried to a table file with everyone's.
   ColumnFamilyOptions logFamily(NativeScope owner) {
     BlockBasedTableConfig table =
         new BlockBasedTableConfig().setBlockCache(cache).setBlockSize(32 * KIB);
@@ -84,8 +85,9 @@ final class RocksTuning implements AutoCloseable {
         .setBytesPerSync(MIB);
   }
 
-  /// Point reads of single keys (metadata, intents, placement) use the bloom filter; reads of versions
-  /// are seeks and cannot. The filter of the last level is left out: most keys that are asked are there.
+  /// Point reads of single keys (metadata, intents, placement) use the bloom filter; reads of
+  /// versions are seeks and cannot. The filter of the last level is left out: most keys that are
+  /// asked are there.
   ColumnFamilyOptions stateFamily(NativeScope owner) {
     BlockBasedTableConfig table =
         new BlockBasedTableConfig()

@@ -10,16 +10,16 @@ import org.rocksdb.Slice;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
-/// Removes all state keys of an interval that belongs to no replica: whole files first, the rest key
-/// by key, in order.
+/// Removes all state keys of an interval that belongs to no replica: whole files first, the rest
+/// key by key, in order.
 ///
 /// No DeleteRange: every later read of the space would have to look at its tombstone. After each
-/// batch it pauses for as long as the batch took, so that it never has more than half of the disk, and its
-/// writes give way to compaction.
+/// batch it pauses for as long as the batch took, so that it never has more than half of the disk,
+/// and its writes give way to compaction.
 ///
-/// What it deletes may come back after a power cut until the next flush: whole files go at once and may
-/// have held deletions of what is in other files. That is harmless in a span that nobody owns: a
-/// replica that comes there clears it first.
+/// What it deletes may come back after a power cut until the next flush: whole files go at once and
+/// may have held deletions of what is in other files. That is harmless in a span that nobody owns:
+/// a replica that comes there clears it first.
 final class SpanEraser {
   private static final int BATCH_KEYS = 2048;
 
@@ -48,8 +48,7 @@ final class SpanEraser {
               .setFillCache(false)
               .setIterateLowerBound(scope.own(new Slice(from)))
               .setIterateUpperBound(scope.own(new Slice(to)));
-      WriteOptions writes =
-          scope.own(new WriteOptions()).setDisableWAL(true).setLowPri(true);
+      WriteOptions writes = scope.own(new WriteOptions()).setDisableWAL(true).setLowPri(true);
       WriteBatch batch = scope.own(new WriteBatch());
       RocksIterator iterator = database.iterator(scope, options);
       iterator.seekToFirst();

@@ -13,11 +13,13 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/// A snapshot on its way in: one folder with the manifest and one file with all chunks at their places.
+/// A snapshot on its way in: one folder with the manifest and one file with all chunks at their
+/// places.
 ///
-/// Which chunks are here is not written down anywhere: after a restart their checksums say it, and a
-/// chunk that the power cut half is one that is missing. Once the last one is here all of it is fsynced,
-/// for the next step, the note in the log, lets go of the log that could rebuild the state otherwise.
+/// Which chunks are here is not written down anywhere: after a restart their checksums say it, and
+/// a chunk that the power cut half is one that is missing. Once the last one is here all of it is
+/// fsynced, for the next step, the note in the log, lets go of the log that could rebuild the state
+/// otherwise.
 final class StagedSnapshot {
   private static final String DATA = "CHUNKS";
 
@@ -82,8 +84,14 @@ final class StagedSnapshot {
     Chunk expected = manifest.chunks().get(index);
     if (bytes.length != expected.bytes() || Checksum.of(bytes) != expected.crc()) {
       throw new StorageException(
-          "chunk " + index + " of the snapshot of range " + manifest.descriptor().id()
-              + " was damaged on its way: " + bytes.length + " bytes for " + expected.bytes()
+          "chunk "
+              + index
+              + " of the snapshot of range "
+              + manifest.descriptor().id()
+              + " was damaged on its way: "
+              + bytes.length
+              + " bytes for "
+              + expected.bytes()
               + " or another checksum; try: to send it again");
     }
     try (FileChannel data = openData(StandardOpenOption.WRITE)) {
@@ -109,7 +117,11 @@ final class StagedSnapshot {
   List<String> unpack(Path target) throws IOException {
     if (!missing.isEmpty()) {
       throw new StorageException(
-          folder + ": the snapshot misses " + missing.cardinality() + " of " + offsets.length
+          folder
+              + ": the snapshot misses "
+              + missing.cardinality()
+              + " of "
+              + offsets.length
               + " chunks; try: to go on with its transfer");
     }
     List<String> files = new ArrayList<>();

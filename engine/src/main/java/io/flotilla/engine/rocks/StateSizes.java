@@ -12,10 +12,11 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.SizeApproximationFlag;
 import org.rocksdb.Slice;
 
-/// How much lies where in the state, from RocksDB's estimates, and a look at the keys where an estimate
-/// would be too coarse.
+/// How much lies where in the state, from RocksDB's estimates, and a look at the keys where an
+/// estimate would be too coarse.
 final class StateSizes {
-  /// Below this the versions are walked: estimates are made of whole blocks and a guess for memtables.
+  /// Below this the versions are walked: estimates are made of whole blocks and a guess for
+  /// memtables.
   private static final long WALK_BYTES = 4 << 20;
 
   private static final long SAMPLE_BYTES = 2 << 10;
@@ -71,16 +72,14 @@ final class StateSizes {
       return null;
     }
     byte[] first = iterator.key();
-    byte[] near =
-        approximateBytes(interval) < WALK_BYTES ? walk(iterator) : bisect(first, last);
+    byte[] near = approximateBytes(interval) < WALK_BYTES ? walk(iterator) : bisect(first, last);
     iterator.seek(near);
     return cutAtOrAfter(iterator, first, last);
   }
 
-  /// The first user key at or after the iterator's position that is not the first of all; when there
-  /// is none behind, the last user key of all.
-  private static byte @Nullable [] cutAtOrAfter(
-      RocksIterator iterator, byte[] first, byte[] last) {
+  /// The first user key at or after the iterator's position that is not the first of all; when
+  /// there is none behind, the last user key of all.
+  private static byte @Nullable [] cutAtOrAfter(RocksIterator iterator, byte[] first, byte[] last) {
     byte[] firstUser = StateLayout.userKeyOf(first);
     byte[] lastUser = StateLayout.userKeyOf(last);
     if (Arrays.equals(firstUser, lastUser)) {

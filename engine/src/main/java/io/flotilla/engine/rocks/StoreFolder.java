@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// snapshots/   staged/ incoming, cut/ outgoing, ingest/ on their way into the state
 /// ```
 ///
-/// Databases are made here, once. Whatever is missing afterwards is damage and never made anew, for an
-/// empty log in place of a lost one would break promises that this store made to others.
+/// Databases are made here, once. Whatever is missing afterwards is damage and never made anew, for
+/// an empty log in place of a lost one would break promises that this store made to others.
 public final class StoreFolder implements AutoCloseable {
   private static final String IDENTITY = "STORE";
   private static final String LOCK = "LOCK";
@@ -70,10 +70,12 @@ public final class StoreFolder implements AutoCloseable {
 
   /// Opens the store in `path`.
   ///
-  /// @throws StorageException if there is none, or it is locked, damaged, or newer than this release
+  /// @throws StorageException if there is none, or it is locked, damaged, or newer than this
+  ///   release
   public static StoreFolder open(Path path) {
     if (!Files.isDirectory(path)) {
-      throw new StorageException(path + ": there is no such folder; try: the path of a store's folder");
+      throw new StorageException(
+          path + ": there is no such folder; try: the path of a store's folder");
     }
     if (!isStore(path)) {
       throw new StorageException(path + ": " + whatIsThere(path));
@@ -105,7 +107,11 @@ public final class StoreFolder implements AutoCloseable {
   public void requireCluster(String clusterId) {
     if (identity.clusterId() != null && !identity.clusterId().equals(clusterId)) {
       throw new StorageException(
-          path + ": the store belongs to cluster " + identity.clusterId() + ", not to " + clusterId
+          path
+              + ": the store belongs to cluster "
+              + identity.clusterId()
+              + ", not to "
+              + clusterId
               + "; try: the folder of that cluster, or an empty one to join with");
     }
   }
@@ -176,7 +182,10 @@ public final class StoreFolder implements AutoCloseable {
     String part = presentPart(path);
     return part == null
         ? "no store in this folder; try: the path of a store's folder"
-        : "the folder has " + part + "/ but no file " + IDENTITY
+        : "the folder has "
+            + part
+            + "/ but no file "
+            + IDENTITY
             + " that says whose it is; try: to restore that file from a copy, or an empty folder";
   }
 
@@ -193,7 +202,10 @@ public final class StoreFolder implements AutoCloseable {
       if (held == null) {
         channel.close();
         throw new StorageException(
-            path + ": the folder is in use by another process (" + file + " is locked); try: to stop"
+            path
+                + ": the folder is in use by another process ("
+                + file
+                + " is locked); try: to stop"
                 + " that one, or another folder");
       }
       return channel;

@@ -15,8 +15,7 @@ final class TableWriter implements AutoCloseable {
 
   TableWriter(RocksDatabase database) {
     this.scope = database.newScope();
-    Options options =
-        scope.own(new Options()).setCompressionType(CompressionType.LZ4_COMPRESSION);
+    Options options = scope.own(new Options()).setCompressionType(CompressionType.LZ4_COMPRESSION);
     this.writer = scope.own(new SstFileWriter(scope.own(new EnvOptions()), options));
   }
 

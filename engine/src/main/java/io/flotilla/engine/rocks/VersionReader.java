@@ -10,10 +10,11 @@ import org.rocksdb.RocksIterator;
 
 /// The hot path of a get: the newest version of a user key at or below a timestamp, as of now.
 ///
-/// Keeps one RocksDB iterator for its life and refreshes it for each read, which is cheaper than to make
-/// one: unless a memtable was switched, a refresh only moves the point of view to the newest write.
-/// Confined to one thread. The iterator holds memtables and files that the database has done with, so its
-/// owner calls [#releaseIdle()] when it has nothing to read for a while (say once a second).
+/// Keeps one RocksDB iterator for its life and refreshes it for each read, which is cheaper than to
+/// make one: unless a memtable was switched, a refresh only moves the point of view to the newest
+/// write. Confined to one thread. The iterator holds memtables and files that the database has done
+/// with, so its owner calls [#releaseIdle()] when it has nothing to read for a while (say once a
+/// second).
 public final class VersionReader implements AutoCloseable {
   private static final int KEY_BYTES_GUESS = 256;
 

@@ -94,8 +94,7 @@ final class RocksSnapshotStorageTest extends SnapshotStorageContract {
     content[content.length / 2] ^= 1;
     Files.write(chunks, content);
     StorageException refused =
-        assertThrows(
-            StorageException.class, () -> target.snapshots().install(manifest, List.of()));
+        assertThrows(StorageException.class, () -> target.snapshots().install(manifest, List.of()));
     assertTrue(refused.getMessage().contains("changed on the disk"), refused.getMessage());
     assertEquals(1, target.snapshots().stage(manifest).cardinality());
     transfer(manifest);

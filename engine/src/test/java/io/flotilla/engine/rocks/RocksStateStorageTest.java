@@ -160,8 +160,7 @@ final class RocksStateStorageTest extends StateStorageContract {
   }
 
   private static StateStorage.StateWrite version(String key, long time) {
-    return new StateStorage.StateWrite(
-        StateLayout.versionKey(bytes(key), time), bytes("v" + time));
+    return new StateStorage.StateWrite(StateLayout.versionKey(bytes(key), time), bytes("v" + time));
   }
 
   private static void assertVersion(long time, VersionLookup found) {

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Stores on real folders below one directory, and what a power cut leaves of them: the files as they
-/// are at that moment, without any orderly end.
+/// Stores on real folders below one directory, and what a power cut leaves of them: the files as
+/// they are at that moment, without any orderly end.
 final class TestDisks implements AutoCloseable {
   static final RocksOptions SMALL = new RocksOptions(64 << 20, 8 << 20, 8 << 20, true);
 
