@@ -12,17 +12,21 @@ import java.util.List;
 ///
 /// ```
 /// d | escape(user key) | ~timestamp     one version of a user key, the newest first
+/// g | escape(user key)                  how far garbage was collected, kept at a range's start
 /// i | escape(user key)                  an intent
 /// m | range id | 0                      the range's descriptor
 /// m | range id | 1                      the range's applied entry
 /// p | ...                               the placement group's own state
 /// ```
 ///
-/// Numbers are big-endian. `escape` writes a zero byte as `00 FF` and ends with `00 01`, so that escaped keys
-/// sort as the keys do and none is a prefix of another, whatever follows it.
+/// Numbers are big-endian. `escape` writes a zero byte as `00 FF` and ends with `00 01`, so that
+/// escaped keys sort as the keys do and none is a prefix of another, whatever follows it.
 public final class StateLayout {
   /// The first byte of a version's key.
   public static final byte VERSION = 'd';
+
+  /// The first byte of a collection mark's key.
+  public static final byte GARBAGE = 'g';
 
   /// The first byte of an intent's key.
   public static final byte INTENT = 'i';
@@ -62,12 +66,16 @@ public final class StateLayout {
     return metaKey[metaKey.length - 1] == DESCRIPTOR_FIELD;
   }
 
+  static boolean isAppliedKey(byte[] metaKey, RangeId range) {
+    return Arrays.equals(metaKey, appliedKey(range));
+  }
+
   static RangeId rangeOf(byte[] metaKey) {
     return new RangeId(ByteBuffer.wrap(metaKey, 1, 8).getLong());
   }
 
-  /// The key of the version of `userKey` at `timestamp`. It sorts before the key's older versions, so
-  /// a seek to it finds the newest version at or below the timestamp.
+  /// The key of the version of `userKey` at `timestamp`. It sorts before the key's older versions,
+  /// so a seek to it finds the newest version at or below the timestamp.
   public static byte[] versionKey(byte[] userKey, long timestamp) {
     byte[] key = escaped(VERSION, userKey, TIMESTAMP_BYTES);
     putTimestamp(key, key.length - TIMESTAMP_BYTES, timestamp);
@@ -125,12 +133,24 @@ public final class StateLayout {
       return List.of(PLACEMENT_INTERVAL);
     }
     return List.of(
-        interval(VERSION, descriptor.span()), interval(INTENT, descriptor.span()));
+        interval(VERSION, descriptor.span()),
+        interval(GARBAGE, descriptor.span()),
+        interval(INTENT, descriptor.span()));
   }
 
   /// The versions of the user keys in `span`.
   public static KeySpan versionsOf(KeySpan span) {
     return interval(VERSION, span);
+  }
+
+  /// The key of the collection mark of the range that starts at `rangeStart`.
+  public static byte[] garbageKey(byte[] rangeStart) {
+    return escaped(GARBAGE, rangeStart, 0);
+  }
+
+  /// The collection marks in `span`: of the range that has it, and of those it was merged from.
+  public static KeySpan garbageOf(KeySpan span) {
+    return interval(GARBAGE, span);
   }
 
   private static KeySpan interval(byte prefix, KeySpan span) {
@@ -142,8 +162,7 @@ public final class StateLayout {
   }
 
   private static KeySpan allOf(byte prefix) {
-    return new KeySpan(
-        Key.of(new byte[] {prefix}), Key.of(new byte[] {(byte) (prefix + 1)}));
+    return new KeySpan(Key.of(new byte[] {prefix}), Key.of(new byte[] {(byte) (prefix + 1)}));
   }
 
   private static byte[] escaped(byte prefix, byte[] userKey, int room) {
