@@ -3,6 +3,7 @@ package io.flotilla.cli.bench;
 import io.flotilla.cli.shell.CommandFailure;
 import io.flotilla.cli.shell.FleetOptions;
 import io.flotilla.cli.shell.Shell;
+import io.flotilla.cli.shell.WrongUsage;
 import io.flotilla.cli.term.ProgressLine;
 import io.flotilla.cli.term.ProgressText;
 import io.flotilla.engine.Engine;
@@ -91,7 +92,7 @@ public final class BenchCommand implements Runnable {
   @Override
   public void run() {
     if (seconds < 1 || warmup < 0) {
-      throw new CommandFailure("--seconds must be at least 1, --warmup at least 0");
+      throw new WrongUsage("--seconds must be at least 1, --warmup at least 0");
     }
     BenchPlan plan =
         new BenchPlan(

@@ -38,7 +38,7 @@ final class BenchSetup {
         ProgressLine.start(
             shell.terminal(),
             () -> moment("ranges", cuts.get(), plan.ranges(), clock.elapsed(), Duration.ZERO))) {
-      for (long i = 0; i < plan.ranges(); i++) {
+      for (long i = 1; i < plan.ranges(); i++) {
         splitAt(fleet, Key.of(BenchKeys.key(i * plan.keys() / plan.ranges())));
         cuts.incrementAndGet();
       }

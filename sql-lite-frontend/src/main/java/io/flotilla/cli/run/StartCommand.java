@@ -4,6 +4,7 @@ import io.flotilla.cli.shell.Addresses;
 import io.flotilla.cli.shell.CommandFailure;
 import io.flotilla.cli.shell.Logging;
 import io.flotilla.cli.shell.Shell;
+import io.flotilla.cli.shell.WrongUsage;
 import io.flotilla.engine.node.Node;
 import io.flotilla.engine.node.NodeConfig;
 import java.io.IOException;
@@ -84,7 +85,7 @@ public final class StartCommand implements Runnable {
   @Override
   public void run() {
     if (listen.list().size() != 1) {
-      throw new CommandFailure("--listen takes one address, got " + listen);
+      throw new WrongUsage("--listen takes one address, got " + listen);
     }
     Logging.forNode();
     NodeConfig start =
