@@ -47,7 +47,8 @@ record Errors(Terminal terminal, boolean debug) {
       say(
           "internal error: %s%s (--debug shows where; please report it)"
               .formatted(
-                  e.getClass().getSimpleName(), e.getMessage() == null ? "" : ": " + e.getMessage()));
+                  e.getClass().getSimpleName(),
+                  e.getMessage() == null ? "" : ": " + e.getMessage()));
     }
     trace(e);
     return Commands.FAILED;

@@ -8,9 +8,9 @@ import java.util.List;
 
 /// The arguments as the bytes that the user typed, read as UTF-8.
 ///
-/// In the locale `C`, which is all that many containers have, the JVM turns every byte of an argument that
-/// is not ASCII into a question mark of sorts; a key such as `city/Zürich` would be lost. Linux still
-/// knows the bytes.
+/// In the locale `C`, which is all that many containers have, the JVM turns every byte of an
+/// argument that is not ASCII into a question mark of sorts; a key such as `city/Zürich` would be
+/// lost. Linux still knows the bytes.
 final class RawArguments {
   private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
 

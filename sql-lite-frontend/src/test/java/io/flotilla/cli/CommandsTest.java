@@ -179,7 +179,10 @@ final class CommandsTest {
         Commands.FAILED,
         Commands.run(
             new Shell(third.terminal(), (_, _) -> engine),
-            "kv", "put", "a", "v".repeat((1 << 20) + 1)));
+            "kv",
+            "put",
+            "a",
+            "v".repeat((1 << 20) + 1)));
     assertTrue(third.err().contains("over the limit of 1,048,576 bytes"), third.err());
     assertEquals(0, engine.size());
   }

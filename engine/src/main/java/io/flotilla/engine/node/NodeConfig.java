@@ -10,8 +10,7 @@ import java.util.Map;
 /// @param listen `host:port` to serve on; port 0: any free one
 /// @param join nodes of the fleet to join, `host:port` each; empty: start alone
 /// @param options the keys of the configuration file
-public record NodeConfig(
-    Path data, String listen, List<String> join, Map<String, String> options) {
+public record NodeConfig(Path data, String listen, List<String> join, Map<String, String> options) {
   /// Where a node serves unless told otherwise.
   public static final String LISTEN_DEFAULT = "127.0.0.1:4100";
 

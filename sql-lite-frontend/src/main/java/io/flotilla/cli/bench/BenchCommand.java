@@ -124,9 +124,7 @@ public final class BenchCommand implements Runnable {
       setup.preload(benchKeys);
     }
     Collection<Long> nodes =
-        pids.isEmpty()
-            ? LocalNodes.pids(stores.stream().map(StoreStatus::address).toList())
-            : pids;
+        pids.isEmpty() ? LocalNodes.pids(stores.stream().map(StoreStatus::address).toList()) : pids;
     try {
       return measure(engine, new Driver(engine, plan, benchKeys), plan, nodes);
     } catch (InterruptedException e) {
@@ -135,8 +133,7 @@ public final class BenchCommand implements Runnable {
     }
   }
 
-  private BenchReport measure(
-      Engine engine, Driver driver, BenchPlan plan, Collection<Long> nodes)
+  private BenchReport measure(Engine engine, Driver driver, BenchPlan plan, Collection<Long> nodes)
       throws InterruptedException {
     driver.start();
     pass(driver, "ops, warming up", plan.warmup());
@@ -171,7 +168,6 @@ public final class BenchCommand implements Runnable {
     List<StoreStatus> stores = engine.fleet().stores();
     String durability =
         stores.stream().map(StoreStatus::durability).distinct().collect(Collectors.joining("; "));
-    return new BenchReport.FleetFacts(
-        stores.size(), engine.fleet().status().ranges(), durability);
+    return new BenchReport.FleetFacts(stores.size(), engine.fleet().status().ranges(), durability);
   }
 }

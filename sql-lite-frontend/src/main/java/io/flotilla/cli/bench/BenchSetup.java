@@ -60,8 +60,7 @@ final class BenchSetup {
     try (ProgressLine _ =
         ProgressLine.start(
             shell.terminal(),
-            () ->
-                moment("keys", stats.done(), plan.keys(), stats.elapsed(), stats.pause()))) {
+            () -> moment("keys", stats.done(), plan.keys(), stats.elapsed(), stats.pause()))) {
       for (long i = 0; i < plan.keys(); i++) {
         byte[] key = BenchKeys.key(i);
         byte[] value = keys.value(random);

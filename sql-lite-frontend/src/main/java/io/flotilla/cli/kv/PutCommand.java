@@ -58,8 +58,7 @@ public final class PutCommand implements Runnable {
     byte[] bytes = bytes();
     shell.with(fleet, engine -> engine.put(key.bytes(), bytes));
     if (fleet.json()) {
-      shell.printJson(
-          JsonText.object().with("key", KeyText.of(key)).with("bytes", bytes.length));
+      shell.printJson(JsonText.object().with("key", KeyText.of(key)).with("bytes", bytes.length));
     }
   }
 

@@ -40,16 +40,15 @@ public final class CsvLoad {
   static Report load(Shell shell, Engine engine, CsvSource source, Plan plan) {
     Pipeline pipeline = new Pipeline(plan.options().concurrency(), plan.patience());
     RowWalk walk = new RowWalk(shell, source, plan.options(), pipeline);
-    walk.run(
-        row ->
-            pipeline.submit(
-                source.name() + " line " + row.line(),
-                () -> engine.putAsync(row.key(), row.value()),
-                _ -> {
-                  if (plan.acked() != null) {
-                    plan.acked().add(row.key());
-                  }
-                }));
+    walk.run(row ->
+        pipeline.submit(
+            source.name() + " line " + row.line(),
+            () -> engine.putAsync(row.key(), row.value()),
+            _ -> {
+              if (plan.acked() != null) {
+                plan.acked().add(row.key());
+              }
+            }));
     FlowStats stats = pipeline.stats();
     return new Report(
         stats.done(), walk.bad(), stats.elapsed(), stats.longestPause(), stats.retries());

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A node in a process of its own, which ends with this one: it watches its standard input, and that ends
-/// however this process ends.
+/// A node in a process of its own, which ends with this one: it watches its standard input, and
+/// that ends however this process ends.
 final class ChildNode {
   private static final String LISTENING = "listening";
   private static final String READY = "ready in";
@@ -37,8 +37,7 @@ final class ChildNode {
   static ChildNode start(int number, Path folder, String listen, @Nullable String join) {
     Path log = folder.resolve("node-" + number + ".log");
     List<String> command = new ArrayList<>(JavaCommand.ofThisProcess());
-    command.addAll(
-        List.of("start", "--stop-with-stdin", "--listen", listen, "--data"));
+    command.addAll(List.of("start", "--stop-with-stdin", "--listen", listen, "--data"));
     command.add(folder.resolve(Integer.toString(number)).toString());
     if (join != null) {
       command.addAll(List.of("--join", join));

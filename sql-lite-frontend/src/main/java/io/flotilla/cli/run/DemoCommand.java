@@ -95,9 +95,7 @@ public final class DemoCommand implements Runnable {
     tell("starting " + Human.plural(nodes, "node") + " ...");
     fleet.start(folder, nodes, port);
     try (Engine engine =
-        shell
-            .connector()
-            .connect(fleet.addresses(), new EngineOptions(Duration.ofSeconds(20)))) {
+        shell.connector().connect(fleet.addresses(), new EngineOptions(Duration.ofSeconds(20)))) {
       tell("replicating ...");
       fleet.awaitReplicated(engine);
       tell("loading cities ...");
@@ -122,21 +120,22 @@ public final class DemoCommand implements Runnable {
     List<ChildNode> all = fleet.nodes();
     ChildNode last = all.getLast();
     return """
-        Try, in another terminal:
+    Try, in another terminal:
 
-          export FLOTILLA_CONNECT=%s
-          ./flotilla status
-          ./flotilla kv get city/CH/2657896
-          ./flotilla kv scan city/IS/
-          ./flotilla kv scan city/ --count
-          ./flotilla range split city/JP
-          ./flotilla bench --workload mixed --clients 64 --seconds 10
-          kill -9 %d        # node %d dies; everything above still works
+      export FLOTILLA_CONNECT=%s
+      ./flotilla status
+      ./flotilla kv get city/CH/2657896
+      ./flotilla kv scan city/IS/
+      ./flotilla kv scan city/ --count
+      ./flotilla range split city/JP
+      ./flotilla bench --workload mixed --clients 64 --seconds 10
+      kill -9 %d        # node %d dies; everything above still works
 
-        Data and logs: %s%s
-        The cities are GeoNames' (geonames.org), CC BY 4.0.
+    Data and logs: %s%s
+    The cities are GeoNames' (geonames.org), CC BY 4.0.
 
-        Ctrl-C stops the fleet."""
+    Ctrl-C stops the fleet.\
+    """
         .formatted(
             fleet.addresses(),
             last.pid(),
@@ -169,8 +168,7 @@ public final class DemoCommand implements Runnable {
 
   private static final class Deletion extends SimpleFileVisitor<Path> {
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-        throws IOException {
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       Files.delete(file);
       return FileVisitResult.CONTINUE;
     }

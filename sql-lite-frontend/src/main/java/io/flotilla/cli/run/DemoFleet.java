@@ -39,8 +39,7 @@ final class DemoFleet {
   }
 
   private static int freePort(int wanted) {
-    try (ServerSocket socket =
-        new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
+    try (ServerSocket socket = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
       return 0;

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How this process was started, up to its main class: so that a child runs the same JVM with the same
-/// options and the same class path.
+/// How this process was started, up to its main class: so that a child runs the same JVM with the
+/// same options and the same class path.
 final class JavaCommand {
   private static final String MAIN = "io.flotilla.cli.Main";
 

@@ -60,8 +60,7 @@ public final class RangeTransferCommand implements Runnable {
     }
     control.transferLeader(id, store);
     if (fleet.json()) {
-      shell.printJson(
-          JsonText.object().with("range", id.value()).with("leader", store.value()));
+      shell.printJson(JsonText.object().with("range", id.value()).with("leader", store.value()));
     } else {
       shell.print("range " + id + " is led by store " + store);
     }

@@ -27,7 +27,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 
-/// An engine over a sorted map. `failures` are thrown, one for each call, before calls succeed again.
+/// An engine over a sorted map. `failures` are thrown, one for each call, before calls succeed
+/// again.
 public final class FakeEngine implements Engine {
   private final ConcurrentSkipListMap<Key, byte[]> map = new ConcurrentSkipListMap<>();
   private final Deque<EngineException> failures = new ArrayDeque<>();
@@ -120,8 +121,7 @@ public final class FakeEngine implements Engine {
   }
 
   @Override
-  public boolean compareAndSet(
-      byte[] key, Optional<byte[]> expected, Optional<byte[]> update) {
+  public boolean compareAndSet(byte[] key, Optional<byte[]> expected, Optional<byte[]> update) {
     byte[] current = get(key).orElse(null);
     if (!Arrays.equals(current, expected.orElse(null))) {
       return false;
@@ -149,12 +149,11 @@ public final class FakeEngine implements Engine {
   private List<KeyValue> entries(KeyRange range, ScanOptions options) {
     NavigableMap<Key, byte[]> some = map.tailMap(range.start(), true);
     List<KeyValue> entries = new ArrayList<>();
-    some.forEach(
-        (key, value) -> {
-          if (range.end().isEmpty() || key.compareTo(range.end()) < 0) {
-            entries.add(new KeyValue(key.bytes(), value));
-          }
-        });
+    some.forEach((key, value) -> {
+      if (range.end().isEmpty() || key.compareTo(range.end()) < 0) {
+        entries.add(new KeyValue(key.bytes(), value));
+      }
+    });
     if (options.reverse()) {
       Collections.reverse(entries);
     }

@@ -31,8 +31,7 @@ final class RunTest {
   void configurationFile(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("node.properties");
     Files.writeString(file, "# comment\nreads=quorum\nunsafe-no-fsync = true \n");
-    assertEquals(
-        Map.of("reads", "quorum", "unsafe-no-fsync", "true"), ConfigFile.read(file));
+    assertEquals(Map.of("reads", "quorum", "unsafe-no-fsync", "true"), ConfigFile.read(file));
     CommandFailure failure =
         assertThrows(CommandFailure.class, () -> ConfigFile.read(folder.resolve("none")));
     assertTrue(failure.getMessage().contains("cannot read the configuration"));
