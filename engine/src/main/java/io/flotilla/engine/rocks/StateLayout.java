@@ -66,6 +66,10 @@ public final class StateLayout {
     return metaKey[metaKey.length - 1] == DESCRIPTOR_FIELD;
   }
 
+  static boolean isAppliedKey(byte[] metaKey, RangeId range) {
+    return Arrays.equals(metaKey, appliedKey(range));
+  }
+
   static RangeId rangeOf(byte[] metaKey) {
     return new RangeId(ByteBuffer.wrap(metaKey, 1, 8).getLong());
   }
