@@ -104,9 +104,11 @@ final class Arrivals {
     }
   }
 
-  /// Destroys a replica that a later one of its range has replaced.
+  /// Destroys a replica that a later one of its range has replaced, unless it has yet to apply what it
+  /// knows to be committed: after a crash that may be a split whose right half lives on. Whoever wants it
+  /// gone will come again.
   void retire(RangeReplica old) {
-    if (!old.isInstalling() && !old.isEnded()) {
+    if (!old.isInstalling() && !old.isEnded() && old.committed() <= old.applied().index()) {
       Removal.begin(core, loop, old);
     }
   }
