@@ -1,11 +1,11 @@
 package io.flotilla.replica;
 
+import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.StateStorage.StateWrite;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// What a [RangeMachine] may do with its replica. To be used on the replica's loop only.
 public interface RangeAccess {
@@ -17,7 +17,8 @@ public interface RangeAccess {
   long appliedIndex();
 
   /// True if this replica may serve a read now without asking anybody. Check it again after the value
-  /// was read. Always false if leases are turned off.
+  /// was read. Always false if leases are turned off, and from the moment a split is proposed here
+  /// until it is applied: the right half may get a leader elsewhere as soon as the split is committed.
   boolean leaseHolds();
 
   /// Runs `onCurrent` once the applied state is at least as new as everything acknowledged before this
@@ -25,6 +26,10 @@ public interface RangeAccess {
   void readBarrier(Runnable onCurrent, Consumer<Refusal> onRefused);
 
   /// Replicates physical writes. All proposals of one turn may share an entry; each is atomic.
+  ///
+  /// A later proposal may have been evaluated on the effects of an earlier one that is still under way.
+  /// So one that got a token is applied only if all that got theirs before it in this leadership are; and
+  /// none is accepted while a split is under way, which might take some of the keys away.
   ///
   /// @return the token under which [RangeMachine#onApplied] will cover it: a lower bound of its log index
   ///     (exact unless leadership changes), or 0 if it was refused at once (`onOutcome` was called)
@@ -41,7 +46,7 @@ public interface RangeAccess {
     record Unknown(String reason) implements ProposalOutcome {}
   }
 
-  /// Where requests that need it are told the other descriptors of this store that cover parts of a
-  /// span; for [Refusal.StaleRange].
-  List<RangeDescriptor> localDescriptors(@Nullable RangeDescriptor around);
+  /// The descriptors that this store knows for ranges that overlap `span`, this range's own among them
+  /// if it does; for [Refusal.StaleRange].
+  List<RangeDescriptor> localDescriptors(KeySpan span);
 }

@@ -1,7 +1,9 @@
 package io.flotilla.spi;
 
-/// The classes of traffic between stores, each with its own queue and connection, so that bulk never
-/// delays beats.
+import io.flotilla.raft.Message;
+
+/// The classes of traffic between stores, each with its own queue and connection, so that bulk
+/// never delays beats.
 public enum Lane {
   /// Beats, votes and what else keeps leaders leaders.
   BEATS,
@@ -10,5 +12,22 @@ public enum Lane {
   /// Snapshot chunks and their credit.
   SNAPSHOTS,
   /// Requests and responses, of clients and between stores.
-  REQUESTS
+  REQUESTS;
+
+  /// The lane of a message between peers.
+  public static Lane of(Message message) {
+    return switch (message) {
+      case Message.Append _, Message.AppendReply _, Message.Snapshot _ -> APPENDS;
+      case Message.Beat _,
+          Message.BeatReply _,
+          Message.PreVoteRequest _,
+          Message.PreVoteReply _,
+          Message.VoteRequest _,
+          Message.VoteReply _,
+          Message.CampaignNow _,
+          Message.ReadIndexRequest _,
+          Message.ReadIndexReply _ ->
+          BEATS;
+    };
+  }
 }

@@ -1,0 +1,90 @@
+package io.flotilla.placement.check;
+
+import io.flotilla.keyspace.PeerId;
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.Policy;
+import io.flotilla.placement.RangeReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/// All that a decision may look at, frozen.
+///
+/// Ids for what is new are part of it: a decision takes them from the front, and [#with] gives the
+/// view that the next decision sees.
+///
+/// @param nowMillis on the placement leader's monotonic clock
+/// @param stores sorted by id
+/// @param freePeers the first of the peer ids that may be used
+/// @param peersLeft how many of them
+/// @param freeRanges the first of the range ids that may be used
+/// @param rangesLeft how many of them
+public record ClusterView(
+    long nowMillis,
+    Policy policy,
+    OperatorLimits limits,
+    List<StoreView> stores,
+    long freePeers,
+    int peersLeft,
+    long freeRanges,
+    int rangesLeft) {
+  public ClusterView {
+    stores = List.copyOf(stores);
+  }
+
+  public Optional<StoreView> store(StoreId id) {
+    return stores.stream().filter(store -> store.id().equals(id)).findFirst();
+  }
+
+  /// True if the store has been silent for so long that it counts as gone. An unknown one is not.
+  public boolean isLost(StoreId id) {
+    return store(id)
+        .map(store -> !store.up() && store.silentMillis() > limits.lostMillis())
+        .orElse(false);
+  }
+
+  public PeerId freePeer(int offset) {
+    if (offset >= peersLeft) {
+      throw new IllegalArgumentException("only " + peersLeft + " peer ids in the view");
+    }
+    return new PeerId(freePeers + offset);
+  }
+
+  public RangeId freeRange() {
+    if (rangesLeft < 1) {
+      throw new IllegalArgumentException("no range id in the view");
+    }
+    return new RangeId(freeRanges);
+  }
+
+  /// The view once `operator` for `range` is under way: without the ids it took.
+  public ClusterView with(Operator operator, RangeReport range) {
+    return new ClusterView(
+        nowMillis,
+        policy,
+        limits,
+        loaded(stores, operator, range),
+        freePeers + operator.newPeers(),
+        peersLeft - operator.newPeers(),
+        freeRanges + operator.newRanges(),
+        rangesLeft - operator.newRanges());
+  }
+
+  /// The stores with what an operator under way puts on them.
+  public static List<StoreView> loaded(
+      List<StoreView> stores, Operator operator, RangeReport range) {
+    SortedSet<StoreId> filled = operator.filledStores(range.descriptor());
+    StoreId leader = range.leaderStore().orElse(null);
+    List<StoreView> loaded = new ArrayList<>(stores.size());
+    for (StoreView store : stores) {
+      boolean sends = !filled.isEmpty() && store.id().equals(leader);
+      StoreView next = sends ? store.withOutbound() : store;
+      boolean isNew = range.descriptor().replicaOn(store.id()).isEmpty();
+      loaded.add(
+          filled.contains(store.id()) ? next.withInbound(isNew ? range.bytes() : 0, isNew) : next);
+    }
+    return loaded;
+  }
+}

@@ -1,0 +1,135 @@
+package io.flotilla.placement.check;
+
+import io.flotilla.keyspace.PeerId;
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.ReplicaDescriptor;
+import io.flotilla.keyspace.ReplicaKind;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.RangeReport;
+import io.flotilla.placement.Step;
+import io.flotilla.placement.Step.AddLearner;
+import io.flotilla.placement.Step.ChangeReplicas;
+import io.flotilla.placement.Step.RemoveLearner;
+import io.flotilla.placement.Step.WaitForCatchUp;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// Too few replicas: fills learners, then makes all of them voters in one joint change.
+///
+/// The number of voters goes from odd to odd. A fleet of two stores keeps one voter and one learner
+/// for each range: two voters would survive no failure either, and stop when *either* store does.
+/// The learner has the data already, so that the third store's arrival needs one more snapshot and
+/// one change.
+///
+/// A voter on a dead store is not looked at (that repair is a checker of its own); a learner on a
+/// store that is lost is taken away, or the range would wait for it for ever.
+public final class ReplicaCountChecker implements Checker {
+  @Override
+  public Optional<Operator> check(ClusterView view, RangeReport range) {
+    Optional<ReplicaDescriptor> lost = lostLearner(view, range.descriptor());
+    if (lost.isPresent()) {
+      return Optional.of(
+          operator(
+              range,
+              Operator.Kind.REMOVE_LEARNER,
+              List.of(new RemoveLearner(lost.get().peer())),
+              view.nowMillis() + view.limits().quickMillis()));
+    }
+    List<Step> steps = growth(view, range);
+    if (steps.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        operator(
+            range, Operator.Kind.GROW, steps, view.nowMillis() + view.limits().replicaMillis()));
+  }
+
+  private static Operator operator(
+      RangeReport range, Operator.Kind kind, List<Step> steps, long deadlineMillis) {
+    return new Operator(range.range(), kind, steps, range.generation(), deadlineMillis);
+  }
+
+  private static Optional<ReplicaDescriptor> lostLearner(
+      ClusterView view, RangeDescriptor descriptor) {
+    return descriptor.replicas().stream()
+        .filter(replica -> replica.kind() == ReplicaKind.LEARNER && view.isLost(replica.store()))
+        .findFirst();
+  }
+
+  private static List<Step> growth(ClusterView view, RangeReport range) {
+    List<ReplicaDescriptor> replicas = range.descriptor().replicas();
+    int wanted = view.policy().replicas();
+    List<Step> steps = new ArrayList<>();
+    List<ReplicaDescriptor> reached = new ArrayList<>(replicas);
+    SortedSet<PeerId> added = new TreeSet<>();
+    for (StoreId store : newStores(view, range, wanted - replicas.size())) {
+      PeerId peer = view.freePeer(added.size());
+      steps.add(new AddLearner(store, peer));
+      reached.add(new ReplicaDescriptor(peer, store, ReplicaKind.LEARNER));
+      added.add(peer);
+    }
+    reached.sort(Comparator.comparing(ReplicaDescriptor::peer));
+    SortedSet<PeerId> promoted = promoted(view, reached);
+    SortedSet<PeerId> filled = new TreeSet<>(added);
+    filled.addAll(promoted);
+    filled.forEach(peer -> steps.add(new WaitForCatchUp(peer)));
+    if (!promoted.isEmpty()) {
+      steps.add(new ChangeReplicas(withVotes(reached, promoted)));
+    }
+    return steps;
+  }
+
+  /// The learners on live stores, the oldest first, that bring the voters to the next odd number.
+  private static SortedSet<PeerId> promoted(ClusterView view, List<ReplicaDescriptor> reached) {
+    List<PeerId> learners = new ArrayList<>();
+    int voters = 0;
+    for (ReplicaDescriptor replica : reached) {
+      if (replica.kind() == ReplicaKind.VOTER) {
+        voters++;
+      } else if (view.store(replica.store()).map(StoreView::up).orElse(false)) {
+        learners.add(replica.peer());
+      }
+    }
+    int next = oddAtMost(Math.min(view.policy().replicas(), voters + learners.size()));
+    return new TreeSet<>(learners.subList(0, Math.max(0, next - voters)));
+  }
+
+  private static List<ReplicaDescriptor> withVotes(
+      List<ReplicaDescriptor> replicas, SortedSet<PeerId> promoted) {
+    return replicas.stream()
+        .map(replica ->
+            promoted.contains(replica.peer()) ? replica.withKind(ReplicaKind.VOTER) : replica)
+        .toList();
+  }
+
+  /// The emptiest stores that may take a new replica now, at most `count`.
+  private static List<StoreId> newStores(ClusterView view, RangeReport range, int count) {
+    boolean leaderBusy =
+        range
+            .leaderStore()
+            .flatMap(view::store)
+            .map(leader -> leader.outbound() >= view.limits().outboundMax())
+            .orElse(false);
+    int most = leaderBusy ? 0 : Math.min(count, view.peersLeft());
+    return view.stores().stream()
+        .filter(store -> store.up() && store.inbound() < view.limits().inboundMax())
+        .filter(store -> range.descriptor().replicaOn(store.id()).isEmpty())
+        .filter(store -> store.freeBytes() > range.bytes())
+        .sorted(
+            Comparator.comparingLong(StoreView::bytes)
+                .thenComparing(StoreView::replicas)
+                .thenComparing(StoreView::id))
+        .limit(Math.max(0, most))
+        .map(StoreView::id)
+        .toList();
+  }
+
+  /// The greatest odd number that is not above `count`; at least 1.
+  private static int oddAtMost(int count) {
+    return Math.max(1, count - 1 + count % 2);
+  }
+}

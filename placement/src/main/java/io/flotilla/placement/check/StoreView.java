@@ -1,0 +1,32 @@
+package io.flotilla.placement.check;
+
+import io.flotilla.keyspace.StoreId;
+
+/// A store as decisions see it.
+///
+/// @param up it reports
+/// @param silentMillis since its last report
+/// @param freeBytes on its disk
+/// @param replicas on it, with those that operators under way will bring
+/// @param bytes of these replicas, about
+/// @param inbound replicas that operators under way are filling on it
+/// @param outbound ranges it leads whose operators under way fill a replica
+public record StoreView(
+    StoreId id,
+    boolean up,
+    long silentMillis,
+    long freeBytes,
+    int replicas,
+    long bytes,
+    int inbound,
+    int outbound) {
+  StoreView withInbound(long moreBytes, boolean isNew) {
+    int replicasThen = isNew ? replicas + 1 : replicas;
+    return new StoreView(
+        id, up, silentMillis, freeBytes, replicasThen, bytes + moreBytes, inbound + 1, outbound);
+  }
+
+  StoreView withOutbound() {
+    return new StoreView(id, up, silentMillis, freeBytes, replicas, bytes, inbound, outbound + 1);
+  }
+}

@@ -1,0 +1,240 @@
+package io.flotilla.placement.directory;
+
+import io.flotilla.keyspace.KeySpan;
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.ReplicaDescriptor;
+import io.flotilla.keyspace.ReplicaKind;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.Instruction;
+import io.flotilla.placement.PlacementCall;
+import io.flotilla.placement.PlacementReply.Fate;
+import io.flotilla.placement.PlacementReply.Membership;
+import io.flotilla.placement.PlacementReply.Planned;
+import io.flotilla.placement.PlacementReply.RangeUnknown;
+import io.flotilla.placement.PlacementReply.Ranges;
+import io.flotilla.placement.PlacementReply.Reason;
+import io.flotilla.placement.PlacementRequest.ListRanges;
+import io.flotilla.placement.PlacementRequest.ReplicaFate;
+import io.flotilla.placement.PlacementRequest.SplitRequested;
+import io.flotilla.placement.PlacementRequest.TransferLeader;
+import io.flotilla.placement.RangeRecord;
+import io.flotilla.placement.RangeReport;
+import io.flotilla.placement.Step;
+import io.flotilla.placement.Step.Split;
+import io.flotilla.placement.StoreAddress;
+import io.flotilla.placement.check.ClusterView;
+import io.flotilla.placement.check.Operator;
+import io.flotilla.placement.check.RangeSizeChecker;
+import io.flotilla.placement.directory.RangeDirectory.Known;
+import io.flotilla.replica.Refusal.Busy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Answers what is asked about ranges, and turns people's wishes into operators.
+///
+/// Nothing here needs the lease: what leaders reported of generations is true whoever repeats it,
+/// and a reader that was sent to an old leader is corrected there.
+final class RangeDesk {
+  private static final long RETRY_MILLIS = 100;
+
+  private final Office office;
+  private final StoreCatalogue catalogue;
+  private final RangeDirectory directory;
+  private final Planner planner;
+
+  RangeDesk(Office office, StoreCatalogue catalogue, RangeDirectory directory, Planner planner) {
+    this.office = office;
+    this.catalogue = catalogue;
+    this.directory = directory;
+    this.planner = planner;
+  }
+
+  void lookup(PlacementCall call, Optional<Known> found) {
+    if (found.isPresent()) {
+      call.reply(ranges(List.of(found.get()), List.of(), false));
+    } else {
+      call.reply(
+          new RangeUnknown(
+              catalogue.isComplete(office.nowMillis()),
+              catalogue.all().stream().map(StoreCatalogue::address).toList()));
+    }
+  }
+
+  void list(PlacementCall call, ListRanges request) {
+    List<Known> found = directory.overlapping(request.span());
+    if (request.placement()) {
+      directory.find(RangeDescriptor.PLACEMENT).ifPresent(known -> found.addFirst(known));
+    }
+    boolean more = found.size() > request.limit();
+    List<Known> page = more ? found.subList(0, request.limit()) : found;
+    List<Known> data =
+        page.stream().filter(known -> !known.report().descriptor().isPlacement()).toList();
+    call.reply(ranges(page, gaps(request.span(), data, more), more));
+  }
+
+  /// The gaps up to where the page ends.
+  private static List<KeySpan> gaps(KeySpan span, List<Known> data, boolean more) {
+    if (!more) {
+      return RangeDirectory.gaps(span, data);
+    }
+    if (data.isEmpty()) {
+      return List.of();
+    }
+    KeySpan last = data.getLast().report().descriptor().span();
+    return span.intersect(new KeySpan(span.start(), last.end()))
+        .map(seen -> RangeDirectory.gaps(seen, data))
+        .orElse(List.of());
+  }
+
+  private Ranges ranges(List<Known> page, List<KeySpan> gaps, boolean more) {
+    TreeSet<StoreId> named = new TreeSet<>();
+    List<RangeRecord> records = new ArrayList<>(page.size());
+    for (Known known : page) {
+      RangeReport report = known.report();
+      report.descriptor().replicas().forEach(replica -> named.add(replica.store()));
+      records.add(
+          new RangeRecord(
+              report.descriptor(),
+              known.leader(),
+              report.term(),
+              report.committed(),
+              report.bytes(),
+              planner.operator(report.range()).map(Operator::toString).orElse(null)));
+    }
+    List<StoreAddress> addresses =
+        named.stream()
+            .flatMap(store -> catalogue.find(store).stream())
+            .map(StoreCatalogue::address)
+            .toList();
+    return new Ranges(records, gaps, more, addresses);
+  }
+
+  /// A peer whose own newest descriptor names it, and that a newer one does not name, was removed;
+  /// and peers do not come back. A peer without a descriptor may be about to be added: nothing is
+  /// said.
+  void fate(PlacementCall call, ReplicaFate request) {
+    RangeDescriptor newest =
+        directory.find(request.range()).map(known -> known.report().descriptor()).orElse(null);
+    Membership membership = Membership.UNKNOWN;
+    if (newest != null && newest.replica(request.peer()).isPresent()) {
+      membership = Membership.MEMBER;
+    } else if (newest != null
+        && request.generation() > 0
+        && newest.generation() > request.generation()) {
+      membership = Membership.GONE;
+    }
+    call.reply(new Fate(membership, newest));
+  }
+
+  void split(PlacementCall call, SplitRequested request) {
+    Known known = led(call, request.range());
+    if (known == null) {
+      return;
+    }
+    RangeDescriptor descriptor = known.report().descriptor();
+    if (descriptor.isPlacement()) {
+      Office.reject(call, Reason.INVALID, "the placement group does not split");
+      return;
+    }
+    if (request.at() != null && !descriptor.span().canSplitAt(request.at())) {
+      Office.reject(
+          call,
+          Reason.INVALID,
+          "range "
+              + request.range()
+              + " "
+              + descriptor.span()
+              + " cannot be cut at "
+              + request.at()
+              + ": name a key inside it that is not its first");
+      return;
+    }
+    Optional<Operator> repeated =
+        planner.operator(request.range()).filter(operator -> isSame(operator, request));
+    if (repeated.isPresent()) {
+      planned(call, known, repeated.get().current());
+      return;
+    }
+    ClusterView view = planner.view();
+    Optional<Operator> operator =
+        RangeSizeChecker.split(view, known.report(), Operator.Kind.SPLIT_BY_COMMAND, request.at());
+    if (operator.isEmpty()) {
+      call.refuse(new Busy("ids for new ranges", RETRY_MILLIS));
+      return;
+    }
+    planner.start(view, operator.get(), known.report());
+    planned(call, known, operator.get().current());
+  }
+
+  private static boolean isSame(Operator operator, SplitRequested request) {
+    return operator.kind() == Operator.Kind.SPLIT_BY_COMMAND
+        && operator.current() instanceof Split split
+        && Objects.equals(split.at(), request.at());
+  }
+
+  void transfer(PlacementCall call, TransferLeader request) {
+    Known known = led(call, request.range());
+    if (known == null) {
+      return;
+    }
+    Optional<ReplicaDescriptor> replica = known.report().descriptor().replicaOn(request.store());
+    if (replica.isEmpty() || replica.get().kind() != ReplicaKind.VOTER) {
+      Office.reject(
+          call,
+          Reason.INVALID,
+          "store "
+              + request.store()
+              + " has no voter of range "
+              + request.range()
+              + ": "
+              + known.report().descriptor().replicas());
+      return;
+    }
+    ClusterView view = planner.view();
+    Step step = new Step.TransferLeader(request.store(), replica.get().peer());
+    if (!step.isDone(known.report())) {
+      planner.start(
+          view,
+          new Operator(
+              request.range(),
+              Operator.Kind.TRANSFER_BY_COMMAND,
+              List.of(step),
+              known.report().generation(),
+              view.nowMillis() + view.limits().quickMillis()),
+          known.report());
+    }
+    planned(call, known, step);
+  }
+
+  /// The range if it can be changed now, null if it cannot (and the call is answered).
+  private @Nullable Known led(PlacementCall call, RangeId range) {
+    Known known = directory.find(range).orElse(null);
+    if (known == null || known.leader() == null) {
+      Office.reject(
+          call,
+          Reason.UNKNOWN_RANGE,
+          known == null
+              ? "no range " + range + " is known here"
+              : "range " + range + " has no leader at the moment; try again");
+      return null;
+    }
+    if (known.report().descriptor().isJoint()) {
+      call.refuse(new Busy("changes of one range at a time", RETRY_MILLIS));
+      return null;
+    }
+    return known;
+  }
+
+  private void planned(PlacementCall call, Known known, Step step) {
+    StoreId leader = Objects.requireNonNull(known.leader());
+    String address = catalogue.find(leader).map(member -> member.info().address()).orElse("");
+    RangeReport report = known.report();
+    call.reply(
+        new Planned(new Instruction(report.range(), report.generation(), step), leader, address));
+  }
+}

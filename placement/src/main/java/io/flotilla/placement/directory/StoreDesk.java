@@ -1,0 +1,206 @@
+package io.flotilla.placement.directory;
+
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.ReplicaDescriptor;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.PlacementCall;
+import io.flotilla.placement.PlacementReply.Reason;
+import io.flotilla.placement.PlacementReply.Stores;
+import io.flotilla.placement.PlacementRequest.RegisterStore;
+import io.flotilla.placement.PlacementRequest.StoreReport;
+import io.flotilla.placement.RangeReport;
+import io.flotilla.placement.StoreInfo;
+import io.flotilla.placement.StoreStatus;
+import io.flotilla.placement.directory.RangeDirectory.Known;
+import io.flotilla.placement.directory.StoreCatalogue.Member;
+import io.flotilla.replica.RangeAccess.ProposalOutcome.Applied;
+import io.flotilla.replica.Refusal.Busy;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/// Registers stores and takes in what they report.
+final class StoreDesk {
+  private static final long RETRY_MILLIS = 100;
+
+  /// The store that founds a fleet gives itself this id before there is anybody to ask.
+  private static final StoreId FOUNDER = new StoreId(1);
+
+  private final Office office;
+  private final StoreCatalogue catalogue;
+  private final RangeDirectory directory;
+  private final TreeSet<String> registering = new TreeSet<>();
+
+  StoreDesk(Office office, StoreCatalogue catalogue, RangeDirectory directory) {
+    this.office = office;
+    this.catalogue = catalogue;
+    this.directory = directory;
+  }
+
+  /// Registers a store; `onRegistered` answers once its record is committed.
+  void register(PlacementCall call, RegisterStore request, Consumer<StoreId> onRegistered) {
+    Optional<String> wrong = objection(request);
+    if (wrong.isPresent()) {
+      Office.reject(call, reason(request), wrong.get());
+      return;
+    }
+    if (!registering.add(request.instance())) {
+      call.refuse(new Busy("registrations of one store at a time", RETRY_MILLIS));
+      return;
+    }
+    StoreInfo info = info(request);
+    Optional<Member> known = catalogue.find(info.id());
+    known.ifPresent(Member::doubt);
+    if (known.isPresent() && known.get().info().equals(info)) {
+      registering.remove(request.instance());
+      onRegistered.accept(info.id());
+      return;
+    }
+    office.commit(
+        new EndingCall(call, () -> registering.remove(request.instance())),
+        DurableState.store(info),
+        () -> {
+          registering.remove(request.instance());
+          catalogue.put(info, office.nowMillis());
+          office.events().emit(new PlacementEvent.StoreRegistered(info.id(), info.address()));
+          onRegistered.accept(info.id());
+        });
+  }
+
+  private Optional<String> objection(RegisterStore request) {
+    if (!request.cluster().equals(office.options().cluster())) {
+      return Optional.of(
+          "this fleet is cluster "
+              + office.options().cluster()
+              + ", the store belongs to cluster "
+              + request.cluster()
+              + ": join the right fleet, or start with an empty folder");
+    }
+    StoreId existing = request.existing();
+    if (existing == null) {
+      return Optional.empty();
+    }
+    Optional<Member> known = catalogue.find(existing);
+    if (known.isEmpty()) {
+      boolean founds = existing.equals(FOUNDER);
+      return founds
+          ? Optional.empty()
+          : Optional.of("no store " + existing + " is known here: is it a folder of this fleet?");
+    }
+    return known.get().info().instance().equals(request.instance())
+        ? Optional.empty()
+        : Optional.of(
+            "store " + existing + " is another folder, at " + known.get().info().address());
+  }
+
+  private Reason reason(RegisterStore request) {
+    if (!request.cluster().equals(office.options().cluster())) {
+      return Reason.WRONG_CLUSTER;
+    }
+    boolean known = request.existing() != null && catalogue.find(request.existing()).isPresent();
+    return known ? Reason.INVALID : Reason.UNKNOWN_STORE;
+  }
+
+  private StoreInfo info(RegisterStore request) {
+    StoreId existing = request.existing();
+    StoreId id =
+        existing != null
+            ? existing
+            : catalogue
+                .findInstance(request.instance())
+                .map(member -> member.info().id())
+                .orElseGet(catalogue::nextId);
+    return new StoreInfo(
+        id,
+        request.instance(),
+        request.address(),
+        request.labels(),
+        request.version(),
+        request.durability());
+  }
+
+  /// Takes in a report. Returns the ranges of it that the directory now has, or nothing if the
+  /// store is not known (and the call is answered).
+  Optional<List<RangeId>> report(PlacementCall call, StoreReport report) {
+    Member member = catalogue.find(report.store()).orElse(null);
+    if (member == null) {
+      Office.reject(
+          call, Reason.UNKNOWN_STORE, "no store " + report.store() + " is known here: register");
+      return Optional.empty();
+    }
+    member.heard(report.stats(), report.full(), office.nowMillis());
+    if (!member.info().address().equals(report.address())) {
+      moved(member, report.address());
+    }
+    List<RangeReport> led = new ArrayList<>(report.led());
+    // Of relatives the younger first: it may push an older one out of its way, never the reverse.
+    led.sort(Comparator.comparing(RangeReport::generation).reversed());
+    List<RangeId> accepted = new ArrayList<>();
+    for (RangeReport range : led) {
+      switch (directory.accept(report.store(), range)) {
+        case ACCEPTED -> accepted.add(range.range());
+        case STALE -> {}
+        case OVERLAPS -> {
+          member.doubt();
+          office.events().emit(new PlacementEvent.OverlapRefused(report.store(), range.range()));
+        }
+      }
+    }
+    report.released().forEach(range -> directory.release(report.store(), range));
+    if (report.full()) {
+      TreeSet<RangeId> all = new TreeSet<>();
+      led.forEach(range -> all.add(range.range()));
+      directory.releaseOthers(report.store(), all);
+    }
+    return Optional.of(accepted);
+  }
+
+  /// The store listens elsewhere now: remembered for those who look for it after a restart. If the
+  /// commit fails, its next report tries again.
+  private void moved(Member member, String address) {
+    StoreInfo info = member.info().withAddress(address);
+    if (registering.add(info.instance())) {
+      office
+          .access()
+          .propose(
+              List.of(DurableState.store(info)),
+              outcome -> {
+                registering.remove(info.instance());
+                if (outcome instanceof Applied) {
+                  catalogue.put(info, office.nowMillis());
+                }
+              });
+    }
+  }
+
+  void list(PlacementCall call) {
+    long now = office.nowMillis();
+    TreeMap<StoreId, long[]> counts = new TreeMap<>();
+    for (Known known : directory.all()) {
+      for (ReplicaDescriptor replica : known.report().descriptor().replicas()) {
+        counts.computeIfAbsent(replica.store(), _ -> new long[2])[0]++;
+      }
+      StoreId leader = known.leader();
+      if (leader != null) {
+        counts.computeIfAbsent(leader, _ -> new long[2])[1]++;
+      }
+    }
+    List<StoreStatus> stores = new ArrayList<>();
+    for (Member member : catalogue.all()) {
+      long[] count = counts.getOrDefault(member.info().id(), new long[2]);
+      stores.add(
+          new StoreStatus(
+              member.info(),
+              catalogue.isUp(member, now),
+              member.silentMillis(now),
+              member.stats(),
+              count[0],
+              count[1]));
+    }
+    call.reply(new Stores(stores));
+  }
+}

@@ -1,0 +1,254 @@
+package io.flotilla.placement.directory;
+
+import io.flotilla.keyspace.KeySpan;
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.ReplicaKind;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.keyspace.Timestamp;
+import io.flotilla.placement.PlacementCall;
+import io.flotilla.placement.PlacementReply.Fleet;
+import io.flotilla.placement.PlacementReply.Held;
+import io.flotilla.placement.PlacementReply.PolicySet;
+import io.flotilla.placement.PlacementReply.Reason;
+import io.flotilla.placement.PlacementReply.Registered;
+import io.flotilla.placement.PlacementReply.Reported;
+import io.flotilla.placement.PlacementRequest.AllocateIds;
+import io.flotilla.placement.PlacementRequest.DrawTimestamps;
+import io.flotilla.placement.PlacementRequest.FleetStatus;
+import io.flotilla.placement.PlacementRequest.IdKind;
+import io.flotilla.placement.PlacementRequest.ListRanges;
+import io.flotilla.placement.PlacementRequest.ListStores;
+import io.flotilla.placement.PlacementRequest.LookupById;
+import io.flotilla.placement.PlacementRequest.LookupRange;
+import io.flotilla.placement.PlacementRequest.RegisterStore;
+import io.flotilla.placement.PlacementRequest.ReplicaFate;
+import io.flotilla.placement.PlacementRequest.SetPolicy;
+import io.flotilla.placement.PlacementRequest.SnapshotHold;
+import io.flotilla.placement.PlacementRequest.SplitRequested;
+import io.flotilla.placement.PlacementRequest.StoreReport;
+import io.flotilla.placement.PlacementRequest.TransferLeader;
+import io.flotilla.placement.Policy;
+import io.flotilla.placement.directory.DurableState.Loaded;
+import io.flotilla.placement.directory.DurableState.Settings;
+import io.flotilla.placement.directory.RangeDirectory.Known;
+import io.flotilla.placement.oracle.ClockGuard;
+import io.flotilla.placement.oracle.TimestampOracle;
+import io.flotilla.replica.RangeAccess.ProposalOutcome.Applied;
+import io.flotilla.replica.RangeAccess.ProposalOutcome.Refused;
+import io.flotilla.replica.RangeAccess.ProposalOutcome.Unknown;
+import io.flotilla.replica.Refusal;
+import java.util.List;
+import java.util.Optional;
+
+/// One leadership of the placement group: everything that is remembered for as long as it lasts,
+/// and the dispatch of requests to the desks that answer them.
+final class Tenure {
+  /// Ids below these belong to what a fleet starts with.
+  private static final long FIRST_RANGE_ID = RangeDescriptor.FIRST.value() + 1;
+
+  private static final long FIRST_PEER_ID = 10;
+  private static final int RANGE_IDS = 16;
+  private static final int PEER_IDS = 64;
+
+  /// A tenure's versions of the list of stores are above those of all before.
+  private static final int VERSION_BITS = 20;
+
+  private final Office office;
+  private final StoreCatalogue catalogue;
+  private final RangeDirectory directory = new RangeDirectory();
+  private final TimeDesk times;
+  private final IdDesk rangeIds;
+  private final IdDesk peerIds;
+  private final SafePoint safePoint;
+  private final Planner planner;
+  private final StoreDesk stores;
+  private final RangeDesk ranges;
+  private final long startedMillis;
+  private Policy policy;
+
+  /// @throws TimestampOracle.ClockRefusedException if the clock is too far ahead to begin
+  Tenure(Office office, Loaded loaded, ClockGuard clock) {
+    PlacementOptions options = office.options();
+    this.office = office;
+    this.startedMillis = office.nowMillis();
+    long wall = clock.observe(office.clock().wallMillis(), office.clock().nanos());
+    TimestampOracle oracle = TimestampOracle.open(options.oracle(), loaded.window(), wall);
+    this.times = new TimeDesk(office, oracle, clock);
+    this.rangeIds = desk(IdKind.RANGE, Math.max(loaded.rangeBound(), FIRST_RANGE_ID), RANGE_IDS);
+    this.peerIds = desk(IdKind.PEER, Math.max(loaded.peerBound(), FIRST_PEER_ID), PEER_IDS);
+    this.safePoint = new SafePoint(loaded.safePoint());
+    this.catalogue =
+        new StoreCatalogue(
+            loaded.stores().values(),
+            office.term() << VERSION_BITS,
+            options.downMillis(),
+            startedMillis);
+    this.policy = loaded.settings() == null ? options.firstPolicy() : loaded.settings().policy();
+    this.planner = new Planner(office, catalogue, directory, rangeIds, peerIds, () -> this.policy);
+    this.stores = new StoreDesk(office, catalogue, directory);
+    this.ranges = new RangeDesk(office, catalogue, directory, planner);
+    if (loaded.settings() == null) {
+      // Should this be refused, the next tenure finds nothing either, and writes it.
+      Settings first = new Settings(options.cluster(), policy);
+      office.access().propose(List.of(DurableState.settings(first)), _ -> {});
+    }
+    times.extend(wall);
+    rangeIds.extend(0);
+    peerIds.extend(0);
+  }
+
+  private IdDesk desk(IdKind kind, long start, int size) {
+    return new IdDesk(office, kind, new IdWindow(start, size));
+  }
+
+  void serve(PlacementCall call) {
+    switch (call.request()) {
+      case RegisterStore register ->
+          stores.register(call, register, store -> call.reply(registered(store)));
+      case StoreReport report -> report(call, report);
+      case AllocateIds(var kind, var count) -> desk(kind).allocate(call, count);
+      case DrawTimestamps(var count) -> times.draw(call, count);
+      case LookupRange(var key) -> ranges.lookup(call, directory.find(key));
+      case LookupById(var range) -> ranges.lookup(call, directory.find(range));
+      case ListRanges list -> ranges.list(call, list);
+      case ListStores() -> stores.list(call);
+      case FleetStatus() -> call.reply(fleet());
+      case SetPolicy(var wanted) -> setPolicy(call, wanted);
+      case ReplicaFate fate -> ranges.fate(call, fate);
+      case SplitRequested split -> ranges.split(call, split);
+      case TransferLeader transfer -> ranges.transfer(call, transfer);
+      case SnapshotHold hold -> hold(call, hold);
+    }
+  }
+
+  /// The tenure is over: what waits is told so.
+  void close(Refusal refusal) {
+    times.close(refusal);
+    rangeIds.close(refusal);
+    peerIds.close(refusal);
+  }
+
+  private IdDesk desk(IdKind kind) {
+    return switch (kind) {
+      case RANGE -> rangeIds;
+      case PEER -> peerIds;
+    };
+  }
+
+  private Registered registered(StoreId store) {
+    return new Registered(
+        store, policy, safePoint.committed(), catalogue.version(), catalogue.addresses());
+  }
+
+  private void report(PlacementCall call, StoreReport report) {
+    Optional<List<RangeId>> accepted = stores.report(call, report);
+    if (accepted.isEmpty()) {
+      return;
+    }
+    planner.observe();
+    planner.check(report.store(), accepted.get());
+    moveSafePoint();
+    boolean changed = report.storesVersion() != catalogue.version();
+    call.reply(
+        new Reported(
+            catalogue.find(report.store()).map(member -> !member.isFull()).orElse(true),
+            safePoint.committed(),
+            policy,
+            catalogue.version(),
+            changed ? catalogue.addresses() : List.of(),
+            planner.instructions(report.store())));
+  }
+
+  private void moveSafePoint() {
+    long now = office.nowMillis();
+    boolean early = now - startedMillis < office.options().holdMaxMillis();
+    if (early || safePoint.isMoving()) {
+      return;
+    }
+    Timestamp target = safePoint.target(times.next(), policy.retentionMillis(), now);
+    long step = target.millis() - safePoint.committed().millis();
+    if (step < office.options().safePointStepMillis()) {
+      return;
+    }
+    safePoint.moving(target);
+    office
+        .access()
+        .propose(
+            List.of(DurableState.safePoint(target)),
+            outcome -> {
+              switch (outcome) {
+                case Applied _ -> safePoint.moved(target);
+                case Refused _ -> safePoint.notMoved();
+                case Unknown _ -> safePoint.perhapsMoved();
+              }
+            });
+  }
+
+  private void hold(PlacementCall call, SnapshotHold request) {
+    if (request.ttlMillis() == 0) {
+      safePoint.release(request.holder());
+      call.reply(new Held(safePoint.committed()));
+      return;
+    }
+    long ttl = Math.min(request.ttlMillis(), office.options().holdMaxMillis());
+    if (safePoint.hold(request.holder(), request.at(), office.nowMillis() + ttl)) {
+      call.reply(new Held(safePoint.committed()));
+    } else {
+      Office.reject(
+          call,
+          Reason.TOO_OLD,
+          "timestamp "
+              + request.at()
+              + " is below the safe point "
+              + safePoint.committed()
+              + " (or too many readers hold it): read at a newer one");
+    }
+  }
+
+  private void setPolicy(PlacementCall call, Policy wanted) {
+    Settings settings = new Settings(office.options().cluster(), wanted);
+    office.commit(
+        call,
+        DurableState.settings(settings),
+        () -> {
+          policy = wanted;
+          call.reply(new PolicySet(wanted));
+        });
+  }
+
+  private Fleet fleet() {
+    long now = office.nowMillis();
+    long bytes = 0;
+    long leaderless = 0;
+    long under = 0;
+    for (Known known : directory.all()) {
+      bytes += known.report().bytes();
+      leaderless += known.leader() == null ? 1 : 0;
+      under += liveVoters(known.report().descriptor(), now) < policy.replicas() ? 1 : 0;
+    }
+    List<KeySpan> gaps = RangeDirectory.gaps(KeySpan.ALL, directory.overlapping(KeySpan.ALL));
+    return new Fleet(
+        office.options().cluster(),
+        catalogue.all().size(),
+        (int) catalogue.all().stream().filter(member -> catalogue.isUp(member, now)).count(),
+        directory.all().size(),
+        under,
+        leaderless,
+        bytes,
+        planner.size(),
+        policy,
+        directory.find(RangeDescriptor.PLACEMENT).map(Known::leader).orElse(null),
+        safePoint.committed(),
+        gaps.size(),
+        catalogue.isComplete(now));
+  }
+
+  private long liveVoters(RangeDescriptor descriptor, long nowMillis) {
+    return descriptor.replicas().stream()
+        .filter(replica -> replica.kind() == ReplicaKind.VOTER)
+        .flatMap(replica -> catalogue.find(replica.store()).stream())
+        .filter(member -> catalogue.isUp(member, nowMillis))
+        .count();
+  }
+}

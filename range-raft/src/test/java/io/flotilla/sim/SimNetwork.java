@@ -1,0 +1,235 @@
+package io.flotilla.sim;
+
+import io.flotilla.codec.RangeMessageCodec;
+import io.flotilla.codec.SnapshotMessageCodec;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.spi.Clock;
+import io.flotilla.spi.EventLoop;
+import io.flotilla.spi.Lane;
+import io.flotilla.spi.PeerNetwork;
+import io.flotilla.spi.PeerNetwork.RangeMessage;
+import io.flotilla.spi.PeerNetwork.Receiver;
+import io.flotilla.spi.PeerNetwork.SnapshotMessage;
+import io.flotilla.spi.RandomSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The network between simulated stores. Carries encoded bytes, so that the codec runs too; loses,
+/// doubles, delays and reorders as told, and cuts links in one direction or both.
+///
+/// Everything happens on one thread: that of the scheduler. Without faults each lane from one store
+/// to another keeps its order.
+public final class SimNetwork {
+  private final RandomSource random;
+  private final Clock clock;
+  private final EventLoop scheduler;
+  private final Map<StoreId, Station> stations = new TreeMap<>();
+  private final Map<String, Long> lastArrival = new TreeMap<>();
+  private final Set<Link> cuts = new HashSet<>();
+
+  private long delayNanosMin = 100_000;
+  private long delayNanosMax = 500_000;
+  private int dropOneIn;
+  private int duplicateOneIn;
+  private int reorderOneIn;
+  private @Nullable Filter filter;
+  private long delivered;
+  private long dropped;
+
+  /// @param clock the scheduler's virtual time
+  public SimNetwork(RandomSource random, Clock clock, EventLoop scheduler) {
+    this.random = random.fork("network");
+    this.clock = clock;
+    this.scheduler = scheduler;
+  }
+
+  /// Decides over single messages, for tests that want exactly one of them lost.
+  public interface Filter {
+    boolean lets(StoreId from, StoreId to, RangeMessage message);
+  }
+
+  private record Link(StoreId from, StoreId to) {}
+
+  private record Station(EventLoop loop, Receiver receiver) {}
+
+  /// The port of one store. Replaces what was attached under this id: bytes under way go to whoever
+  /// is attached when they arrive.
+  public PeerNetwork attach(StoreId store, EventLoop loop, Receiver receiver) {
+    stations.put(store, new Station(loop, receiver));
+    return new Port(store);
+  }
+
+  /// The store is gone: nothing reaches it.
+  public void detach(StoreId store) {
+    stations.remove(store);
+  }
+
+  public void delay(long nanosMin, long nanosMax) {
+    delayNanosMin = nanosMin;
+    delayNanosMax = nanosMax;
+  }
+
+  /// Loses one message in so many; 0: none.
+  public void dropOneIn(int oneIn) {
+    dropOneIn = oneIn;
+  }
+
+  /// Delivers one frame in so many twice; 0: none.
+  public void duplicateOneIn(int oneIn) {
+    duplicateOneIn = oneIn;
+  }
+
+  /// Lets one frame in so many overtake or be overtaken; 0: none.
+  public void reorderOneIn(int oneIn) {
+    reorderOneIn = oneIn;
+  }
+
+  public void filter(@Nullable Filter newFilter) {
+    filter = newFilter;
+  }
+
+  /// From now on nothing goes from `from` to `to`, nor arrives that is under way.
+  public void cut(StoreId from, StoreId to) {
+    cuts.add(new Link(from, to));
+  }
+
+  public void cutBothWays(StoreId a, StoreId b) {
+    cut(a, b);
+    cut(b, a);
+  }
+
+  /// Cuts a store off from everybody that is attached.
+  public void isolate(StoreId store) {
+    for (StoreId other : stations.keySet()) {
+      if (!other.equals(store)) {
+        cutBothWays(store, other);
+      }
+    }
+  }
+
+  public void heal(StoreId from, StoreId to) {
+    cuts.remove(new Link(from, to));
+  }
+
+  /// Mends every cut and ends every fault but delay.
+  public void healAll() {
+    cuts.clear();
+    dropOneIn = 0;
+    duplicateOneIn = 0;
+    reorderOneIn = 0;
+    filter = null;
+  }
+
+  /// Frames that arrived.
+  public long delivered() {
+    return delivered;
+  }
+
+  /// Messages and frames that were lost.
+  public long dropped() {
+    return dropped;
+  }
+
+  private void sendMessages(StoreId from, StoreId to, List<RangeMessage> messages) {
+    for (Lane lane : List.of(Lane.BEATS, Lane.APPENDS)) {
+      List<RangeMessage> kept = new ArrayList<>();
+      for (RangeMessage message : messages) {
+        if (Lane.of(message.message()) == lane && passes(from, to, message)) {
+          kept.add(message);
+        }
+      }
+      if (!kept.isEmpty()) {
+        byte[] frame = RangeMessageCodec.encode(kept);
+        transmit(
+            new Link(from, to),
+            lane,
+            receiver -> receiver.onMessages(from, RangeMessageCodec.decode(frame)));
+      }
+    }
+  }
+
+  private boolean passes(StoreId from, StoreId to, RangeMessage message) {
+    Filter current = filter;
+    boolean lost =
+        (dropOneIn > 0 && random.oneIn(dropOneIn))
+            || (current != null && !current.lets(from, to, message));
+    dropped += lost ? 1 : 0;
+    return !lost;
+  }
+
+  private void sendSnapshot(StoreId from, StoreId to, SnapshotMessage message) {
+    if (dropOneIn > 0 && random.oneIn(dropOneIn)) {
+      dropped++;
+      return;
+    }
+    byte[] frame = SnapshotMessageCodec.encode(message);
+    transmit(
+        new Link(from, to),
+        Lane.SNAPSHOTS,
+        receiver -> receiver.onSnapshot(from, SnapshotMessageCodec.decode(frame)));
+  }
+
+  private void transmit(Link link, Lane lane, Consumer<Receiver> delivery) {
+    if (cuts.contains(link)) {
+      dropped++;
+      return;
+    }
+    int copies = duplicateOneIn > 0 && random.oneIn(duplicateOneIn) ? 2 : 1;
+    for (int i = 0; i < copies; i++) {
+      scheduler.schedule(delayFor(link, lane), () -> arrive(link, delivery));
+    }
+  }
+
+  private long delayFor(Link link, Lane lane) {
+    long span = delayNanosMax - delayNanosMin;
+    long drawn = delayNanosMin + (span > 0 ? random.nextLong(span + 1) : 0);
+    if (reorderOneIn > 0 && random.oneIn(reorderOneIn)) {
+      return drawn * 3;
+    }
+    long now = clock.nanos();
+    String key = link.from() + ">" + link.to() + lane;
+    long arrival = Math.max(now + drawn, lastArrival.getOrDefault(key, Long.MIN_VALUE));
+    lastArrival.put(key, arrival);
+    return arrival - now;
+  }
+
+  private void arrive(Link link, Consumer<Receiver> delivery) {
+    Station station = stations.get(link.to());
+    if (station == null || cuts.contains(link)) {
+      dropped++;
+      return;
+    }
+    delivered++;
+    station.loop().execute(() -> delivery.accept(station.receiver()));
+  }
+
+  private final class Port implements PeerNetwork {
+    private final StoreId self;
+
+    Port(StoreId self) {
+      this.self = self;
+    }
+
+    @Override
+    public void send(StoreId to, List<RangeMessage> messages) {
+      sendMessages(self, to, messages);
+    }
+
+    @Override
+    public void sendSnapshot(StoreId to, SnapshotMessage message) {
+      SimNetwork.this.sendSnapshot(self, to, message);
+    }
+
+    /// The simulated wire takes everything at once.
+    @Override
+    public long snapshotBytesQueued(StoreId to) {
+      return 0;
+    }
+  }
+}
