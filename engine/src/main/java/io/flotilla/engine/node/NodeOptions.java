@@ -56,9 +56,10 @@ public record NodeOptions(
     return options;
   }
 
-  /// For people: what an acknowledged write survives.
+  /// For people: what an acknowledged write survives, and how reads are proved current.
   public String durability() {
-    return unsafeNoFsync ? "UNSAFE: no fsync" : "fsync";
+    return (unsafeNoFsync ? "UNSAFE: no fsync" : "fsync")
+        + (readsByQuorum ? ", quorum reads" : ", lease reads");
   }
 
   private static final class Reader {
