@@ -3,6 +3,7 @@ package io.flotilla.cli.bench;
 import io.flotilla.cli.shell.CommandFailure;
 import io.flotilla.cli.shell.FleetOptions;
 import io.flotilla.cli.shell.Shell;
+import io.flotilla.cli.shell.WrongUsage;
 import io.flotilla.cli.term.ProgressLine;
 import io.flotilla.cli.term.ProgressText;
 import io.flotilla.engine.Engine;
@@ -91,7 +92,7 @@ public final class BenchCommand implements Runnable {
   @Override
   public void run() {
     if (seconds < 1 || warmup < 0) {
-      throw new CommandFailure("--seconds must be at least 1, --warmup at least 0");
+      throw new WrongUsage("--seconds must be at least 1, --warmup at least 0");
     }
     BenchPlan plan =
         new BenchPlan(
@@ -123,9 +124,7 @@ public final class BenchCommand implements Runnable {
       setup.preload(benchKeys);
     }
     Collection<Long> nodes =
-        pids.isEmpty()
-            ? LocalNodes.pids(stores.stream().map(StoreStatus::address).toList())
-            : pids;
+        pids.isEmpty() ? LocalNodes.pids(stores.stream().map(StoreStatus::address).toList()) : pids;
     try {
       return measure(engine, new Driver(engine, plan, benchKeys), plan, nodes);
     } catch (InterruptedException e) {
@@ -134,8 +133,7 @@ public final class BenchCommand implements Runnable {
     }
   }
 
-  private BenchReport measure(
-      Engine engine, Driver driver, BenchPlan plan, Collection<Long> nodes)
+  private BenchReport measure(Engine engine, Driver driver, BenchPlan plan, Collection<Long> nodes)
       throws InterruptedException {
     driver.start();
     pass(driver, "ops, warming up", plan.warmup());
@@ -170,7 +168,6 @@ public final class BenchCommand implements Runnable {
     List<StoreStatus> stores = engine.fleet().stores();
     String durability =
         stores.stream().map(StoreStatus::durability).distinct().collect(Collectors.joining("; "));
-    return new BenchReport.FleetFacts(
-        stores.size(), engine.fleet().status().ranges(), durability);
+    return new BenchReport.FleetFacts(stores.size(), engine.fleet().status().ranges(), durability);
   }
 }

@@ -5,8 +5,8 @@ import io.flotilla.keyspace.Key;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 
-/// The keys and values of the benchmark: `bench/0000000042`, 16 bytes; values of random bytes from a small
-/// pool, so that no time goes into making them and none can be compressed away.
+/// The keys and values of the benchmark: `bench/0000000042`, 16 bytes; values of random bytes from
+/// a small pool, so that no time goes into making them and none can be compressed away.
 final class BenchKeys {
   static final long KEYS_MAX = 10_000_000_000L;
 

@@ -1,6 +1,6 @@
 package io.flotilla.cli.bench;
 
-import io.flotilla.cli.shell.CommandFailure;
+import io.flotilla.cli.shell.WrongUsage;
 import io.flotilla.engine.Limits;
 import java.time.Duration;
 
@@ -28,7 +28,7 @@ record BenchPlan(
 
   private static void require(boolean holds, String rule) {
     if (!holds) {
-      throw new CommandFailure(rule);
+      throw new WrongUsage(rule);
     }
   }
 }

@@ -80,8 +80,7 @@ record BenchReport(
   private String cpuText() {
     double driver = microsPerOperation(cpu.driverMicros());
     if (cpu.nodes() == 0) {
-      return "%.1f µs an operation in the driver; the nodes' is unknown (--pids)"
-          .formatted(driver);
+      return "%.1f µs an operation in the driver; the nodes' is unknown (--pids)".formatted(driver);
     }
     double nodes = microsPerOperation(cpu.nodesMicros());
     return String.format(
@@ -96,9 +95,8 @@ record BenchReport(
   JsonText.Properties json() {
     Map<String, Object> latencies = new LinkedHashMap<>();
     seen.latencies()
-        .forEach(
-            (operation, histogram) ->
-                latencies.put(operation.name().toLowerCase(Locale.ROOT), micros(histogram)));
+        .forEach((operation, histogram) ->
+            latencies.put(operation.name().toLowerCase(Locale.ROOT), micros(histogram)));
     boolean knowsNodes = cpu.nodes() > 0;
     return JsonText.object()
         .with("workload", plan.workload())

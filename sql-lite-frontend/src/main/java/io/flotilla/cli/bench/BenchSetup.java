@@ -38,7 +38,7 @@ final class BenchSetup {
         ProgressLine.start(
             shell.terminal(),
             () -> moment("ranges", cuts.get(), plan.ranges(), clock.elapsed(), Duration.ZERO))) {
-      for (long i = 0; i < plan.ranges(); i++) {
+      for (long i = 1; i < plan.ranges(); i++) {
         splitAt(fleet, Key.of(BenchKeys.key(i * plan.keys() / plan.ranges())));
         cuts.incrementAndGet();
       }
@@ -60,8 +60,7 @@ final class BenchSetup {
     try (ProgressLine _ =
         ProgressLine.start(
             shell.terminal(),
-            () ->
-                moment("keys", stats.done(), plan.keys(), stats.elapsed(), stats.pause()))) {
+            () -> moment("keys", stats.done(), plan.keys(), stats.elapsed(), stats.pause()))) {
       for (long i = 0; i < plan.keys(); i++) {
         byte[] key = BenchKeys.key(i);
         byte[] value = keys.value(random);

@@ -17,9 +17,9 @@ import java.util.function.BiConsumer;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/// A closed loop: each virtual client has one operation under way, and starts the next one when that is
-/// over, on the engine's thread that brought the answer. So the driver itself takes little CPU time,
-/// and no threads of its own.
+/// A closed loop: each virtual client has one operation under way, and starts the next one when
+/// that is over, on the engine's thread that brought the answer. So the driver itself takes little
+/// CPU time, and no threads of its own.
 final class Driver {
   private static final long PAUSE_AFTER_FAILURE_MILLIS = 5;
 
@@ -87,7 +87,8 @@ final class Driver {
       this.random = new SplittableRandom(seed);
     }
 
-    // An answer that is there at once is taken in the loop: a chain of them must not grow the stack.
+    // An answer that is there at once is taken in the loop: a chain of them must not grow the
+    // stack.
     private void go() {
       while (!stopping) {
         operation = plan.workload().next(random);

@@ -7,8 +7,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.HdrHistogram.Histogram;
 
-/// How long operations took, in nanoseconds. Each thread that records has histograms of its own, so that
-/// recording takes no lock; they are added up when nobody records any more.
+/// How long operations took, in nanoseconds. Each thread that records has histograms of its own, so
+/// that recording takes no lock; they are added up when nobody records any more.
 final class Latencies {
   private static final long NANOS_MAX = 600_000_000_000L;
   private static final int DIGITS = 3;

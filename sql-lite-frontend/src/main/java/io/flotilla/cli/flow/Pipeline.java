@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps up to `concurrency` calls under way. A call that fails for a passing reason (busy, unavailable,
-/// deadline, unknown) is made again until `patience` is over: so it must be one that may be done
-/// twice, as a put of the same value may.
+/// Keeps up to `concurrency` calls under way. A call that fails for a passing reason (busy,
+/// unavailable, deadline, unknown) is made again until `patience` is over: so it must be one that
+/// may be done twice, as a put of the same value may.
 ///
 /// One thread submits and waits; results come in on the engine's threads.
 public final class Pipeline {

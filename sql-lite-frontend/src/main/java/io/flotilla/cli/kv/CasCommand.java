@@ -70,11 +70,9 @@ public final class CasCommand implements Runnable {
     Optional<byte[]> before = Optional.ofNullable(expected.value).map(ValueFile::text);
     Optional<byte[]> after = Optional.ofNullable(update.value).map(ValueFile::text);
     AtomicBoolean done = new AtomicBoolean();
-    shell.with(
-        fleet, engine -> done.set(engine.compareAndSet(key.bytes(), before, after)));
+    shell.with(fleet, engine -> done.set(engine.compareAndSet(key.bytes(), before, after)));
     if (fleet.json()) {
-      shell.printJson(
-          JsonText.object().with("key", KeyText.of(key)).with("changed", done.get()));
+      shell.printJson(JsonText.object().with("key", KeyText.of(key)).with("changed", done.get()));
     }
     if (!done.get()) {
       throw new CommandFailure(

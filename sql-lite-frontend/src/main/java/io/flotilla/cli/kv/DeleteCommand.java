@@ -36,8 +36,7 @@ public final class DeleteCommand implements Runnable {
   public void run() {
     shell.with(fleet, engine -> keys.forEach(key -> engine.delete(key.bytes())));
     if (fleet.json()) {
-      shell.printJson(
-          JsonText.object().with("deleted", keys.stream().map(KeyText::of).toList()));
+      shell.printJson(JsonText.object().with("deleted", keys.stream().map(KeyText::of).toList()));
     }
   }
 }

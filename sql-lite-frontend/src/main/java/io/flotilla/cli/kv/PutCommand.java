@@ -3,10 +3,10 @@ package io.flotilla.cli.kv;
 import io.flotilla.cli.shell.FleetOptions;
 import io.flotilla.cli.shell.KeyText;
 import io.flotilla.cli.shell.Shell;
+import io.flotilla.cli.shell.WrongUsage;
 import io.flotilla.cli.term.JsonText;
 import io.flotilla.keyspace.Key;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,20 +36,18 @@ public final class PutCommand implements Runnable {
       description = "UTF-8 text; any byte as \\xNN.")
   private Key key = Key.EMPTY;
 
-  @ArgGroup(multiplicity = "1")
-  private Source source = new Source();
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "VALUE",
+      description = "UTF-8 text, may be empty ('').")
+  private @Nullable String value;
 
-  /// Where the value comes from.
-  static final class Source {
-    @Parameters(index = "1", paramLabel = "VALUE", description = "UTF-8 text, may be empty ('').")
-    private @Nullable String value;
-
-    @Option(
-        names = "--file",
-        paramLabel = "FILE",
-        description = "Take the value's bytes from a file; -: from standard input.")
-    private @Nullable String file;
-  }
+  @Option(
+      names = "--file",
+      paramLabel = "FILE",
+      description = "Take the value's bytes from a file; -: from standard input.")
+  private @Nullable String file;
 
   public PutCommand(Shell shell) {
     this.shell = shell;
@@ -57,14 +55,20 @@ public final class PutCommand implements Runnable {
 
   @Override
   public void run() {
-    byte[] value =
-        source.file == null
-            ? ValueFile.text(source.value == null ? "" : source.value)
-            : ValueFile.read(source.file, shell.terminal().in());
-    shell.with(fleet, engine -> engine.put(key.bytes(), value));
+    byte[] bytes = bytes();
+    shell.with(fleet, engine -> engine.put(key.bytes(), bytes));
     if (fleet.json()) {
-      shell.printJson(
-          JsonText.object().with("key", KeyText.of(key)).with("bytes", value.length));
+      shell.printJson(JsonText.object().with("key", KeyText.of(key)).with("bytes", bytes.length));
     }
+  }
+
+  private byte[] bytes() {
+    if (value != null && file == null) {
+      return ValueFile.text(value);
+    }
+    if (value == null && file != null) {
+      return ValueFile.read(file, shell.terminal().in());
+    }
+    throw new WrongUsage("give the value either as VALUE or with --file FILE");
   }
 }

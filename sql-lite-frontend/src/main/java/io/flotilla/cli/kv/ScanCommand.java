@@ -1,9 +1,9 @@
 package io.flotilla.cli.kv;
 
-import io.flotilla.cli.shell.CommandFailure;
 import io.flotilla.cli.shell.FleetOptions;
 import io.flotilla.cli.shell.KeyText;
 import io.flotilla.cli.shell.Shell;
+import io.flotilla.cli.shell.WrongUsage;
 import io.flotilla.cli.term.Human;
 import io.flotilla.cli.term.JsonText;
 import io.flotilla.engine.Cursor;
@@ -93,14 +93,14 @@ public final class ScanCommand implements Runnable {
 
   private KeyRange range() {
     if (prefix != null && (from != null || to != null)) {
-      throw new CommandFailure("give either a PREFIX or --from and --to, not both");
+      throw new WrongUsage("give either a PREFIX or --from and --to, not both");
     }
     if (prefix != null) {
       return KeyRange.prefix(prefix.bytes());
     }
     KeyRange range = new KeyRange(from == null ? Key.EMPTY : from, to == null ? Key.EMPTY : to);
     if (range.isEmpty()) {
-      throw new CommandFailure("--from is not before --to, so nothing lies between them");
+      throw new WrongUsage("--from is not before --to, so nothing lies between them");
     }
     return range;
   }
@@ -108,7 +108,7 @@ public final class ScanCommand implements Runnable {
   private ScanOptions options() {
     long most = limit != null ? limit : count ? 0 : LIMIT_DEFAULT;
     if (most < 0) {
-      throw new CommandFailure("--limit must not be negative; 0 means all");
+      throw new WrongUsage("--limit must not be negative; 0 means all");
     }
     ScanOptions options = (reverse ? ScanOptions.REVERSE : ScanOptions.FORWARD).withLimit(most);
     return at.snapshot().map(options::at).orElse(options);

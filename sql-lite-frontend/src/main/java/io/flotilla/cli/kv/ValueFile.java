@@ -19,8 +19,7 @@ final class ValueFile {
 
   /// The bytes of a file; `-`: of standard input.
   static byte[] read(String file, InputStream standardInput) {
-    try (InputStream in =
-        file.equals("-") ? standardInput : Files.newInputStream(Path.of(file))) {
+    try (InputStream in = file.equals("-") ? standardInput : Files.newInputStream(Path.of(file))) {
       return requireWithinLimit(in.readNBytes(Limits.VALUE_BYTES_MAX + 1));
     } catch (IOException | InvalidPathException e) {
       throw new CommandFailure("cannot read " + file + ": " + e.getMessage(), e);

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 
-/// A file with the key of every row that was acknowledged, one a line: what must be found again whatever
-/// happens to the nodes.
+/// A file with the key of every row that was acknowledged, one a line: what must be found again
+/// whatever happens to the nodes.
 final class AckedLog implements AutoCloseable {
   private final Writer writer;
 

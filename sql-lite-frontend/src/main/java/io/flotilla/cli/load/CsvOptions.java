@@ -1,7 +1,7 @@
 package io.flotilla.cli.load;
 
-import io.flotilla.cli.shell.CommandFailure;
 import io.flotilla.cli.shell.KeyText;
+import io.flotilla.cli.shell.WrongUsage;
 import io.flotilla.keyspace.Key;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +61,7 @@ final class CsvOptions {
 
   void requireValid() {
     if (concurrency < 1 || concurrency > 65_536) {
-      throw new CommandFailure("--concurrency must be 1 to 65536, got " + concurrency);
+      throw new WrongUsage("--concurrency must be 1 to 65536, got " + concurrency);
     }
   }
 

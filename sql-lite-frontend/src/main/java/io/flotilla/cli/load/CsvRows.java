@@ -35,8 +35,8 @@ final class CsvRows implements AutoCloseable {
   private List<String> header() throws IOException {
     CsvText.Piece piece =
         text.next()
-            .orElseThrow(
-                () -> new CommandFailure("the file is empty: its first line must name the columns"));
+            .orElseThrow(() ->
+                new CommandFailure("the file is empty: its first line must name the columns"));
     try {
       List<String> names = new ArrayList<>(fields(piece));
       names.set(0, withoutMark(names.getFirst()));
@@ -85,7 +85,9 @@ final class CsvRows implements AutoCloseable {
     String message = String.valueOf(e.getMessage());
     int place = message.indexOf(" (record starting");
     String reason = place < 0 ? message : message.substring(0, place);
-    return reason.isEmpty() ? reason : Character.toLowerCase(reason.charAt(0)) + reason.substring(1);
+    return reason.isEmpty()
+        ? reason
+        : Character.toLowerCase(reason.charAt(0)) + reason.substring(1);
   }
 
   long bytesRead() {

@@ -9,12 +9,13 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.Optional;
 
-/// Cuts a CSV file into the texts of its records without reading their fields: a record ends at the first
-/// line end that is not inside quotes.
+/// Cuts a CSV file into the texts of its records without reading their fields: a record ends at the
+/// first line end that is not inside quotes.
 ///
-/// A quote that is never closed would swallow the rest of the file; so a record is given up on after
-/// [#LINES_MAX] lines or [#BYTES_MAX] bytes, only its first line counts as bad, and reading goes on at
-/// the second. That is why this is not left to the CSV library, which cannot go on after an error.
+/// A quote that is never closed would swallow the rest of the file; so a record is given up on
+/// after [#LINES_MAX] lines or [#BYTES_MAX] bytes, only its first line counts as bad, and reading
+/// goes on at the second. That is why this is not left to the CSV library, which cannot go on after
+/// an error.
 final class CsvText implements AutoCloseable {
   static final int LINES_MAX = 1_000;
   static final int BYTES_MAX = 4 << 20;

@@ -43,12 +43,11 @@ final class CsvVerify {
   Report verify(Engine engine, CsvOptions options, Duration patience) {
     Pipeline pipeline = new Pipeline(options.concurrency(), patience);
     RowWalk walk = new RowWalk(shell, source, options, pipeline);
-    walk.run(
-        row ->
-            pipeline.submit(
-                source.name() + " line " + row.line(),
-                () -> engine.getAsync(row.key()),
-                found -> compare(row, found)));
+    walk.run(row ->
+        pipeline.submit(
+            source.name() + " line " + row.line(),
+            () -> engine.getAsync(row.key()),
+            found -> compare(row, found)));
     return new Report(
         pipeline.stats().done(),
         missing.sum(),

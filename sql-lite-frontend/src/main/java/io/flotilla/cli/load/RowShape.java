@@ -15,10 +15,10 @@ import tools.jackson.core.JsonGenerator;
 
 /// How a row of one file becomes a key and a value.
 ///
-/// The key is the prefix and the key columns' texts, joined by `/`. The value is a JSON object with a
-/// property for each column in the file's order: a number where the text is one in its shortest form (`17`,
-/// `-3.25`; at most 15 digits, so that it survives a reader's double), else a string: `007`, `1.50` and
-/// `1e3` stay what they are.
+/// The key is the prefix and the key columns' texts, joined by `/`. The value is a JSON object with
+/// a property for each column in the file's order: a number where the text is one in its shortest
+/// form (`17`, `-3.25`; at most 15 digits, so that it survives a reader's double), else a string:
+/// `007`, `1.50` and `1e3` stay what they are.
 final class RowShape {
   private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]*[1-9])?");
   private static final int DIGITS_MAX = 15;
@@ -28,8 +28,7 @@ final class RowShape {
   private final Set<String> textColumns;
   private final byte[] prefix;
 
-  private RowShape(
-      List<String> columns, int[] keyColumns, Set<String> textColumns, byte[] prefix) {
+  private RowShape(List<String> columns, int[] keyColumns, Set<String> textColumns, byte[] prefix) {
     this.columns = columns;
     this.keyColumns = keyColumns;
     this.textColumns = textColumns;

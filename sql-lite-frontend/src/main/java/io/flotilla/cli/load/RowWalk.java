@@ -11,7 +11,8 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Walks all rows of a file with a progress display; stops at the first bad row, or reports and counts it.
+/// Walks all rows of a file with a progress display; stops at the first bad row, or reports and
+/// counts it.
 final class RowWalk {
   private final Shell shell;
   private final CsvSource source;
@@ -26,7 +27,8 @@ final class RowWalk {
     this.pipeline = pipeline;
   }
 
-  /// Gives every good row to `action`, which submits to the pipeline, and waits for what it started.
+  /// Gives every good row to `action`, which submits to the pipeline, and waits for what it
+  /// started.
   void run(Consumer<CsvRow.Good> action) {
     try (CsvRows rows = CsvRows.open(source.in(), options);
         ProgressLine _ = ProgressLine.start(shell.terminal(), () -> moment(rows))) {

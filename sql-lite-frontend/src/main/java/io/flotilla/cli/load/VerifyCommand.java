@@ -25,11 +25,7 @@ import picocli.CommandLine.Option;
       "fails if there is one: after a restore, a migration, or the death of a node.",
       ""
     },
-    footer = {
-      "",
-      "Example:",
-      "  flotilla kv verify cities.csv --key city_id --prefix city/"
-    })
+    footer = {"", "Example:", "  flotilla kv verify cities.csv --key city_id --prefix city/"})
 public final class VerifyCommand implements Runnable {
   private final Shell shell;
 
@@ -56,7 +52,8 @@ public final class VerifyCommand implements Runnable {
     csv.requireValid();
     CsvSource source = CsvSource.open(csv.file(), shell.terminal().in());
     CsvVerify verify =
-        new CsvVerify(shell, source, Optional.ofNullable(ackedLog).map(AckedLog::read).orElse(null));
+        new CsvVerify(
+            shell, source, Optional.ofNullable(ackedLog).map(AckedLog::read).orElse(null));
     CsvVerify.Report report;
     try (Engine engine = shell.connect(fleet)) {
       report = verify.verify(engine, csv, retryFor);
@@ -88,7 +85,9 @@ public final class VerifyCommand implements Runnable {
                   Human.count(report.different()),
                   ackedLog == null
                       ? ""
-                      : ", " + Human.count(report.notLoaded()) + " never acknowledged and not there"));
+                      : ", "
+                          + Human.count(report.notLoaded())
+                          + " never acknowledged and not there"));
     }
   }
 }

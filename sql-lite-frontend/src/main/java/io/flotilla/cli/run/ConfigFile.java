@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 
-/// A node's configuration: Java properties, `name=value` a line. The node says which names there are.
+/// A node's configuration: Java properties, `name=value` a line. The node says which names there
+/// are.
 final class ConfigFile {
   private ConfigFile() {}
 

@@ -4,6 +4,7 @@ import io.flotilla.cli.shell.Addresses;
 import io.flotilla.cli.shell.CommandFailure;
 import io.flotilla.cli.shell.Logging;
 import io.flotilla.cli.shell.Shell;
+import io.flotilla.cli.shell.WrongUsage;
 import io.flotilla.engine.node.Node;
 import io.flotilla.engine.node.NodeConfig;
 import java.io.IOException;
@@ -65,10 +66,7 @@ public final class StartCommand implements Runnable {
       description = "Any nodes of the fleet to join.")
   private @Nullable Addresses join;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "A file of name=value lines.")
+  @Option(names = "--config", paramLabel = "FILE", description = "A file of name=value lines.")
   private @Nullable Path config;
 
   @Option(
@@ -84,7 +82,7 @@ public final class StartCommand implements Runnable {
   @Override
   public void run() {
     if (listen.list().size() != 1) {
-      throw new CommandFailure("--listen takes one address, got " + listen);
+      throw new WrongUsage("--listen takes one address, got " + listen);
     }
     Logging.forNode();
     NodeConfig start =
@@ -112,7 +110,8 @@ public final class StartCommand implements Runnable {
         Flotilla node, store %s of cluster %s
           listening  %s
           data       %s
-          ready in %d ms; Ctrl-C stops it"""
+          ready in %d ms; Ctrl-C stops it\
+        """
             .formatted(
                 node.storeId(),
                 node.clusterId(),
@@ -128,7 +127,8 @@ public final class StartCommand implements Runnable {
     shell.terminal().out().flush();
   }
 
-  // The node stopped without being told to, or the signal's thread is closing it: then wait for that
+  // The node stopped without being told to, or the signal's thread is closing it: then wait for
+  // that
   // thread to end the process.
   private static void requireSignalled(StopSignal signal) {
     if (signal.disarm()) {

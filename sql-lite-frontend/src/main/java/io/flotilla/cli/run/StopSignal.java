@@ -13,12 +13,11 @@ final class StopSignal {
     Thread hook =
         Thread.ofPlatform()
             .name("stop")
-            .unstarted(
-                () -> {
-                  stop.run();
-                  // The JVM would report 143 or 130, as if the process had been cut down.
-                  Runtime.getRuntime().halt(0);
-                });
+            .unstarted(() -> {
+              stop.run();
+              // The JVM would report 143 or 130, as if the process had been cut down.
+              Runtime.getRuntime().halt(0);
+            });
     Runtime.getRuntime().addShutdownHook(hook);
     return new StopSignal(hook);
   }

@@ -143,7 +143,8 @@ public final class KeyText {
       }
       if (bytes.length > Limits.KEY_BYTES_MAX) {
         throw new TypeConversionException(
-            "the key has %,d bytes; the limit is %,d".formatted(bytes.length, Limits.KEY_BYTES_MAX));
+            "the key has %,d bytes; the limit is %,d"
+                .formatted(bytes.length, Limits.KEY_BYTES_MAX));
       }
       return Key.of(bytes);
     }

@@ -9,8 +9,9 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.nio.charset.StandardCharsets;
 
-/// Sets up Logback in code, which costs a start much less than reading a file does: to standard error,
-/// from a node everything of level INFO, from other commands warnings. `-Dflotilla.log=debug` overrides.
+/// Sets up Logback in code, which costs a start much less than reading a file does: to standard
+/// error, from a node everything of level INFO, from other commands warnings.
+/// `-Dflotilla.log=debug` overrides.
 public final class Logging extends ContextAwareBase implements Configurator {
   private static final String LEVEL_PROPERTY = "flotilla.log";
 

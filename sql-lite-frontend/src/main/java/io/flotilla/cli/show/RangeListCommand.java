@@ -8,7 +8,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /// `flotilla range list`.
-@Command(name = "list", header = "All ranges in the order of their keys, the placement group first.")
+@Command(
+    name = "list",
+    header = "All ranges in the order of their keys, the placement group first.")
 public final class RangeListCommand implements Runnable {
   private final Shell shell;
 

@@ -4,6 +4,7 @@ import io.flotilla.cli.shell.CommandFailure;
 import io.flotilla.cli.shell.FleetOptions;
 import io.flotilla.cli.shell.KeyText;
 import io.flotilla.cli.shell.Shell;
+import io.flotilla.cli.shell.WrongUsage;
 import io.flotilla.engine.admin.Fleet;
 import io.flotilla.engine.admin.RangeStatus;
 import io.flotilla.keyspace.Key;
@@ -68,7 +69,7 @@ public final class RangeSplitCommand implements Runnable {
     if (at != null) {
       return new RangeChoice.ByKey(at);
     }
-    throw new CommandFailure("say which range to split: flotilla range split ID|KEY [--at KEY]");
+    throw new WrongUsage("say which range to split: flotilla range split ID|KEY [--at KEY]");
   }
 
   private List<RangeStatus> split(Fleet control, RangeChoice choice) {

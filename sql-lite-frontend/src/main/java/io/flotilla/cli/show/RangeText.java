@@ -94,16 +94,16 @@ public final class RangeText {
             .map(r -> "store " + r.store() + " (" + kind(r) + ", peer " + r.peer() + ")")
             .collect(Collectors.joining(", "));
     return """
-        range       %s%s
-        keys        %s
-        leader      %s
-        replicas    %s
-        generation  %d
-        term        %d
-        committed   %s
-        size        %s
-        operator    %s
-        """
+    range       %s%s
+    keys        %s
+    leader      %s
+    replicas    %s
+    generation  %d
+    term        %d
+    committed   %s
+    size        %s
+    operator    %s
+    """
         .formatted(
             range.descriptor().id(),
             range.descriptor().isPlacement() ? " (the placement group)" : "",
@@ -131,8 +131,7 @@ public final class RangeText {
         .with("committedIndex", range.committedIndex())
         .with("bytes", range.bytes())
         .with("operator", range.operator())
-        .with(
-            "replicas", range.descriptor().replicas().stream().map(RangeText::replica).toList());
+        .with("replicas", range.descriptor().replicas().stream().map(RangeText::replica).toList());
   }
 
   private static JsonText.Properties replica(ReplicaDescriptor replica) {

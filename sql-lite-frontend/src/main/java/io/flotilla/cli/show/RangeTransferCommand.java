@@ -3,6 +3,7 @@ package io.flotilla.cli.show;
 import io.flotilla.cli.shell.CommandFailure;
 import io.flotilla.cli.shell.FleetOptions;
 import io.flotilla.cli.shell.Shell;
+import io.flotilla.cli.shell.WrongUsage;
 import io.flotilla.cli.term.JsonText;
 import io.flotilla.engine.admin.Fleet;
 import io.flotilla.engine.admin.RangeStatus;
@@ -44,7 +45,7 @@ public final class RangeTransferCommand implements Runnable {
   @Override
   public void run() {
     if (to < 1) {
-      throw new CommandFailure("store ids start at 1, got " + to);
+      throw new WrongUsage("store ids start at 1, got " + to);
     }
     shell.with(fleet, engine -> transfer(engine.fleet(), new StoreId(to)));
   }
@@ -59,8 +60,7 @@ public final class RangeTransferCommand implements Runnable {
     }
     control.transferLeader(id, store);
     if (fleet.json()) {
-      shell.printJson(
-          JsonText.object().with("range", id.value()).with("leader", store.value()));
+      shell.printJson(JsonText.object().with("range", id.value()).with("leader", store.value()));
     } else {
       shell.print("range " + id + " is led by store " + store);
     }

@@ -40,12 +40,12 @@ public final class StatusCommand implements Runnable {
 
   static String facts(FleetStatus status) {
     return """
-        cluster    %s
-        stores     %d of %d up
-        ranges     %s
-        data       %s on disk
-        placement  led by %s
-        """
+    cluster    %s
+    stores     %d of %d up
+    ranges     %s
+    data       %s on disk
+    placement  led by %s
+    """
         .formatted(
             status.clusterId(),
             status.storesLive(),

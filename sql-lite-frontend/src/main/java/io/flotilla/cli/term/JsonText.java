@@ -9,7 +9,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// JSON from maps, lists, texts, numbers, truth values and null: one line, properties in their order.
+/// JSON from maps, lists, texts, numbers, truth values and null: one line, properties in their
+/// order.
 public final class JsonText {
   private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -61,11 +62,10 @@ public final class JsonText {
 
   private static void writeObject(JsonGenerator json, Map<?, ?> object) {
     json.writeStartObject();
-    object.forEach(
-        (name, value) -> {
-          json.writeName(name.toString());
-          write(json, value);
-        });
+    object.forEach((name, value) -> {
+      json.writeName(name.toString());
+      write(json, value);
+    });
     json.writeEndObject();
   }
 }

@@ -5,8 +5,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// Shows how far a long work is while it lasts, on standard error: drawn over ten times a second for a
-/// person, a line every five seconds for a log.
+/// Shows how far a long work is while it lasts, on standard error: drawn over ten times a second
+/// for a person, a line every five seconds for a log.
 public final class ProgressLine implements AutoCloseable {
   private static final long LIVE_MILLIS = 100;
   private static final long PLAIN_MILLIS = 5_000;

@@ -29,7 +29,7 @@ public final class ProgressText {
     }
   }
 
-  /// `[######>      ]  52 %  70,321 rows  12,345/s  4.2 s left  (waiting 2.1 s)`.
+  /// `[######> ] 52 % 70,321 rows 12,345/s 4.2 s left (waiting 2.1 s)`.
   public static String bar(Moment moment, int columns) {
     StringBuilder line = new StringBuilder();
     if (moment.share >= 0) {

@@ -3,7 +3,7 @@ package io.flotilla.cli.term;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Aligned columns for people: `STORE  ADDRESS  RANGES`, numbers to the right, two spaces between.
+/// Aligned columns for people: `STORE ADDRESS RANGES`, numbers to the right, two spaces between.
 public final class Table {
   private static final int CELL_COLUMNS_MAX = 48;
 

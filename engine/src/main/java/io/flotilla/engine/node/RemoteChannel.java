@@ -1,13 +1,11 @@
 package io.flotilla.engine.node;
 
 import io.flotilla.codec.CodecException;
-import io.flotilla.engine.mvcc.KvCall;
 import io.flotilla.engine.mvcc.KvReplyCodec;
 import io.flotilla.engine.mvcc.KvRequest;
 import io.flotilla.engine.mvcc.KvRequestCodec;
 import io.flotilla.engine.route.StoreChannel;
 import io.flotilla.keyspace.StoreId;
-import io.flotilla.store.Store;
 import io.flotilla.transport.frame.HostPort;
 import io.flotilla.transport.request.RequestClient;
 import io.flotilla.transport.request.RequestFailure;
@@ -16,10 +14,8 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Carries requests to stores: to this process's own without the network, to all others over it.
-final class NodeChannel implements StoreChannel {
-  private final @Nullable Store local;
-  private final @Nullable StoreId self;
+/// Carries requests to stores in other processes.
+final class RemoteChannel implements StoreChannel {
   private final Addresses addresses;
   private final RequestClient client;
 
@@ -28,11 +24,7 @@ final class NodeChannel implements StoreChannel {
     @Nullable HostPort of(StoreId store);
   }
 
-  /// `local` null: a client without a store of its own.
-  NodeChannel(
-      @Nullable Store local, @Nullable StoreId self, Addresses addresses, RequestClient client) {
-    this.local = local;
-    this.self = self;
+  RemoteChannel(Addresses addresses, RequestClient client) {
     this.addresses = addresses;
     this.client = client;
   }
@@ -40,12 +32,6 @@ final class NodeChannel implements StoreChannel {
   @Override
   public void send(
       StoreId store, KvRequest request, long timeoutNanos, Consumer<Delivery> onDelivery) {
-    if (local != null && store.equals(self)) {
-      local.serve(
-          request.target().range(),
-          new KvCall(request, reply -> onDelivery.accept(new Delivery.Replied(reply))));
-      return;
-    }
     HostPort address = addresses.of(store);
     if (address == null) {
       onDelivery.accept(new Delivery.NotSent("no address is known for store " + store));
