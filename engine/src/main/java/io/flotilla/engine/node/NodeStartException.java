@@ -1,11 +1,6 @@
 package io.flotilla.engine.node;
 
-<<<<<<< HEAD
 /// A node could not start. The message is one line: what, where, and what to try.
-=======
-/// The node could not start for a reason outside of its folder (port, fleet, configuration). The
-/// message says what, where and what to try.
->>>>>>> main
 public final class NodeStartException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
