@@ -226,6 +226,11 @@ public final class RangeAdmin {
     return new RangeAdmin(replica).refusal(proposed);
   }
 
+  /// Says who leads.
+  public void requireLeader(Consumer<AdminOutcome> onDone) {
+    onDone.accept(new AdminOutcome.Refused(replica.notLeader()));
+  }
+
   /// The leadership, if a step planned for `expectedGeneration` can begin now; else says why not.
   private @Nullable Leadership ready(long expectedGeneration, Consumer<AdminOutcome> onDone) {
     Leadership lead = replica.currentLeadership();
@@ -235,7 +240,7 @@ public final class RangeAdmin {
     }
     RangeDescriptor descriptor = replica.descriptor();
     if (descriptor.generation() != expectedGeneration) {
-      Refusal stale = new Refusal.StaleRange(replica.localDescriptors(descriptor));
+      Refusal stale = new Refusal.StaleRange(replica.localDescriptors(descriptor.span()));
       onDone.accept(new AdminOutcome.Refused(stale));
       return null;
     }

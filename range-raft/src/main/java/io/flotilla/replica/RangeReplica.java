@@ -442,11 +442,15 @@ public final class RangeReplica implements RangeAccess {
     switch (effect) {
       case CommandEffect.SplitDone split -> {
         boolean led = group.role() == RoleKind.LEADER;
+        if (led) {
+          group.startRound(); // the followers hear at once that they can split
+        }
         knowCommitted(split.index());
         adopt(split.left());
         host.onSplit(this, split, led);
       }
       case CommandEffect.MembershipDone(long index, RangeDescriptor changed) -> {
+        tellCommitted();
         group.membershipApplied(index, Membership.of(changed));
         leaving = changed.replica(peer).isEmpty();
         adopt(changed);
@@ -460,6 +464,15 @@ public final class RangeReplica implements RangeAccess {
           group.membershipApplied(index, group.membership());
         }
       }
+    }
+  }
+
+  /// Whoever the change removes hears no more of this leader: it should know by then that the change
+  /// is committed.
+  private void tellCommitted() {
+    if (group.role() == RoleKind.LEADER) {
+      group.startRound();
+      handle(group.takeReady(), host.nanos());
     }
   }
 
@@ -555,8 +568,8 @@ public final class RangeReplica implements RangeAccess {
   }
 
   @Override
-  public List<RangeDescriptor> localDescriptors(@Nullable RangeDescriptor around) {
-    return host.localDescriptors(around == null ? descriptor() : around);
+  public List<RangeDescriptor> localDescriptors(KeySpan span) {
+    return host.localDescriptors(span);
   }
 
   /// Proposes what was staged, as one entry.
@@ -625,6 +638,23 @@ public final class RangeReplica implements RangeAccess {
   public @Nullable StoreId leaderStore() {
     PeerId leader = group.leader();
     return leader == null ? null : stores.storeOf(leader, descriptor);
+  }
+
+  public @Nullable StoreId storeOf(PeerId other) {
+    return stores.storeOf(other, descriptor);
+  }
+
+  public long term() {
+    return group.term();
+  }
+
+  public long committed() {
+    return group.committed();
+  }
+
+  /// No follower waits for a snapshot of this replica any more.
+  public void releaseSnapshots() {
+    log.releaseAll();
   }
 
   public @Nullable RangeDescriptor descriptorOrNull() {

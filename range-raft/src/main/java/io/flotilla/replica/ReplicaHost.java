@@ -1,5 +1,6 @@
 package io.flotilla.replica;
 
+import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.Entry;
@@ -66,8 +67,8 @@ public interface ReplicaHost {
   /// No leader was heard for long.
   void onLeaderMissing(RangeReplica replica);
 
-  /// The descriptors of this store's replicas that touch `around`'s span.
-  List<RangeDescriptor> localDescriptors(RangeDescriptor around);
+  /// The descriptors of this store's replicas that overlap `span`.
+  List<RangeDescriptor> localDescriptors(KeySpan span);
 
   EventSink events();
 }

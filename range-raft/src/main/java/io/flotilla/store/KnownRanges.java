@@ -1,6 +1,7 @@
 package io.flotilla.store;
 
 import io.flotilla.keyspace.Key;
+import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import java.util.ArrayList;
@@ -33,15 +34,15 @@ final class KnownRanges {
     }
   }
 
-  /// Those that overlap `around`, and its two neighbours.
-  List<RangeDescriptor> around(RangeDescriptor around) {
+  /// Those that overlap `span`, by their start.
+  List<RangeDescriptor> overlapping(KeySpan span) {
     List<RangeDescriptor> found = new ArrayList<>();
-    Key start = around.span().start();
-    Map.Entry<Key, RangeDescriptor> from = byStart.lowerEntry(start);
-    for (RangeDescriptor each :
-        byStart.tailMap(from == null ? start : from.getKey(), true).values()) {
-      found.add(each);
-      if (each.span().start().compareTo(start) > 0 && !each.span().overlaps(around.span())) {
+    Map.Entry<Key, RangeDescriptor> from = byStart.floorEntry(span.start());
+    Key first = from == null ? span.start() : from.getKey();
+    for (RangeDescriptor each : byStart.tailMap(first, true).values()) {
+      if (each.span().overlaps(span)) {
+        found.add(each);
+      } else if (each.span().start().compareTo(span.start()) >= 0) {
         break;
       }
     }

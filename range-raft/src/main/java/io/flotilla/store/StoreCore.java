@@ -70,15 +70,16 @@ final class StoreCore {
 
   /// Runs blocking work of the background; a failure of it is the store's.
   void bulk(Runnable work) {
-    env.bulkLoop()
-        .execute(
-            () -> {
-              try {
-                work.run();
-              } catch (RuntimeException e) {
-                fail(e);
-              }
-            });
+    env.bulkLoop().execute(() -> bulkNow(work));
+  }
+
+  /// As [#bulk], for whoever is on the bulk loop already.
+  void bulkNow(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      fail(e);
+    }
   }
 
   /// All loops learn what a range looks like now.

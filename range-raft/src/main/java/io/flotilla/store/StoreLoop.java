@@ -1,5 +1,6 @@
 package io.flotilla.store;
 
+import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
@@ -12,6 +13,7 @@ import io.flotilla.replica.RangeRequest;
 import io.flotilla.replica.Refusal;
 import io.flotilla.replica.ReplicaHost;
 import io.flotilla.replica.ReplicaOptions;
+import io.flotilla.replica.ReplicaStatus;
 import io.flotilla.replica.lease.PauseWatch;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.EventSink;
@@ -271,6 +273,7 @@ final class StoreLoop implements ReplicaHost {
   void add(RangeReplica replica, String how) {
     replicas.put(replica.id(), replica);
     guard(replica, () -> replica.open(core.env().machines()));
+    housekeeper.onApplied(replica);
     core.env()
         .events()
         .emit(new StoreEvent.ReplicaCreated(store(), replica.id(), replica.peer(), how));
@@ -296,6 +299,18 @@ final class StoreLoop implements ReplicaHost {
 
   StatusBoard board() {
     return board;
+  }
+
+  /// What changed after `since`: the replicas that are here, and the ranges that are not any more.
+  void statusSince(long since, List<ReplicaStatus> changed, List<RangeId> gone) {
+    for (RangeId range : board.since(since)) {
+      RangeReplica replica = replicas.get(range);
+      if (replica == null) {
+        gone.add(range);
+      } else {
+        changed.add(replica.status());
+      }
+    }
   }
 
   /// Makes `write` durable and then runs `then` here.
@@ -451,8 +466,8 @@ final class StoreLoop implements ReplicaHost {
   }
 
   @Override
-  public List<RangeDescriptor> localDescriptors(RangeDescriptor around) {
-    return known.around(around);
+  public List<RangeDescriptor> localDescriptors(KeySpan span) {
+    return known.overlapping(span);
   }
 
   @Override
