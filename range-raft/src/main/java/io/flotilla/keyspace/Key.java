@@ -5,8 +5,8 @@ import java.util.HexFormat;
 
 /// An immutable byte string, ordered as unsigned bytes. The empty key sorts before every other.
 ///
-/// The array is taken over, not copied: whoever makes a key from an array must not write to that array
-/// again, and whoever asks for [#bytes()] must not write to it either.
+/// The array is taken over, not copied: whoever makes a key from an array must not write to that
+/// array again, and whoever asks for [#bytes()] must not write to it either.
 public final class Key implements Comparable<Key> {
   /// The least key; as the end of a [KeySpan] it stands for "no upper bound".
   public static final Key EMPTY = new Key(new byte[0]);

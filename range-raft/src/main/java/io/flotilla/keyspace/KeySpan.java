@@ -2,7 +2,8 @@ package io.flotilla.keyspace;
 
 import java.util.Optional;
 
-/// A half-open interval of keys: `start` is in it, `end` is not. An empty `end` means "no upper bound".
+/// A half-open interval of keys: `start` is in it, `end` is not. An empty `end` means "no upper
+/// bound".
 public record KeySpan(Key start, Key end) {
   /// The whole ordered map.
   public static final KeySpan ALL = new KeySpan(Key.EMPTY, Key.EMPTY);

@@ -1,6 +1,8 @@
 package io.flotilla.keyspace;
 
-/// Names one replica of one range: a member of a Raft group as the consensus core sees it. Given out by the placement driver, increasing, never reused: a replica that comes back to a store gets a new one.
+/// Names one replica of one range: a member of a Raft group as the consensus core sees it. Given
+/// out by the placement driver, increasing, never reused: a replica that comes back to a store gets
+/// a new one.
 public record PeerId(long value) implements Comparable<PeerId> {
   public PeerId {
     if (value < 1) {

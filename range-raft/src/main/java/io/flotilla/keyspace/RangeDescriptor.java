@@ -7,9 +7,9 @@ import java.util.Optional;
 
 /// What a range is at one moment: its span, its replicas and its generation.
 ///
-/// The generation is raised by every split, merge and membership change, so of two descriptors of one
-/// range the one with the higher generation is the newer. `replicas` is sorted by peer; a store holds
-/// at most one replica of a range.
+/// The generation is raised by every split, merge and membership change, so of two descriptors of
+/// one range the one with the higher generation is the newer. `replicas` is sorted by peer; a store
+/// holds at most one replica of a range.
 ///
 /// The placement group is the range [#PLACEMENT]. It is no part of the ordered map: its span is not
 /// looked at, and it never splits.

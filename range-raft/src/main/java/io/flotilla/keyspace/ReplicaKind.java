@@ -1,6 +1,7 @@
 package io.flotilla.keyspace;
 
-/// What a replica counts for. The three kinds in the middle exist only during a joint configuration.
+/// What a replica counts for. The three kinds in the middle exist only during a joint
+/// configuration.
 ///
 /// Declared in the order of their wire codes, which are their ordinals: append only.
 public enum ReplicaKind {

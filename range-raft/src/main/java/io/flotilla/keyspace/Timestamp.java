@@ -1,7 +1,7 @@
 package io.flotilla.keyspace;
 
-/// A moment of the fleet, from the placement group's oracle: `physical milliseconds << 18 | counter`.
-/// Strictly increasing over the whole fleet; positive.
+/// A moment of the fleet, from the placement group's oracle: `physical milliseconds << 18 |
+/// counter`. Strictly increasing over the whole fleet; positive.
 public record Timestamp(long value) implements Comparable<Timestamp> {
   /// How many low bits count the timestamps within one millisecond.
   public static final int COUNTER_BITS = 18;

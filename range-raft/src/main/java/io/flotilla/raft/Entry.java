@@ -2,8 +2,8 @@ package io.flotilla.raft;
 
 import java.util.Arrays;
 
-/// One log record. The payload is encoded once, by the leader; the same array goes to its log and to
-/// every follower, so nobody may write to it.
+/// One log record. The payload is encoded once, by the leader; the same array goes to its log and
+/// to every follower, so nobody may write to it.
 public record Entry(long term, long index, EntryKind kind, byte[] payload) {
   /// What an entry costs in limits beside its payload, in bytes.
   public static final int OVERHEAD_BYTES = 24;

@@ -17,7 +17,8 @@ public sealed interface Message {
   /// A granted reply carries the term that was asked for; a refusal the replier's own.
   record PreVoteReply(PeerId from, long term, boolean granted) implements Message {}
 
-  /// `transfer`: the leader itself asked for this campaign, so replicas that hear a live leader vote too.
+  /// `transfer`: the leader itself asked for this campaign, so replicas that hear a live leader
+  /// vote too.
   record VoteRequest(PeerId from, long term, EntryId last, boolean transfer) implements Message {}
 
   record VoteReply(PeerId from, long term, boolean granted) implements Message {}
@@ -28,16 +29,15 @@ public sealed interface Message {
 
   record AppendReply(PeerId from, long term, AppendResult result) implements Message {}
 
-  /// A leader's beat. `round` numbers the waves of beats of one leader: a quorum that answers a round
-  /// proves that the leader was the leader when it sent that round. `committed` never exceeds what the
-  /// receiver is known to have.
+  /// A leader's beat. `round` numbers the waves of beats of one leader: a quorum that answers a
+  /// round proves that the leader was the leader when it sent that round. `committed` never exceeds
+  /// what the receiver is known to have.
   record Beat(PeerId from, long term, long committed, long round) implements Message {}
 
   record BeatReply(PeerId from, long term, long round) implements Message {}
 
   /// A snapshot of the state at `last`, whose files are already here and verified.
-  record Snapshot(PeerId from, long term, EntryId last, Membership membership)
-      implements Message {}
+  record Snapshot(PeerId from, long term, EntryId last, Membership membership) implements Message {}
 
   /// "Campaign now": the leader hands over (thesis, section 3.10).
   record CampaignNow(PeerId from, long term) implements Message {}
@@ -53,8 +53,9 @@ public sealed interface Message {
     /// The log matches the leader's up to `lastIndex`, durably.
     record Accepted(long lastIndex) implements AppendResult {}
 
-    /// The entry before the appended ones is not here. `previousIndex` is that of the refused message;
-    /// `hint` is the newest entry of the follower that may match: index at most `previousIndex`.
+    /// The entry before the appended ones is not here. `previousIndex` is that of the refused
+    /// message; `hint` is the newest entry of the follower that may match: index at most
+    /// `previousIndex`.
     record Rejected(long previousIndex, EntryId hint) implements AppendResult {}
   }
 }

@@ -14,7 +14,7 @@ public sealed interface Proposed {
   /// Definitely not proposed: limits are reached; try again a little later.
   record Busy(String limit) implements Proposed {}
 
-  /// Definitely not proposed: not now (a change is under way, a transfer is, the term's first entry has
-  /// not committed) or never (`reason` says).
+  /// Definitely not proposed: not now (a change is under way, a transfer is, the term's first entry
+  /// has not committed) or never (`reason` says).
   record Refused(String reason) implements Proposed {}
 }

@@ -2,103 +2,229 @@ package io.flotilla.raft;
 
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.raft.membership.Membership;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// One peer of one Raft group, as a machine: inputs go in, one [Ready] comes out.
 ///
-/// Driven by one thread at a time. The same inputs give the same outputs. Every input may make the group
-/// *ready*; whoever gave it asks [#hasReady()] and takes the [Ready] when it suits, several inputs later
-/// if that batches better.
+/// Driven by one thread at a time. The same inputs give the same outputs. Every input may make the
+/// group *ready*; whoever gave it asks [#hasReady()] and takes the [Ready] when it suits, several
+/// inputs later if that batches better.
 public final class RaftGroup {
+  /*
+   * This class only decides who handles an input. What happens then is told by Receiving (the term rule and
+   * the dispatch of messages), Elections (campaigns, votes, roles), Following (a leader's messages),
+   * Leading (a leader's life), Replication (a leader's sending, committing, reads) and ReadyBuilder (the
+   * output), which share one GroupState.
+   */
+  private final GroupState state;
+  private final Replication replication;
+  private final Leading leading;
+  private final Elections elections;
+  private final Following following;
+  private final Receiving receiving;
+  private final ReadyBuilder readyBuilder;
+
   public RaftGroup(RaftOptions options, PeerId self, GroupStart start, RandomGenerator random) {
-    throw new AssertionError("being written");
+    this.state = new GroupState(options, self, start, random);
+    this.replication = new Replication(state);
+    this.leading = new Leading(state, replication);
+    this.elections = new Elections(state, leading);
+    this.following = new Following(state);
+    this.receiving = new Receiving(state, elections, following, leading, replication);
+    this.readyBuilder = new ReadyBuilder(state, replication);
   }
 
-  // Inputs -----------------------------------------------------------------------------------------
+  // Inputs
+  // -----------------------------------------------------------------------------------------
 
   /// One unit of time has passed.
-  public native void tick();
+  public void tick() {
+    state.tickPromises();
+    state.log.tick();
+    if (state.role() instanceof Leader leader) {
+      if (!leading.tick(leader)) {
+        elections.becomeFollower(state.term(), null);
+      }
+      return;
+    }
+    if (state.role() instanceof Follower follower) {
+      follower.tick(context -> state.outbox.readReady(context, 0));
+    }
+    elections.tick();
+  }
 
   /// A message of another peer has come. Messages of unknown peers and of old terms are harmless.
-  public native void receive(Message message);
+  public void receive(Message message) {
+    receiving.receive(message);
+  }
 
   /// Appends a command to the leader's log. The array is taken over.
-  public native Proposed propose(byte[] payload);
+  public Proposed propose(byte[] payload) {
+    return state.role() instanceof Leader leader
+        ? leading.propose(leader, payload)
+        : new Proposed.NotLeader(state.leader());
+  }
 
   /// Appends a membership change; what it means the caller says in [#membershipApplied] when the
   /// entry comes to be applied.
-  public native Proposed proposeMembership(byte[] payload);
+  public Proposed proposeMembership(byte[] payload) {
+    return state.role() instanceof Leader leader
+        ? leading.proposeMembership(leader, payload)
+        : new Proposed.NotLeader(state.leader());
+  }
 
-  /// Hands the leadership to a voter; false if this peer is not a leader that can. Proposals are refused
-  /// until it is done or an election timeout has passed.
-  public native boolean transferTo(PeerId voter);
+  /// Hands the leadership to a voter; false if this peer is not a leader that can. Proposals are
+  /// refused until it is done or an election timeout has passed.
+  public boolean transferTo(PeerId voter) {
+    return state.role() instanceof Leader leader && leading.transferTo(leader, voter);
+  }
 
-  /// Campaigns at once (without pre-vote), as the old leader's store does for the right half of a split.
-  public native void campaign();
+  /// Campaigns at once (without pre-vote), as the old leader's store does for the right half of a
+  /// split. Does nothing where that could break a promise: while a live leader is heard, or just
+  /// after a restart.
+  public void campaign() {
+    elections.campaign();
+  }
 
   /// Asks for a read barrier; the answer comes as [Ready.ReadBarrier] with the same `context`.
-  public native void readIndex(long context);
+  public void readIndex(long context) {
+    switch (state.role()) {
+      case Leader leader -> replication.addRead(leader, state.self, context);
+      case Follower follower -> following.forwardRead(follower, context);
+      case PreCandidate _, Candidate _ -> state.outbox.readReady(context, 0);
+    }
+  }
 
   /// Everything in the Readys up to and with `readyNumber` is durable.
-  public native void persisted(long readyNumber);
+  public void persisted(long readyNumber) {
+    state.log.persisted(readyNumber);
+    elections.onPersisted();
+    if (state.role() instanceof Leader leader) {
+      replication.maybeCommit(leader);
+    }
+  }
 
   /// The state has all entries up to `index`.
-  public native void applied(long index);
+  public void applied(long index) {
+    state.apply.onApplied(index);
+    state.log.applyTo(index);
+    elections.onApplied();
+  }
 
   /// The applied membership entry at `index` made `membership` the one in force. A change that was
-  /// refused at apply time says the unchanged one.
-  public native void membershipApplied(long index, Membership membership);
+  /// refused at apply time says the unchanged one. To be called before [#applied] of that index.
+  public void membershipApplied(long index, Membership membership) {
+    if (state.adoptMembership(index, membership)
+        && state.role() instanceof Leader leader
+        && !leading.onMembership(leader)) {
+      elections.becomeFollower(state.term(), null);
+    }
+  }
 
   /// The answer to a [Ready.LogFetch]. `entries` empty: that part is compacted away.
-  public native void fetched(Ready.LogFetch fetch, List<Entry> entries);
+  public void fetched(Ready.LogFetch fetch, List<Entry> entries) {
+    PeerId peer = fetch.follower();
+    if (peer == null) {
+      state.apply.onFetched(fetch, entries);
+    } else if (state.role() instanceof Leader leader
+        && leader.progress.of(peer) instanceof Progress follower) {
+      replication.onFetched(leader, fetch, follower, entries);
+    }
+  }
 
-  /// How the snapshot for a [Ready.SnapshotWanted] ended: `lastIndex` of it, or 0 for "it failed, probe
-  /// and ask again".
-  public native void snapshotSent(PeerId follower, long lastIndex);
+  /// How the snapshot for a [Ready.SnapshotWanted] ended: `lastIndex` of it, or 0 for "it failed,
+  /// probe and ask again".
+  public void snapshotSent(PeerId follower, long lastIndex) {
+    if (state.role() instanceof Leader leader
+        && leader.progress.of(follower) instanceof Progress progress) {
+      replication.onSnapshotSent(progress, lastIndex);
+    }
+  }
 
   /// The log up to and with `index` was dropped (the caller made sure: at most the durable applied
   /// index). Returns the new compaction point.
-  public native EntryId compacted(long index);
+  public EntryId compacted(long index) {
+    return state.log.compactTo(index);
+  }
 
-  // Outputs ----------------------------------------------------------------------------------------
+  // Outputs
+  // ----------------------------------------------------------------------------------------
 
-  public native boolean hasReady();
+  public boolean hasReady() {
+    return readyBuilder.isDue();
+  }
 
-  public native Ready takeReady();
+  public Ready takeReady() {
+    return readyBuilder.take();
+  }
 
-  // What is so now ---------------------------------------------------------------------------------
+  // What is so now
+  // ---------------------------------------------------------------------------------
 
-  public native RoleKind role();
+  public RoleKind role() {
+    return state.role().kind();
+  }
 
-  public native long term();
+  public long term() {
+    return state.term();
+  }
 
-  public native @Nullable PeerId leader();
+  public @Nullable PeerId leader() {
+    return state.leader();
+  }
 
-  public native Membership membership();
+  public Membership membership() {
+    return state.membership();
+  }
 
-  public native EntryId lastEntry();
+  public EntryId lastEntry() {
+    return state.log.last();
+  }
 
-  public native EntryId compactionPoint();
+  public EntryId compactionPoint() {
+    return state.log.compacted();
+  }
 
-  public native long committed();
+  public long committed() {
+    return state.log.committed();
+  }
 
-  public native long applied();
+  public long applied() {
+    return state.log.applied();
+  }
 
   /// The term of the entry at `index`; -1 if it is compacted away or not there yet.
-  public native long termAt(long index);
+  public long termAt(long index) {
+    return state.log.termAt(index);
+  }
 
   /// On a leader: the number of the newest round of beats it has started; 0 otherwise.
-  public native long startedRound();
+  public long startedRound() {
+    return state.role() instanceof Leader leader ? leader.round() : 0;
+  }
 
-  /// On a leader: starts a new round of beats at once and returns its number.
-  public native long startRound();
+  /// On a leader: starts a new round of beats at once and returns its number; 0 otherwise.
+  public long startRound() {
+    return state.role() instanceof Leader leader ? replication.startRound(leader) : 0;
+  }
 
   /// On a leader: what it knows of each other peer, sorted by peer; empty otherwise.
-  public native List<FollowerStatus> followers();
+  public List<FollowerStatus> followers() {
+    if (!(state.role() instanceof Leader leader)) {
+      return List.of();
+    }
+    List<FollowerStatus> followers = new ArrayList<>();
+    for (Progress follower : leader.progress.followers()) {
+      followers.add(follower.status(leader.ticks(), state.options.electionTicks()));
+    }
+    return followers;
+  }
 
-  /// What a leader knows of a follower. `recentlyActive`: heard from within the last election timeout.
+  /// What a leader knows of a follower. `recentlyActive`: heard from within the last election
+  /// timeout.
   public record FollowerStatus(
       PeerId peer, long match, long next, Mode mode, boolean recentlyActive) {
     /// A follower's replication mode.

@@ -3,12 +3,13 @@ package io.flotilla.raft;
 /// Limits and times of a group. Times are in ticks.
 ///
 /// @param electionTicks a follower that hears no leader for this long, plus up to as much again at
-///     random, campaigns; for this long after hearing a leader it grants nobody a vote
+///   random, campaigns; for this long after hearing a leader it grants nobody a vote
 /// @param beatTicks a leader beats every so many ticks
 /// @param inflightAppendsMax AppendEntries under way to one follower
 /// @param inflightBytesMax bytes of entries under way to one follower
 /// @param appendBytesMax bytes of entries in one message (one entry always fits)
-/// @param uncommittedBytesMax bytes of a leader's uncommitted entries; beyond it proposals are refused
+/// @param uncommittedBytesMax bytes of a leader's uncommitted entries; beyond it proposals are
+///   refused
 /// @param applyBytesMax bytes of entries handed out to apply and not yet reported as applied
 /// @param windowBytesMax bytes of applied entries kept in memory for followers that lag a little
 public record RaftOptions(

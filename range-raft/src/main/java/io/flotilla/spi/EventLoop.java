@@ -2,11 +2,11 @@ package io.flotilla.spi;
 
 /// One thread's queue of tasks, run one after another in the order of submission.
 ///
-/// Everything a task touches on one loop needs no lock. A task that throws is reported to the loop's
-/// owner and does not end the loop.
+/// Everything a task touches on one loop needs no lock. A task that throws is reported to the
+/// loop's owner and does not end the loop.
 public interface EventLoop {
-  /// Queues `task`; callable from any thread. What happened before in the caller happens before it in
-  /// the task. On the loop itself the task runs after the tasks queued so far, never at once.
+  /// Queues `task`; callable from any thread. What happened before in the caller happens before it
+  /// in the task. On the loop itself the task runs after the tasks queued so far, never at once.
   ///
   /// @throws RejectedByLoopException if the loop has shut down
   void execute(Runnable task);

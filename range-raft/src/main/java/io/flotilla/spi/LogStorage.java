@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The one log of a store: the Raft logs and hard states of all its groups behind one fsync.
 ///
-/// `write` is called from one thread at a time; `read` from any. When `write` has returned, everything in
-/// the batch is durable and survives a power cut; when it throws, none or all of it may be.
+/// `write` is called from one thread at a time; `read` from any. When `write` has returned,
+/// everything in the batch is durable and survives a power cut; when it throws, none or all of it
+/// may be.
 public interface LogStorage extends AutoCloseable {
   /// Every group the log knows, sorted by range. Called once, before the first write.
   List<StoredGroup> load();
@@ -21,8 +22,8 @@ public interface LogStorage extends AutoCloseable {
   /// @throws StorageException if the disk failed; the store must then stop serving
   void write(List<GroupWrite> batch);
 
-  /// Entries from `fromIndex` up to and with `toIndex`, stopping once `bytesMax` is exceeded but never
-  /// before the first. Empty if `fromIndex` is compacted away or not there. Blocks.
+  /// Entries from `fromIndex` up to and with `toIndex`, stopping once `bytesMax` is exceeded but
+  /// never before the first. Empty if `fromIndex` is compacted away or not there. Blocks.
   List<Entry> read(RangeId range, long fromIndex, long toIndex, int bytesMax);
 
   @Override
@@ -33,13 +34,14 @@ public interface LogStorage extends AutoCloseable {
   /// @param peer who the group's replica is here; must be given in a group's first write
   /// @param hardState null: unchanged
   /// @param append consecutive entries. The suffix of the old log from the first one's index on is
-  ///     truncated.
-  /// @param compactTo drop the prefix up to and with this entry, null: keep. When it is beyond the last
-  ///     entry the whole log goes (a snapshot replaces it)
-  /// @param note what must be finished at the next start if the process dies, null: unchanged. An empty
-  ///     array clears it. Opaque here (the store writes a snapshot install's intent into it).
-  /// @param tombstone the replica was removed: drop everything of the group but remember that peers up to
-  ///     and with this one must not come back. A later write with a higher `peer` revives the group.
+  ///   truncated.
+  /// @param compactTo drop the prefix up to and with this entry, null: keep. When it is beyond the
+  ///   last entry the whole log goes (a snapshot replaces it)
+  /// @param note what must be finished at the next start if the process dies, null: unchanged. An
+  ///   empty array clears it. Opaque here (the store writes a snapshot install's intent into it).
+  /// @param tombstone the replica was removed: drop everything of the group but remember that peers
+  ///   up to and with this one must not come back. A later write with a higher `peer` revives the
+  ///   group.
   record GroupWrite(
       RangeId range,
       @Nullable PeerId peer,

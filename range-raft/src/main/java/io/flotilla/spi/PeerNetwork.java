@@ -14,18 +14,20 @@ import org.jspecify.annotations.Nullable;
 /// What carries Raft messages and snapshots between stores. Best effort: a message may be lost,
 /// duplicated, delayed or overtaken; it is never altered, and comes only from the store it says.
 public interface PeerNetwork {
-  /// Hands over what one turn of a loop produced for a peer store: one call for each store and turn. The
-  /// network merges what all loops hand it until its next flush into one frame for each lane. Never
-  /// blocks; drops when the peer's queue is full. Callable from any store loop.
+  /// Hands over what one turn of a loop produced for a peer store: one call for each store and
+  /// turn. The network merges what all loops hand it until its next flush into one frame for each
+  /// lane. Never blocks; drops when the peer's queue is full. Callable from any store loop.
   void send(StoreId to, List<RangeMessage> messages);
 
   /// Sends one step of a snapshot transfer.
   void sendSnapshot(StoreId to, SnapshotMessage message);
 
-  /// Bytes queued for that store's snapshot lane and not yet written: what a sender paces itself by.
+  /// Bytes queued for that store's snapshot lane and not yet written: what a sender paces itself
+  /// by.
   long snapshotBytesQueued(StoreId to);
 
-  /// Who receives; its methods are called on the loop that the wiring chose, in order for each lane.
+  /// Who receives; its methods are called on the loop that the wiring chose, in order for each
+  /// lane.
   interface Receiver {
     void onMessages(StoreId from, List<RangeMessage> messages);
 
@@ -34,9 +36,9 @@ public interface PeerNetwork {
 
   /// A group's message with what the receiving store needs to find or to make its replica.
   ///
-  /// @param span what the sender believes the range's span to be; given only in messages of a leader to a
-  ///     peer that has not answered yet, so that a store can tell a new replica from a split that has not
-  ///     reached it; null otherwise
+  /// @param span what the sender believes the range's span to be; given only in messages of a
+  ///   leader to a peer that has not answered yet, so that a store can tell a new replica from a
+  ///   split that has not reached it; null otherwise
   record RangeMessage(RangeId range, PeerId to, @Nullable KeySpan span, Message message) {}
 
   /// The steps of a snapshot transfer. The receiver asks for what it misses and grants credit in

@@ -2,8 +2,8 @@ package io.flotilla.spi;
 
 import java.util.random.RandomGenerator;
 
-/// A seeded stream of random numbers (SplitMix64: Steele, Lea, Flood, OOPSLA 2014), the same on every
-/// JDK. Not thread-safe: fork one for each user.
+/// A seeded stream of random numbers (SplitMix64: Steele, Lea, Flood, OOPSLA 2014), the same on
+/// every JDK. Not thread-safe: fork one for each user.
 public final class RandomSource implements RandomGenerator {
   private static final long GAMMA = 0x9E3779B97F4A7C15L;
 

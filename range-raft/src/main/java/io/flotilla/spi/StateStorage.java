@@ -6,47 +6,49 @@ import io.flotilla.raft.EntryId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The state of all replicas of a store: what their applied entries made, and how far each has applied.
+/// The state of all replicas of a store: what their applied entries made, and how far each has
+/// applied.
 ///
-/// Written without a log of its own, for the Raft log already is one: after a crash the newest batches may
-/// be missing as a whole suffix, and the Raft log is replayed from the applied index that survived. `apply`
-/// is called from one thread at a time; reads from any. Keys here are the *state keys* that requests were
-/// evaluated to, of which this port knows only which belong to which range
-/// (data of a range lies in the intervals that its descriptor's span maps to).
+/// Written without a log of its own, for the Raft log already is one: after a crash the newest
+/// batches may be missing as a whole suffix, and the Raft log is replayed from the applied index
+/// that survived. `apply` is called from one thread at a time; reads from any. Keys here are the
+/// *state keys* that requests were evaluated to, of which this port knows only which belong to
+/// which range (data of a range lies in the intervals that its descriptor's span maps to).
 public interface StateStorage extends AutoCloseable {
   /// Every range with state here, sorted by range. Called once, before the first `apply`.
   List<StoredRange> load();
 
-  /// Applies the whole batch atomically and in order; visible to reads when this returns, durable after
-  /// the next flush. Blocks only while the storage has to (a full memtable).
+  /// Applies the whole batch atomically and in order; visible to reads when this returns, durable
+  /// after the next flush. Blocks only while the storage has to (a full memtable).
   void apply(List<RangeUpdate> batch);
 
-  /// The applied entry of a range that a power cut now would leave, [EntryId#ZERO] if none. The Raft
-  /// log may be compacted up to it and no further.
+  /// The applied entry of a range that a power cut now would leave, [EntryId#ZERO] if none. The
+  /// Raft log may be compacted up to it and no further.
   EntryId durableApplied(RangeId range);
 
   /// Makes everything applied so far durable. Blocks.
   void flush();
 
-  /// The newest value of a state key from memory alone (memtables and block cache), or the word that a
-  /// disk is needed. Never blocks: for loops.
+  /// The newest value of a state key from memory alone (memtables and block cache), or the word
+  /// that a disk is needed. Never blocks: for loops.
   Lookup getFromMemory(byte[] stateKey);
 
   /// The newest value of a state key, null if there is none. May block on the disk.
   byte @Nullable [] get(byte[] stateKey);
 
-  /// Walks state keys in [from, to). To be closed by whoever opened it; confined to one thread. With
-  /// `memoryOnly` it never blocks, and [StateCursor#needsDisk()] tells when it had to stop.
+  /// Walks state keys in [from, to). To be closed by whoever opened it; confined to one thread.
+  /// With `memoryOnly` it never blocks, and [StateCursor#needsDisk()] tells when it had to stop.
   StateCursor scan(byte[] from, byte[] to, boolean reverse, boolean memoryOnly);
 
-  /// About how many bytes of live data lie in a range's intervals; cheap, may be off by tens of percent.
+  /// About how many bytes of live data, as they are kept (compressed), lie in a range's intervals;
+  /// cheap, may be off by tens of percent.
   long approximateBytes(RangeDescriptor descriptor);
 
   /// A user key near the middle of the range by size, null if it cannot be cut. Blocks.
   byte @Nullable [] middleKey(RangeDescriptor descriptor);
 
-  /// Removes all state keys of the given range's span, in the background and throttled where that is
-  /// much; returns when no read can see them. Blocks. For spans that no replica here owns.
+  /// Removes all state keys of the given range's span, in the background and throttled where that
+  /// is much; returns when no read can see them. Blocks. For spans that no replica here owns.
   void clear(RangeDescriptor descriptor);
 
   @Override
@@ -59,8 +61,8 @@ public interface StateStorage extends AutoCloseable {
   ///
   /// @param applied the last applied entry, written in the same batch as the data
   /// @param descriptor the new descriptor, null: unchanged
-  /// @param removed true: the range's replica here is gone; its descriptor and applied entry are dropped
-  ///     (its data is cleared with [#clear])
+  /// @param removed true: the range's replica here is gone; its descriptor and applied entry are
+  ///   dropped (its data is cleared with [#clear])
   record RangeUpdate(
       RangeId range,
       EntryId applied,

@@ -19,8 +19,8 @@ import java.util.List;
 /// p | ...                               the placement group's own state
 /// ```
 ///
-/// Numbers are big-endian. `escape` writes a zero byte as `00 FF` and ends with `00 01`, so that escaped keys
-/// sort as the keys do and none is a prefix of another, whatever follows it.
+/// Numbers are big-endian. `escape` writes a zero byte as `00 FF` and ends with `00 01`, so that
+/// escaped keys sort as the keys do and none is a prefix of another, whatever follows it.
 public final class StateLayout {
   /// The first byte of a version's key.
   public static final byte VERSION = 'd';
@@ -66,12 +66,16 @@ public final class StateLayout {
     return metaKey[metaKey.length - 1] == DESCRIPTOR_FIELD;
   }
 
+  static boolean isAppliedKey(byte[] metaKey, RangeId range) {
+    return Arrays.equals(metaKey, appliedKey(range));
+  }
+
   static RangeId rangeOf(byte[] metaKey) {
     return new RangeId(ByteBuffer.wrap(metaKey, 1, 8).getLong());
   }
 
-  /// The key of the version of `userKey` at `timestamp`. It sorts before the key's older versions, so
-  /// a seek to it finds the newest version at or below the timestamp.
+  /// The key of the version of `userKey` at `timestamp`. It sorts before the key's older versions,
+  /// so a seek to it finds the newest version at or below the timestamp.
   public static byte[] versionKey(byte[] userKey, long timestamp) {
     byte[] key = escaped(VERSION, userKey, TIMESTAMP_BYTES);
     putTimestamp(key, key.length - TIMESTAMP_BYTES, timestamp);
@@ -158,8 +162,7 @@ public final class StateLayout {
   }
 
   private static KeySpan allOf(byte prefix) {
-    return new KeySpan(
-        Key.of(new byte[] {prefix}), Key.of(new byte[] {(byte) (prefix + 1)}));
+    return new KeySpan(Key.of(new byte[] {prefix}), Key.of(new byte[] {(byte) (prefix + 1)}));
   }
 
   private static byte[] escaped(byte prefix, byte[] userKey, int room) {

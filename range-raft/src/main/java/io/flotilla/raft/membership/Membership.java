@@ -12,8 +12,9 @@ import java.util.TreeSet;
 ///
 /// @param voters the (incoming) configuration's voters
 /// @param outgoing the outgoing configuration's voters; empty unless joint
-/// @param learners peers that receive the log and count in no quorum; disjoint from both others, but
-///     for a demoted voter, which stands in `outgoing` and in `learners` until the joint stage ends
+/// @param learners peers that receive the log and count in no quorum; disjoint from both others,
+///   but for a demoted voter, which stands in `outgoing` and in `learners` until the joint stage
+///   ends
 public record Membership(List<PeerId> voters, List<PeerId> outgoing, List<PeerId> learners) {
   public Membership {
     voters = sorted(voters);

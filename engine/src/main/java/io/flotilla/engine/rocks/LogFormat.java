@@ -1,0 +1,123 @@
+package io.flotilla.engine.rocks;
+
+import io.flotilla.keyspace.PeerId;
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.raft.Entry;
+import io.flotilla.raft.EntryId;
+import io.flotilla.raft.EntryKind;
+import io.flotilla.raft.HardState;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Keys and values of the log database.
+///
+/// ```
+/// e | range id | index     version, kind, term (8), payload            one entry
+/// g | range id             version, then 8 bytes each: peer, term, vote, committed,
+///                          compacted term, compacted index, tombstone   one group; 0 means none
+/// n | range id             version, note
+/// ```
+final class LogFormat {
+  static final byte ENTRY = 'e';
+  static final byte GROUP = 'g';
+  static final byte NOTE = 'n';
+
+  static final byte VERSION = 1;
+  static final int ENTRY_KEY_BYTES = 17;
+  static final int ENTRY_HEADER_BYTES = 10;
+  static final int GROUP_BYTES = 57;
+
+  private static final List<EntryKind> KINDS = List.of(EntryKind.values());
+
+  private LogFormat() {}
+
+  static byte[] entryKey(long range, long index) {
+    return ByteBuffer.allocate(ENTRY_KEY_BYTES).put(ENTRY).putLong(range).putLong(index).array();
+  }
+
+  static byte[] groupKey(RangeId range) {
+    return key(GROUP, range);
+  }
+
+  static byte[] noteKey(RangeId range) {
+    return key(NOTE, range);
+  }
+
+  private static byte[] key(byte prefix, RangeId range) {
+    return ByteBuffer.allocate(9).put(prefix).putLong(range.value()).array();
+  }
+
+  static long rangeOf(byte[] key) {
+    return ByteBuffer.wrap(key, 1, 8).getLong();
+  }
+
+  static long indexOf(byte[] entryKey) {
+    return ByteBuffer.wrap(entryKey, 9, 8).getLong();
+  }
+
+  static void putEntry(ByteBuffer target, Entry entry) {
+    target.put(VERSION).put((byte) entry.kind().ordinal()).putLong(entry.term());
+    target.put(entry.payload());
+  }
+
+  /// The term in an entry's value, or 0 if the value is not one this release can read.
+  static long termOf(ByteBuffer header) {
+    boolean known =
+        header.remaining() >= ENTRY_HEADER_BYTES
+            && header.get(0) == VERSION
+            && header.get(1) >= 0
+            && header.get(1) < KINDS.size();
+    return known ? header.getLong(2) : 0;
+  }
+
+  static @Nullable Entry entry(long index, byte[] value) {
+    long term = termOf(ByteBuffer.wrap(value));
+    return term < 1
+        ? null
+        : new Entry(
+            term,
+            index,
+            KINDS.get(value[1]),
+            Arrays.copyOfRange(value, ENTRY_HEADER_BYTES, value.length));
+  }
+
+  static byte[] group(LogGroup group) {
+    HardState hard = group.hardState();
+    return ByteBuffer.allocate(GROUP_BYTES)
+        .put(VERSION)
+        .putLong(number(group.peer()))
+        .putLong(hard.term())
+        .putLong(number(hard.vote()))
+        .putLong(hard.committed())
+        .putLong(group.compacted().term())
+        .putLong(group.compacted().index())
+        .putLong(number(group.tombstone()))
+        .array();
+  }
+
+  /// Null if the value is not one this release can read.
+  static @Nullable LogGroup group(byte[] value) {
+    if (value.length != GROUP_BYTES || value[0] != VERSION) {
+      return null;
+    }
+    ByteBuffer from = ByteBuffer.wrap(value, 1, GROUP_BYTES - 1);
+    PeerId peer = peer(from.getLong());
+    HardState hard = new HardState(from.getLong(), peer(from.getLong()), from.getLong());
+    EntryId compacted = new EntryId(from.getLong(), from.getLong());
+    return new LogGroup(peer, hard, compacted, peer(from.getLong()));
+  }
+
+  static byte[] note(byte[] note) {
+    return ByteBuffer.allocate(1 + note.length).put(VERSION).put(note).array();
+  }
+
+  private static long number(@Nullable PeerId peer) {
+    return peer == null ? 0 : peer.value();
+  }
+
+  private static @Nullable PeerId peer(long value) {
+    return value == 0 ? null : new PeerId(value);
+  }
+}

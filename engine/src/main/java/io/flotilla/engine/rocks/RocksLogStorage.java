@@ -1,0 +1,108 @@
+package io.flotilla.engine.rocks;
+
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.raft.Entry;
+import io.flotilla.spi.LogStorage;
+import io.flotilla.spi.StorageException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/// The log in a RocksDB of its own: one write batch and one fsync of its write-ahead file for all
+/// groups that have something.
+public final class RocksLogStorage implements LogStorage {
+  private static final int READ_ENTRIES_GUESS = 16;
+
+  private final RocksDatabase database;
+  private final WriteOptions writeOptions;
+  private final WriteBatch batch;
+  private final LogBatch composer;
+  private final Map<RangeId, LogGroup> groups = new HashMap<>();
+  private boolean failed;
+
+  RocksLogStorage(RocksDatabase database, boolean unsafeNoFsync) {
+    this.database = database;
+    this.writeOptions = database.scope().own(new WriteOptions()).setSync(!unsafeNoFsync);
+    this.batch = database.scope().own(new WriteBatch(1 << 16));
+    this.composer = new LogBatch(batch);
+  }
+
+  @Override
+  public List<StoredGroup> load() {
+    LogLoader loader = new LogLoader(database);
+    loader.load();
+    groups.clear();
+    loader.groups().forEach((range, group) -> groups.put(new RangeId(range), group));
+    return loader.stored();
+  }
+
+  @Override
+  public void write(List<GroupWrite> writes) {
+    if (failed) {
+      throw new StorageException(
+          database.folder()
+              + ": the log failed before and takes no more writes; restart the store");
+    }
+    // What is in memory runs ahead of the disk here, so that a failure anywhere is final.
+    failed = true;
+    try {
+      batch.clear();
+      for (GroupWrite write : writes) {
+        composer.add(groups.computeIfAbsent(write.range(), _ -> new LogGroup()), write);
+      }
+      if (batch.count() > 0) {
+        database.db().write(writeOptions, batch);
+      }
+    } catch (RocksDBException e) {
+      throw database.failure("write the log", e);
+    }
+    failed = false;
+  }
+
+  @Override
+  public List<Entry> read(RangeId range, long fromIndex, long toIndex, int bytesMax) {
+    List<Entry> entries = new ArrayList<>(READ_ENTRIES_GUESS);
+    if (fromIndex > toIndex) {
+      return entries;
+    }
+    try (NativeScope scope = database.newScope()) {
+      Slice end = scope.own(new Slice(LogFormat.entryKey(range.value(), toIndex + 1)));
+      ReadOptions options =
+          scope.own(new ReadOptions()).setFillCache(false).setIterateUpperBound(end);
+      RocksIterator iterator = database.iterator(scope, options);
+      long index = fromIndex;
+      long bytes = 0;
+      iterator.seek(LogFormat.entryKey(range.value(), fromIndex));
+      for (; iterator.isValid(); iterator.next()) {
+        if (LogFormat.indexOf(iterator.key()) != index) {
+          break;
+        }
+        Entry entry = LogFormat.entry(index, iterator.value());
+        if (entry == null) {
+          throw Failures.damaged(
+              database.folder(), "entry " + index + " of range " + range + " is unreadable");
+        }
+        bytes += entry.bytes();
+        if (bytes > bytesMax && !entries.isEmpty()) {
+          break;
+        }
+        entries.add(entry);
+        index++;
+      }
+      database.requireHealthy(iterator, "read entries of range " + range);
+    }
+    return entries;
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}

@@ -1,0 +1,43 @@
+package io.flotilla.raft;
+
+import java.util.random.RandomGenerator;
+
+/// Counts ticks since a leader was heard, a vote was granted or a campaign was started (paper,
+/// section 5.2). The timeout is drawn anew with every change of role, so that split votes do not
+/// repeat.
+final class ElectionTimer {
+  private final int electionTicks;
+  private final RandomGenerator random;
+  private int timeoutTicks;
+  private int elapsedTicks;
+
+  ElectionTimer(int electionTicks, RandomGenerator random) {
+    this.electionTicks = electionTicks;
+    this.random = random;
+    restart();
+  }
+
+  /// True: the timeout is over (again at every tick until something resets the timer).
+  boolean tick() {
+    if (elapsedTicks < timeoutTicks) {
+      elapsedTicks++;
+    }
+    return elapsedTicks >= timeoutTicks;
+  }
+
+  /// Time starts anew, with the same timeout.
+  void reset() {
+    elapsedTicks = 0;
+  }
+
+  /// Time starts anew, with another timeout.
+  void restart() {
+    elapsedTicks = 0;
+    timeoutTicks = electionTicks + random.nextInt(electionTicks);
+  }
+
+  /// True as long as whoever was heard at the last reset may rely on our not voting for another.
+  boolean isWithinPromise() {
+    return elapsedTicks < electionTicks;
+  }
+}

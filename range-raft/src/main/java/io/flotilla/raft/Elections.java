@@ -1,0 +1,235 @@
+package io.flotilla.raft;
+
+import io.flotilla.keyspace.Invariant;
+import io.flotilla.keyspace.PeerId;
+import io.flotilla.raft.Message.PreVoteReply;
+import io.flotilla.raft.Message.PreVoteRequest;
+import io.flotilla.raft.Message.VoteReply;
+import io.flotilla.raft.Message.VoteRequest;
+import io.flotilla.raft.membership.Membership;
+import io.flotilla.raft.quorum.VoteTally;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Campaigns, votes, and the changes of role that come of them (paper, sections 5.2 and 5.4.1;
+/// thesis, sections 4.2.3 and 9.6).
+final class Elections {
+  private final GroupState state;
+  private final Leading leading;
+
+  Elections(GroupState state, Leading leading) {
+    this.state = state;
+    this.leading = leading;
+  }
+
+  /// A tick of a peer that does not lead.
+  void tick() {
+    boolean isDue = state.timer.tick();
+    if (isDue && !mayCampaign()) {
+      waitForLeader();
+    } else if (isDue || (state.isSoleVoter() && isFollower() && mayCampaign())) {
+      campaignAfterPreVote();
+    }
+  }
+
+  /// Campaigns at once, unless a leader that we hear relies on our not doing so.
+  void campaign() {
+    if (!(state.role() instanceof Leader) && !state.hearsLeader() && mayCampaign()) {
+      campaignNow(false);
+    }
+  }
+
+  /// The leader hands over to us.
+  void onCampaignNow(PeerId from) {
+    if (!(state.role() instanceof Follower follower) || !from.equals(follower.leader())) {
+      return;
+    }
+    if (mayCampaign()) {
+      campaignNow(true);
+    } else {
+      follower.campaignOnceApplied();
+    }
+  }
+
+  /// Something was applied that may have held a campaign back.
+  void onApplied() {
+    if (state.role() instanceof Follower follower
+        && follower.isToCampaignOnceApplied()
+        && mayCampaign()) {
+      campaignNow(true);
+    }
+  }
+
+  // Asking
+  // -------------------------------------------------------------------------------------------
+
+  /// A membership change that is committed must be applied before we campaign: with the old
+  /// membership we could win against a leader that others elect with the new one.
+  private boolean mayCampaign() {
+    RaftLog log = state.log;
+    boolean isBehind = log.mayHoldMembership() && log.committed() > log.applied();
+    return state.membership().isVoter(state.self)
+        && !state.withholdsVotes()
+        && !state.isInstalling()
+        && !isBehind;
+  }
+
+  private boolean isFollower() {
+    return state.role() instanceof Follower;
+  }
+
+  private void waitForLeader() {
+    if (!isFollower() || state.leader() != null) {
+      becomeFollower(state.term(), null);
+    }
+  }
+
+  private void campaignAfterPreVote() {
+    abandonForwardedReads();
+    PreCandidate preCandidate = new PreCandidate();
+    state.become(preCandidate);
+    preCandidate.tally.record(state.self, true);
+    if (preCandidate.tally.outcome(state.membership()) == VoteTally.Outcome.WON) {
+      campaignNow(false);
+      return;
+    }
+    PreVoteRequest request = new PreVoteRequest(state.self, state.term() + 1, state.log.last());
+    forEachOtherVoter(voter -> state.outbox.send(voter, request));
+  }
+
+  private void campaignNow(boolean transfer) {
+    abandonForwardedReads();
+    state.raiseTerm(state.term() + 1);
+    state.voteFor(state.self);
+    state.become(new Candidate());
+    VoteRequest request = new VoteRequest(state.self, state.term(), state.log.last(), transfer);
+    forEachOtherVoter(voter -> state.outbox.sendOncePersisted(voter, request));
+  }
+
+  /// Our own vote counts only when it is durable, like anybody's.
+  void onPersisted() {
+    if (state.role() instanceof Candidate candidate
+        && state.log.persists().hasDurableVote(state.term(), state.self)) {
+      candidate.tally.record(state.self, true);
+      decide(candidate.tally);
+    }
+  }
+
+  void onPreVoteReply(PreVoteReply reply) {
+    boolean isCurrent = !reply.granted() || reply.term() == state.term() + 1;
+    if (state.role() instanceof PreCandidate preCandidate && isCurrent) {
+      preCandidate.tally.record(reply.from(), reply.granted());
+      decide(preCandidate.tally);
+    }
+  }
+
+  void onVoteReply(VoteReply reply) {
+    if (state.role() instanceof Candidate candidate) {
+      candidate.tally.record(reply.from(), reply.granted());
+      decide(candidate.tally);
+    }
+  }
+
+  private void decide(VoteTally tally) {
+    switch (tally.outcome(state.membership())) {
+      case PENDING -> {}
+      case LOST -> becomeFollower(state.term(), null);
+      case WON -> {
+        if (state.role() instanceof Candidate) {
+          leading.begin();
+        } else {
+          campaignNow(false);
+        }
+      }
+    }
+  }
+
+  private void forEachOtherVoter(Consumer<PeerId> action) {
+    Membership membership = state.membership();
+    List<PeerId> peers = membership.peers();
+    for (PeerId peer : peers) {
+      if (!peer.equals(state.self) && membership.isVoter(peer)) {
+        action.accept(peer);
+      }
+    }
+  }
+
+  // Answering
+  // ----------------------------------------------------------------------------------------
+
+  void onPreVoteRequest(PreVoteRequest request) {
+    if (request.term() <= state.term()) {
+      state.outbox.send(request.from(), new PreVoteReply(state.self, state.term(), false));
+      return;
+    }
+    if (state.hearsLeader() || state.withholdsVotes()) {
+      return;
+    }
+    boolean granted = state.isInitialised() && state.log.isUpToDate(request.last());
+    long term = granted ? request.term() : state.term();
+    state.outbox.send(request.from(), new PreVoteReply(state.self, term, granted));
+  }
+
+  void onVoteRequest(VoteRequest request) {
+    if (request.term() > state.term()) {
+      boolean isHeld = state.hearsLeader() && !request.transfer();
+      if (isHeld || state.withholdsVotes()) {
+        return;
+      }
+      becomeFollower(request.term(), null);
+    }
+    boolean granted = request.term() == state.term() && grants(request);
+    if (granted) {
+      if (state.role() instanceof PreCandidate) {
+        becomeFollower(state.term(), null);
+      }
+      state.voteFor(request.from());
+      state.timer.reset();
+    }
+    VoteReply reply = new VoteReply(state.self, state.term(), granted);
+    state.outbox.sendOncePersisted(request.from(), reply);
+  }
+
+  private boolean grants(VoteRequest request) {
+    boolean isFree =
+        state.vote() == null ? state.leader() == null : request.from().equals(state.vote());
+    return isFree
+        && state.isInitialised()
+        && !state.withholdsVotes()
+        && state.log.isUpToDate(request.last());
+  }
+
+  // Following
+  // ----------------------------------------------------------------------------------------
+
+  /// A message of this term's leader has come.
+  void follow(PeerId leader) {
+    Invariant.check(
+        !(state.role() instanceof Leader), "one leader in a term (paper, 5.2)", state.term());
+    if (leader.equals(state.leader())) {
+      state.timer.reset();
+      return;
+    }
+    Invariant.check(state.leader() == null, "one leader in a term (paper, 5.2)", state.term());
+    becomeFollower(state.term(), leader);
+  }
+
+  /// Follows from now on, in the same term or a later one.
+  void becomeFollower(long term, @Nullable PeerId leader) {
+    abandonForwardedReads();
+    if (state.role() instanceof Leader leaderRole) {
+      leading.end(leaderRole);
+    }
+    if (term > state.term()) {
+      state.raiseTerm(term);
+    }
+    state.become(new Follower(leader));
+  }
+
+  private void abandonForwardedReads() {
+    if (state.role() instanceof Follower follower) {
+      follower.abandon(context -> state.outbox.readReady(context, 0));
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.flotilla.raft;
+
+import io.flotilla.keyspace.Invariant;
+import io.flotilla.keyspace.PeerId;
+import io.flotilla.raft.membership.Membership;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// What a peer has in every role: its term and vote, its log, its membership, its timer and what it
+/// is about to put out.
+final class GroupState {
+  final RaftOptions options;
+  final PeerId self;
+  final RaftLog log;
+  final ApplyCursor apply;
+  final ElectionTimer timer;
+  final Outbox outbox;
+  final LedTerms ledTerms = new LedTerms();
+  private long term;
+  private @Nullable PeerId vote;
+  private boolean hardStateDirty;
+  private Membership membership;
+  private long membershipIndex;
+  private Role role = new Follower(null);
+  private int withheldTicks;
+
+  GroupState(RaftOptions options, PeerId self, GroupStart start, RandomGenerator random) {
+    this.options = options;
+    this.self = self;
+    this.log = new RaftLog(options, start);
+    this.apply = new ApplyCursor(options, log);
+    this.timer = new ElectionTimer(options.electionTicks(), random);
+    this.outbox = new Outbox(self);
+    this.term = start.hardState().term();
+    this.vote = start.hardState().vote();
+    this.membership = start.membership();
+    this.membershipIndex = start.applied();
+    this.withheldTicks = start.restored() ? options.electionTicks() : 0;
+    Invariant.check(term >= log.last().term(), "no entry is of a later term than the peer", term);
+  }
+
+  long term() {
+    return term;
+  }
+
+  @Nullable PeerId vote() {
+    return vote;
+  }
+
+  void raiseTerm(long newTerm) {
+    Invariant.check(newTerm > term, "the term only rises", newTerm, term);
+    term = newTerm;
+    vote = null;
+    hardStateDirty = true;
+  }
+
+  void voteFor(PeerId candidate) {
+    Invariant.check(vote == null || vote.equals(candidate), "one vote in a term", term);
+    if (vote == null) {
+      vote = candidate;
+      hardStateDirty = true;
+    }
+  }
+
+  boolean isHardStateDirty() {
+    return hardStateDirty;
+  }
+
+  void hardStateOffered() {
+    hardStateDirty = false;
+  }
+
+  // Membership
+  // ---------------------------------------------------------------------------------------
+
+  Membership membership() {
+    return membership;
+  }
+
+  /// The entry at `index` made `newMembership` the one in force. False: a later one already is.
+  boolean adoptMembership(long index, Membership newMembership) {
+    if (index <= membershipIndex) {
+      return false;
+    }
+    membershipIndex = index;
+    membership = newMembership;
+    return true;
+  }
+
+  /// A group without members is one that waits for its first snapshot or log.
+  boolean isInitialised() {
+    return !membership.voters().isEmpty();
+  }
+
+  boolean isSoleVoter() {
+    return membership.voters().size() == 1
+        && !membership.isJoint()
+        && membership.voters().getFirst().equals(self);
+  }
+
+  // Role
+  // ---------------------------------------------------------------------------------------------
+
+  Role role() {
+    return role;
+  }
+
+  void become(Role newRole) {
+    Invariant.check(
+        !(role instanceof Leader) || newRole instanceof Follower,
+        "a leader can only step down",
+        term);
+    role = newRole;
+    timer.restart();
+    outbox.touch();
+  }
+
+  @Nullable PeerId leader() {
+    return role.leader();
+  }
+
+  /// True from the moment a snapshot has come until it has taken the place of log and state.
+  boolean isInstalling() {
+    return outbox.install != null || log.persists().isInstalling();
+  }
+
+  // Promises
+  // -----------------------------------------------------------------------------------------
+
+  /// After a restart a leader may still rely on what we promised before it, for one election
+  /// timeout. A sole voter promised nothing to anybody.
+  boolean withholdsVotes() {
+    return withheldTicks > 0 && !isSoleVoter();
+  }
+
+  void tickPromises() {
+    if (withheldTicks > 0) {
+      withheldTicks--;
+    }
+  }
+
+  /// True while a live leader relies on our not helping another one (thesis, section 6.4.1).
+  boolean hearsLeader() {
+    return role instanceof Leader || (role.leader() != null && timer.isWithinPromise());
+  }
+}
