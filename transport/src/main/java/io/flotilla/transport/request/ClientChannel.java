@@ -1,0 +1,154 @@
+package io.flotilla.transport.request;
+
+import io.flotilla.codec.ByteReader;
+import io.flotilla.codec.CodecException;
+import io.flotilla.transport.frame.FrameBuilder;
+import io.flotilla.transport.frame.FrameSink;
+import io.flotilla.transport.frame.FrameType;
+import io.flotilla.transport.frame.Varints;
+import io.flotilla.transport.request.RequestFailure.NotSent;
+import io.flotilla.transport.request.RequestFailure.Refused;
+import io.flotilla.transport.request.RequestFailure.TimedOut;
+import io.flotilla.transport.request.RequestFailure.Unknown;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// The asking end of an open connection: writes requests, matches answers to them. Confined to its
+/// loop.
+final class ClientChannel implements FrameSink {
+  /* A request counts as sent from the moment its bytes are handed to the channel, which is in flush():
+  all ids below `flushedBefore`. What the connection's end finds in `out` alone was never sent. */
+
+  /// Service byte, and id, deadline and length as varints.
+  private static final int HEAD_BYTES_MAX = 1 + 10 + 10 + 5;
+
+  private final Channel channel;
+  private final FrameBuilder out;
+  private final Consumer<String> onLost;
+  private final InFlight inFlight = new InFlight();
+  private long flushedBefore;
+  private boolean flushScheduled;
+  private boolean sweepScheduled;
+  private long sweepAt;
+
+  /// @param onLost is told once when the connection is gone, before its requests are failed
+  ClientChannel(Channel channel, FrameBuilder out, Consumer<String> onLost) {
+    this.channel = channel;
+    this.out = out;
+    this.onLost = onLost;
+  }
+
+  /// Takes a request into the next flush.
+  void write(PendingRequest request) {
+    long nanos = request.deadlineNanos - System.nanoTime();
+    if (nanos <= 0) {
+      request.fail(new TimedOut(false, "the deadline passed before the request was sent"));
+      return;
+    }
+    byte[] body = request.body;
+    if (!out.fits(body.length + (long) HEAD_BYTES_MAX)) {
+      request.fail(new NotSent("request of " + body.length + " bytes is over the frame limit"));
+      return;
+    }
+    ByteBuf frame = out.record(body.length + HEAD_BYTES_MAX);
+    Varints.write(frame, inFlight.add(request));
+    frame.writeByte(request.service);
+    Varints.write(frame, (nanos + 999_999) / 1_000_000);
+    Varints.write(frame, body.length);
+    frame.writeBytes(body);
+    scheduleFlush();
+    if (!sweepScheduled || request.deadlineNanos - sweepAt < -InFlight.SWEEP_NANOS_MIN) {
+      scheduleSweep(request.deadlineNanos, nanos);
+    }
+  }
+
+  /// Sends what was written since the last flush.
+  void flush() {
+    flushScheduled = false;
+    flushedBefore = inFlight.nextId();
+    out.flush(channel);
+  }
+
+  void close() {
+    channel.close();
+  }
+
+  @Override
+  public void onFrame(int type, ByteBuffer body) {
+    if (type != FrameType.RESPONSES) {
+      throw new CodecException("frame of type " + type + " instead of responses");
+    }
+    ByteReader reader = new ByteReader(body, "responses");
+    int end = body.limit();
+    while (body.hasRemaining()) {
+      long id = reader.varint();
+      int status = reader.u8();
+      int length = reader.length();
+      int next = body.position() + length;
+      PendingRequest request = inFlight.remove(id);
+      if (request != null) {
+        body.limit(next);
+        complete(request, status, body);
+        body.limit(end);
+      }
+      body.position(next);
+    }
+  }
+
+  private static void complete(PendingRequest request, int status, ByteBuffer body) {
+    switch (status) {
+      case ResponseStatus.OK -> request.complete(body);
+      case ResponseStatus.REFUSED -> request.fail(new Refused(text(body)));
+      default -> request.fail(new Unknown(text(body)));
+    }
+  }
+
+  private static String text(ByteBuffer body) {
+    return StandardCharsets.UTF_8.decode(body).toString();
+  }
+
+  @Override
+  public void onClosed(String reason) {
+    onLost.accept(reason);
+    out.discard();
+    long end = inFlight.nextId();
+    for (PendingRequest request : inFlight.drain(0, flushedBefore)) {
+      request.fail(new Unknown(reason));
+    }
+    for (PendingRequest request : inFlight.drain(flushedBefore, end)) {
+      request.fail(new NotSent(reason));
+    }
+  }
+
+  private void scheduleFlush() {
+    if (!flushScheduled) {
+      flushScheduled = true;
+      channel.eventLoop().execute(this::flush);
+    }
+  }
+
+  private void scheduleSweep(long at, long nanos) {
+    sweepScheduled = true;
+    sweepAt = at;
+    channel.eventLoop().schedule(this::sweep, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private void sweep() {
+    long now = System.nanoTime();
+    if (sweepScheduled && now - sweepAt < 0) {
+      return; // An earlier sweep was put in after this one, and has set the time of the next.
+    }
+    sweepScheduled = false;
+    for (PendingRequest request : inFlight.expire(now)) {
+      request.fail(new TimedOut(true, "no answer within the deadline"));
+    }
+    if (!inFlight.isEmpty() && !sweepScheduled) {
+      long nanos = inFlight.nanosToNextSweep(now);
+      scheduleSweep(now + nanos, nanos);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.flotilla.transport.request;
+
+import io.flotilla.transport.frame.Buffers;
+import io.flotilla.transport.frame.Connector;
+import io.flotilla.transport.frame.HostPort;
+import io.flotilla.transport.frame.Identity;
+import io.flotilla.transport.frame.TransportLimits;
+import io.flotilla.transport.loop.NettyEventLoops;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/// Sends requests to nodes: one connection for each address, made when needed, all requests
+/// pipelined over it. What is submitted during one turn, or by several threads at once, travels in
+/// one frame.
+public final class RequestClient implements AutoCloseable {
+  private final NettyEventLoops loops;
+  private final Connector connector;
+  private final Buffers buffers;
+  private final long bytesInFlightMax;
+  private final Map<HostPort, ClientConnection> connections = new ConcurrentHashMap<>();
+
+  /// A client of its own, outside of any node.
+  ///
+  /// @param self [Identity#ANYBODY], or of the one cluster that it wants to talk to
+  public RequestClient(NettyEventLoops loops, Identity self, TransportLimits limits) {
+    this(loops, limits, new Buffers(loops.count(), limits.bufferBytesMax()), () -> self);
+  }
+
+  /// A client that shares a node's buffers.
+  public RequestClient(
+      NettyEventLoops loops, TransportLimits limits, Buffers buffers, Supplier<Identity> self) {
+    this.loops = loops;
+    this.buffers = buffers;
+    this.connector = new Connector(loops, buffers, limits, self);
+    this.bytesInFlightMax = limits.inFlightBytesMax();
+  }
+
+  /// Sends a request; callable from any thread, best from the connection's loop. Never blocks.
+  ///
+  /// @param body given away
+  /// @param deadlineNanos on the clock of `System.nanoTime()`
+  public void request(
+      HostPort address, byte service, byte[] body, long deadlineNanos, ResponseHandler handler) {
+    connection(address).submit(service, body, deadlineNanos, handler);
+  }
+
+  /// Asks who listens at an address; the connection is kept for requests.
+  public void identify(HostPort address, IdentityHandler handler) {
+    connection(address).identify(handler);
+  }
+
+  /// Fails everything in flight. Idempotent; does not wait.
+  @Override
+  public void close() {
+    connections.values().forEach(ClientConnection::close);
+  }
+
+  private ClientConnection connection(HostPort address) {
+    ClientConnection known = connections.get(address);
+    return known != null
+        ? known
+        : connections.computeIfAbsent(
+            address,
+            _ ->
+                new ClientConnection(
+                    loops.get(address.hashCode()), connector, address, buffers, bytesInFlightMax));
+  }
+}
