@@ -38,8 +38,7 @@ final class RandomPlacement {
           new PlacementRequest.AllocateIds(
               flag() ? PlacementRequest.IdKind.PEER : PlacementRequest.IdKind.RANGE,
               1 + random.nextInt(PlacementRequest.IDS_MAX));
-      case 3 ->
-          new PlacementRequest.DrawTimestamps(1 + random.nextInt(PlacementRequest.DRAW_MAX));
+      case 3 -> new PlacementRequest.DrawTimestamps(1 + random.nextInt(PlacementRequest.DRAW_MAX));
       case 4 -> new PlacementRequest.LookupRange(key());
       case 5 -> new PlacementRequest.LookupById(range());
       case 6 ->
@@ -77,9 +76,7 @@ final class RandomPlacement {
       case 5 -> new PlacementReply.RangeUnknown(flag(), list(this::address));
       case 6 ->
           new PlacementReply.Stores(
-              list(
-                  () ->
-                      new StoreStatus(info(), flag(), number(), stats(), number(), number())));
+              list(() -> new StoreStatus(info(), flag(), number(), stats(), number(), number())));
       case 7 ->
           new PlacementReply.Fleet(
               text(),
@@ -96,14 +93,14 @@ final class RandomPlacement {
               random.nextInt(5),
               flag());
       case 8 -> new PlacementReply.PolicySet(policy());
-      case 9 -> new PlacementReply.Fate(constant(PlacementReply.Membership.values()),
-          maybe(this::descriptor));
+      case 9 ->
+          new PlacementReply.Fate(
+              constant(PlacementReply.Membership.values()), maybe(this::descriptor));
       case 10 ->
           new PlacementReply.Planned(
               new Instruction(range(), number(), step(random.nextInt(6))), store(), text());
       case 11 -> new PlacementReply.Held(timestamp());
-      case 12 ->
-          new PlacementReply.Rejected(constant(PlacementReply.Reason.values()), text());
+      case 12 -> new PlacementReply.Rejected(constant(PlacementReply.Reason.values()), text());
       default -> throw new IllegalArgumentException("no reply " + kind);
     };
   }

@@ -93,8 +93,7 @@ class OperatorTest {
   @Test
   void anotherChangeMakesItVoid() {
     RangeReport changed = report(6, 0, FIRST, replica(3, ReplicaKind.LEARNER));
-    assertEquals(
-        new Dropped("superseded: range is at generation 6"), grow.observe(changed, 0));
+    assertEquals(new Dropped("superseded: range is at generation 6"), grow.observe(changed, 0));
   }
 
   @Test

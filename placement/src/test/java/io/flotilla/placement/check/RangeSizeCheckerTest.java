@@ -22,8 +22,7 @@ class RangeSizeCheckerTest {
 
   @Test
   void aLargeRangeIsCutInTheMiddleOnTheSameStores() {
-    Operator operator =
-        checker.check(view, range(257 * MIB, "1", "2", "3L")).orElseThrow();
+    Operator operator = checker.check(view, range(257 * MIB, "1", "2", "3L")).orElseThrow();
     assertEquals("SPLIT_BY_SIZE: split off range 50 in the middle", operator.toString());
     Split split = (Split) operator.current();
     assertEquals(

@@ -55,8 +55,7 @@ class ReplicaCountCheckerTest {
             view(up(1), up(2), up(3)),
             range(MIB, "1", "2"),
             "GROW: add learner 100@3; wait for 100; change replicas to [11@1, 12@2, 100@3]"),
-        Arguments.of(
-            "enough", view(up(1), up(2), up(3), up(4)), range(MIB, "1", "2", "3"), "-"),
+        Arguments.of("enough", view(up(1), up(2), up(3), up(4)), range(MIB, "1", "2", "3"), "-"),
         Arguments.of(
             "a dead voter is another checker's",
             view(up(1), up(2), down(3, LOST), up(4)),
@@ -85,12 +84,12 @@ class ReplicaCountCheckerTest {
                 + " change replicas to [11@1, 100@3, 101@4]"),
         Arguments.of(
             "a store that fills its share waits its turn",
-            view(up(1), filling(2, 4), up(3)),
+            view(up(1), filling(2, 8), up(3)),
             range(MIB, "1"),
             "GROW: add learner 100@3; wait for 100"),
         Arguments.of(
             "a leader that sends its share waits too",
-            view(sending(1, 4), up(2), up(3)),
+            view(sending(1, 8), up(2), up(3)),
             range(MIB, "1"),
             "-"),
         Arguments.of(

@@ -17,8 +17,7 @@ final class FakeCall implements PlacementCall {
   private @Nullable Refusal refusal;
 
   FakeCall(PlacementRequest request) {
-    this.request =
-        PlacementCodec.decodeRequest(ByteBuffer.wrap(PlacementCodec.encode(request)));
+    this.request = PlacementCodec.decodeRequest(ByteBuffer.wrap(PlacementCodec.encode(request)));
   }
 
   /// Asks a machine.

@@ -20,8 +20,8 @@ import java.util.Queue;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/// The placement group's replica as its machine sees it, with commits, barriers, lease and clocks in the
-/// test's hands. State outlives machines, as it does in a group.
+/// The placement group's replica as its machine sees it, with commits, barriers, lease and clocks
+/// in the test's hands. State outlives machines, as it does in a group.
 final class FakeRange implements RangeAccess, StateReader, Clock {
   private record Proposal(List<StateWrite> writes, Consumer<ProposalOutcome> onOutcome) {}
 

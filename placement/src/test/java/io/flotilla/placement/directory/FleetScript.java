@@ -74,8 +74,7 @@ final class FleetScript {
   private void sneak(String[] words) {
     ToySteps.perform(
         fleet.range(number(words, 1)),
-        new AddLearner(
-            new StoreId(number(words, 3)), new PeerId(number(words, 2))));
+        new AddLearner(new StoreId(number(words, 3)), new PeerId(number(words, 2))));
   }
 
   /// A store has won an election.
@@ -97,15 +96,11 @@ final class FleetScript {
                   new RangeId(number(words, 2)),
                   words.length > 3 ? Key.of(words[3].getBytes(UTF_8)) : null));
       case "transfer" ->
-          answer(
-              new TransferLeader(
-                  new RangeId(number(words, 2)), new StoreId(number(words, 3))));
+          answer(new TransferLeader(new RangeId(number(words, 2)), new StoreId(number(words, 3))));
       case "fate" ->
           answer(
               new ReplicaFate(
-                  new RangeId(number(words, 2)),
-                  new PeerId(number(words, 3)),
-                  number(words, 4)));
+                  new RangeId(number(words, 2)), new PeerId(number(words, 3)), number(words, 4)));
       default -> throw new IllegalArgumentException("nothing to ask about " + words[1]);
     }
   }
@@ -122,8 +117,14 @@ final class FleetScript {
       case Fate(var membership, _) -> output.add(membership.toString());
       case Planned(var instruction, var leader, var address) ->
           output.add(
-              "planned at g" + instruction.generation() + " for store " + leader + " ("
-                  + address + "): " + instruction.step());
+              "planned at g"
+                  + instruction.generation()
+                  + " for store "
+                  + leader
+                  + " ("
+                  + address
+                  + "): "
+                  + instruction.step());
       case Rejected(var reason, var message) -> output.add(reason + ": " + message);
       default -> output.add(String.valueOf(call.reply()));
     }
@@ -133,8 +134,16 @@ final class FleetScript {
     for (RangeRecord record : ranges.ranges()) {
       List<ReplicaDescriptor> replicas = record.descriptor().replicas();
       output.add(
-          "range " + record.descriptor().id() + " " + record.descriptor().span() + " g"
-              + record.descriptor().generation() + " " + replicas + " leader " + record.leader()
+          "range "
+              + record.descriptor().id()
+              + " "
+              + record.descriptor().span()
+              + " g"
+              + record.descriptor().generation()
+              + " "
+              + replicas
+              + " leader "
+              + record.leader()
               + (record.operator() == null ? "" : " {" + record.operator() + "}"));
     }
     ranges.gaps().forEach(gap -> output.add("gap " + gap));
@@ -142,17 +151,35 @@ final class FleetScript {
 
   private void store(StoreStatus store) {
     output.add(
-        "store " + store.info().id() + " " + store.info().address()
-            + (store.up() ? " up" : " down") + ", silent " + store.silentMillis() + " ms, "
-            + store.ranges() + " ranges, leads " + store.leaders());
+        "store "
+            + store.info().id()
+            + " "
+            + store.info().address()
+            + (store.up() ? " up" : " down")
+            + ", silent "
+            + store.silentMillis()
+            + " ms, "
+            + store.ranges()
+            + " ranges, leads "
+            + store.leaders());
   }
 
   private void fleet(Fleet fleetStatus) {
     output.add(
-        fleetStatus.storesUp() + " of " + fleetStatus.stores() + " stores up, "
-            + fleetStatus.ranges() + " ranges, " + fleetStatus.underReplicated()
-            + " under-replicated, " + fleetStatus.leaderless() + " leaderless, "
-            + fleetStatus.gaps() + " gaps, " + fleetStatus.operators() + " operators, "
+        fleetStatus.storesUp()
+            + " of "
+            + fleetStatus.stores()
+            + " stores up, "
+            + fleetStatus.ranges()
+            + " ranges, "
+            + fleetStatus.underReplicated()
+            + " under-replicated, "
+            + fleetStatus.leaderless()
+            + " leaderless, "
+            + fleetStatus.gaps()
+            + " gaps, "
+            + fleetStatus.operators()
+            + " operators, "
             + (fleetStatus.complete() ? "complete" : "incomplete"));
   }
 

@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// Transcripts of a fleet: each line that starts with `> ` is a command, what follows up to the next one
-/// is what it produced. `-Drewrite` writes the files anew, to be read as a diff. Other lines that start
-/// with `#` are comments.
+/// Transcripts of a fleet: each line that starts with `> ` is a command, what follows up to the
+/// next one is what it produced. `-Drewrite` writes the files anew, to be read as a diff. Other
+/// lines that start with `#` are comments.
 class FleetScriptTest {
   private static final Path SCRIPTS = Path.of("src", "test", "resources", "scripts");
 
@@ -25,9 +25,7 @@ class FleetScriptTest {
       files = found.filter(file -> file.toString().endsWith(".txt")).sorted().toList();
     }
     return files.stream()
-        .map(
-            file ->
-                DynamicTest.dynamicTest(file.getFileName().toString(), () -> check(file)));
+        .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> check(file)));
   }
 
   private static void check(Path file) throws IOException {

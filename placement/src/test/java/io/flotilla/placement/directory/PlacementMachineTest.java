@@ -191,8 +191,7 @@ class PlacementMachineTest {
     range.wallMillis += 50L * 3_600_000;
     long after = draw(1).first().value();
     assertTrue(after - before < 60_000L << Timestamp.COUNTER_BITS, "the jump is not followed");
-    assertEquals(
-        1, events.stream().filter(PlacementEvent.ClockRefused.class::isInstance).count());
+    assertEquals(1, events.stream().filter(PlacementEvent.ClockRefused.class::isInstance).count());
   }
 
   @Test
@@ -250,8 +249,7 @@ class PlacementMachineTest {
   void strangersAreTurnedAway() {
     lead();
     register("c1", "a", 1);
-    assertEquals(
-        Reason.WRONG_CLUSTER, register("c2", "x", 0).as(Rejected.class).reason());
+    assertEquals(Reason.WRONG_CLUSTER, register("c2", "x", 0).as(Rejected.class).reason());
     assertEquals(Reason.UNKNOWN_STORE, register("c1", "x", 7).as(Rejected.class).reason());
     assertEquals(Reason.INVALID, register("c1", "x", 1).as(Rejected.class).reason());
   }
@@ -338,8 +336,7 @@ class PlacementMachineTest {
     PlacementMachine foreign = machine("c2");
     foreign.onLeadership(9);
     Unavailable refused =
-        assertInstanceOf(
-            Unavailable.class, FakeCall.serve(foreign, new ListStores()).refusal());
+        assertInstanceOf(Unavailable.class, FakeCall.serve(foreign, new ListStores()).refusal());
     assertTrue(refused.reason().contains("c1"));
   }
 
@@ -348,8 +345,7 @@ class PlacementMachineTest {
     lead();
     range.advance(500L * 24 * 3_600_000);
     lead();
-    Unavailable refused =
-        assertInstanceOf(Unavailable.class, ask(new DrawTimestamps(1)).refusal());
+    Unavailable refused = assertInstanceOf(Unavailable.class, ask(new DrawTimestamps(1)).refusal());
     assertTrue(refused.reason().contains("set the clock"));
   }
 }

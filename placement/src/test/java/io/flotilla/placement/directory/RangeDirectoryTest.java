@@ -159,7 +159,8 @@ class RangeDirectoryTest {
     List<RangeReport> expected =
         naive.values().stream()
             .filter(known -> known.descriptor().span().overlaps(span))
-            .sorted((a, b) -> a.descriptor().span().start().compareTo(b.descriptor().span().start()))
+            .sorted(
+                (a, b) -> a.descriptor().span().start().compareTo(b.descriptor().span().start()))
             .toList();
     List<Known> found = directory.overlapping(span);
     assertEquals(expected, found.stream().map(Known::report).toList());

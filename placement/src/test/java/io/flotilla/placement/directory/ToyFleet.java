@@ -25,9 +25,9 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A fleet of toy stores around a real placement machine. A toy range is a descriptor, a leader and a
-/// match for each follower; its leader's store does what it is told in one report's time. A learner
-/// catches up in the next round, unless its store is slow.
+/// A fleet of toy stores around a real placement machine. A toy range is a descriptor, a leader and
+/// a match for each follower; its leader's store does what it is told in one report's time. A
+/// learner catches up in the next round, unless its store is slow.
 final class ToyFleet {
   private static final long FREE = 1L << 40;
 
@@ -104,8 +104,7 @@ final class ToyFleet {
   void found() {
     StoreId first = new StoreId(1);
     for (RangeId id : List.of(RangeDescriptor.PLACEMENT, RangeDescriptor.FIRST)) {
-      ReplicaDescriptor replica =
-          new ReplicaDescriptor(new PeerId(1), first, ReplicaKind.VOTER);
+      ReplicaDescriptor replica = new ReplicaDescriptor(new PeerId(1), first, ReplicaKind.VOTER);
       ranges.put(
           id, new ToyRange(new RangeDescriptor(id, KeySpan.ALL, 1, List.of(replica)), first));
     }
@@ -118,8 +117,7 @@ final class ToyFleet {
 
   private long register(String instance, @Nullable StoreId existing) {
     RegisterStore request =
-        new RegisterStore(
-            "toy", instance, "host:" + instance, List.of(), "1", "fsync", existing);
+        new RegisterStore("toy", instance, "host:" + instance, List.of(), "1", "fsync", existing);
     StoreId id = ask(request).as(Registered.class).store();
     store(id.value());
     return id.value();
@@ -160,12 +158,11 @@ final class ToyFleet {
       }
     }
     List<RangeReport> changed = new ArrayList<>();
-    led.forEach(
-        (range, report) -> {
-          if (store.sendFull || !report.equals(store.reported.get(range))) {
-            changed.add(report);
-          }
-        });
+    led.forEach((range, report) -> {
+      if (store.sendFull || !report.equals(store.reported.get(range))) {
+        changed.add(report);
+      }
+    });
     List<RangeId> released =
         store.reported.keySet().stream().filter(range -> !led.containsKey(range)).toList();
     StoreReport report =
@@ -199,8 +196,7 @@ final class ToyFleet {
         followers.add(new PeerProgress(replica.peer(), caughtUp ? 9_000 : 0, active));
       }
     }
-    return new RangeReport(
-        range.descriptor, range.term, leader, 9_000, range.bytes, followers);
+    return new RangeReport(range.descriptor, range.term, leader, 9_000, range.bytes, followers);
   }
 
   /// What a store does with a step: nothing unless it leads the range at that generation.

@@ -103,8 +103,9 @@ class TimestampOracleTest {
     assertThrows(IllegalStateException.class, () -> oracle.committed(at(NOW + 1)));
   }
 
-  /// Random draws, commits that come late or never, changes of leader and jumps of its clock, against the
-  /// naive rule: every timestamp is above all before it and below a bound that was committed before.
+  /// Random draws, commits that come late or never, changes of leader and jumps of its clock,
+  /// against the naive rule: every timestamp is above all before it and below a bound that was
+  /// committed before.
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
   void neverRepeatsAndNeverGoesBack(long seed) {
