@@ -84,7 +84,7 @@ final class Instructions {
         instruction.generation(),
         split.right(),
         rightPeers,
-        Optional.ofNullable(split.at()),
+        split.at(),
         outcome(instruction));
   }
 

@@ -49,9 +49,14 @@ public final class Node implements AutoCloseable {
     return assembly.failure();
   }
 
-  /// Returns when the node has stopped, by [#close()] or by a failure.
-  public void awaitStop() throws InterruptedException {
-    stopped.await();
+  /// Returns when the node has stopped, by [#close()] or by a failure, or when the
+  /// waiting thread is interrupted.
+  public void awaitStop() {
+    try {
+      stopped.await();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /// Stops cleanly: what is under way is answered, what is written is durable. Idempotent; waits.
