@@ -180,6 +180,7 @@ class RequestTest {
           }
         });
     RequestClient client = client();
+    ask(client, node.address(), new byte[1], 20 * SECOND).get();
     Answer late = ask(client, node.address(), new byte[0], SECOND / 20);
     Answer later = ask(client, node.address(), new byte[0], SECOND / 10);
     assertTrue(assertInstanceOf(TimedOut.class, late.get()).sent());
