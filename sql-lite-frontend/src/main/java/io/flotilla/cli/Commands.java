@@ -19,6 +19,7 @@ import io.flotilla.cli.show.RangeTransferCommand;
 import io.flotilla.cli.show.StatusCommand;
 import io.flotilla.cli.show.StoreListCommand;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -133,8 +134,8 @@ final class Commands {
 
   private static CommandLine dress(CommandLine root, Shell shell) {
     return root.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
-        .setOut(new PrintWriter(shell.terminal().out(), true))
-        .setErr(new PrintWriter(shell.terminal().err(), true))
+        .setOut(new PrintWriter(shell.terminal().out(), true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(shell.terminal().err(), true, StandardCharsets.UTF_8))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setAbbreviatedOptionsAllowed(false);
   }

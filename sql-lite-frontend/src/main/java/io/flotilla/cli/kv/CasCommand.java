@@ -67,8 +67,8 @@ public final class CasCommand implements Runnable {
 
   @Override
   public void run() {
-    Optional<byte[]> before = Optional.ofNullable(expected.value).map(ValueFile::text);
-    Optional<byte[]> after = Optional.ofNullable(update.value).map(ValueFile::text);
+    Optional<byte[]> before = valueUnless(expected.absent, expected.value);
+    Optional<byte[]> after = valueUnless(update.delete, update.value);
     AtomicBoolean done = new AtomicBoolean();
     shell.with(fleet, engine -> done.set(engine.compareAndSet(key.bytes(), before, after)));
     if (fleet.json()) {
@@ -79,5 +79,9 @@ public final class CasCommand implements Runnable {
           "'%s' is not what was expected; nothing changed (see: flotilla kv get %s)"
               .formatted(KeyText.of(key), KeyText.of(key)));
     }
+  }
+
+  private static Optional<byte[]> valueUnless(boolean absent, @Nullable String value) {
+    return absent ? Optional.empty() : Optional.ofNullable(value).map(ValueFile::text);
   }
 }
