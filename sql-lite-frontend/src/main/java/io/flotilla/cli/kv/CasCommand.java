@@ -18,8 +18,12 @@ import picocli.CommandLine.Parameters;
 /// `flotilla kv cas`.
 @Command(
     name = "cas",
+    customSynopsis = {
+      "flotilla kv cas KEY (--expect VALUE | --expect-absent)",
+      "                       (--set VALUE | --delete) [OPTIONS]"
+    },
     header = "Compare and set: change a value only if it still is what you expect.",
-    description = {"", "Fails, and changes nothing, if it is not.", ""},
+    description = {"Fails, and changes nothing, if it is not."},
     footer = {
       "",
       "Examples:",
