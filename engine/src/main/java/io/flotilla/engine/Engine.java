@@ -7,16 +7,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/// An ordered map of byte strings, durable and replicated: one process and one folder, or a whole fleet.
+/// An ordered map of byte strings, durable and replicated: one process and one folder, or a whole
+/// fleet.
 ///
 /// Thread-safe. Keys are 1 to [Limits#KEY_BYTES_MAX] bytes, ordered as unsigned bytes; values 0 to
 /// [Limits#VALUE_BYTES_MAX] bytes. Every call has a deadline: that of [#withDeadline], or
 /// [EngineOptions#deadline()]. All operations are linearizable for each key; snapshot reads are
-/// consistent over all keys. Errors are subtypes of [EngineException], each of which says what to do.
-/// Futures fail with the same exceptions, and complete on a thread of the engine: do not block in them.
+/// consistent over all keys. Errors are subtypes of [EngineException], each of which says what to
+/// do. Futures fail with the same exceptions, and complete on a thread of the engine: do not block
+/// in them.
 public interface Engine extends AutoCloseable {
-  /// Opens the store in `folder` in this process, alone or as a member of the fleet it belongs to; makes a
-  /// new single-store fleet if the folder is empty or missing.
+  /// Opens the store in `folder` in this process, alone or as a member of the fleet it belongs to;
+  /// makes a new single-store fleet if the folder is empty or missing.
   static Engine open(Path folder) {
     return open(folder, EngineOptions.DEFAULT);
   }
@@ -51,8 +53,8 @@ public interface Engine extends AutoCloseable {
 
   void delete(byte[] key);
 
-  /// Puts `update` (or deletes, if it is empty) only if the current value is `expected` (or there is none,
-  /// if that is empty). True if it did.
+  /// Puts `update` (or deletes, if it is empty) only if the current value is `expected` (or there
+  /// is none, if that is empty). True if it did.
   boolean compareAndSet(byte[] key, Optional<byte[]> expected, Optional<byte[]> update);
 
   /// Applies all or nothing. All keys must lie in one range.

@@ -1,6 +1,7 @@
 package io.flotilla.engine;
 
-/// A call failed. Every subtype says what to do; every message what went wrong, where, and what to try.
+/// A call failed. Every subtype says what to do; every message what went wrong, where, and what to
+/// try.
 public abstract sealed class EngineException extends RuntimeException
     permits BusyException,
         UnavailableException,

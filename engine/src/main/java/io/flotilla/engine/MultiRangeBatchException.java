@@ -1,6 +1,7 @@
 package io.flotilla.engine;
 
-/// Definitely not done: the batch's keys lie in several ranges, and transactions over several ranges are not there yet.
+/// Definitely not done: the batch's keys lie in several ranges, and transactions over several
+/// ranges are not there yet.
 public final class MultiRangeBatchException extends EngineException {
   private static final long serialVersionUID = 1L;
 

@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param limit the most entries, 0: no limit
 /// @param snapshot null: one taken when the scan starts
 /// @param pageBytes about how much one request brings, in bytes
-public record ScanOptions(
-    boolean reverse, long limit, @Nullable Snapshot snapshot, int pageBytes) {
+public record ScanOptions(boolean reverse, long limit, @Nullable Snapshot snapshot, int pageBytes) {
   public static final ScanOptions FORWARD = new ScanOptions(false, 0, null, 256 << 10);
   public static final ScanOptions REVERSE = new ScanOptions(true, 0, null, 256 << 10);
 

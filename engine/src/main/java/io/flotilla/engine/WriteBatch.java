@@ -5,7 +5,8 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Puts and deletes that happen together or not at all. For one thread. A later write of a key wins.
+/// Puts and deletes that happen together or not at all. For one thread. A later write of a key
+/// wins.
 public final class WriteBatch {
   private final List<Write> writes = new ArrayList<>();
 

@@ -1,5 +1,5 @@
-/// The public API that an application sees, and nothing else: [io.flotilla.engine.Engine], what it takes
-/// and returns, and its few typed errors.
+/// The public API that an application sees, and nothing else: [io.flotilla.engine.Engine], what it
+/// takes and returns, and its few typed errors.
 @NullMarked
 package io.flotilla.engine;
 

@@ -1,20 +1,24 @@
 package io.flotilla.cli;
 
+import io.flotilla.cli.shell.Shell;
+import io.flotilla.cli.term.Terminal;
+import io.flotilla.engine.Engine;
+
 /// Where the launcher enters.
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    Terminal terminal = Terminal.system();
+    int code;
     if (args.length == 1 && args[0].equals("--version")) {
-      System.out.println("flotilla " + version());
-      return;
+      // Scripts ask this often: answer before anything else is loaded.
+      terminal.out().println("flotilla " + Version.text());
+      code = Commands.DONE;
+    } else {
+      code = Commands.run(new Shell(terminal, Engine::connect), RawArguments.utf8(args));
     }
-    System.err.println("flotilla: no command yet but --version");
-    System.exit(2);
-  }
-
-  private static String version() {
-    String version = Main.class.getPackage().getImplementationVersion();
-    return version == null ? "(not packaged)" : version;
+    terminal.out().flush();
+    System.exit(code);
   }
 }

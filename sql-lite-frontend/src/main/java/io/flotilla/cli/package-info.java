@@ -1,7 +1,7 @@
-/// The command line: one command `flotilla` with its sub-commands.
+/// The command line `flotilla`: puts the commands of the sub-packages together, and turns whatever
+/// goes wrong into one line and an exit code. 0: done; 1: failed; 2: the command itself was wrong.
 ///
-/// May use the engine's public packages only. Reads arguments, calls, prints: every decision about
-/// data belongs below.
+/// Depends on the sub-packages; none of them depends on it.
 @NullMarked
 package io.flotilla.cli;
 

@@ -6,8 +6,8 @@ import io.flotilla.keyspace.StoreId;
 import java.util.List;
 import java.util.Optional;
 
-/// The fleet as its placement driver sees it, and operations on it. Thread-safe; calls block up to the
-/// engine's deadline and throw the engine's exceptions.
+/// The fleet as its placement driver sees it, and operations on it. Thread-safe; calls block up to
+/// the engine's deadline and throw the engine's exceptions.
 public interface Fleet {
   FleetStatus status();
 
@@ -21,7 +21,8 @@ public interface Fleet {
 
   RangeStatus rangeOf(Key key);
 
-  /// Splits a range at a key, or in the middle by size. Returns left and right once both have a leader.
+  /// Splits a range at a key, or in the middle by size. Returns left and right once both have a
+  /// leader.
   List<RangeStatus> split(RangeId range, Optional<Key> at);
 
   void transferLeader(RangeId range, StoreId to);

@@ -4,7 +4,8 @@ import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.StoreId;
 import org.jspecify.annotations.Nullable;
 
-/// One range. `leader` null: none known. `operator` null: the placement driver plans nothing for it.
+/// One range. `leader` null: none known. `operator` null: the placement driver plans nothing for
+/// it.
 public record RangeStatus(
     RangeDescriptor descriptor,
     @Nullable StoreId leader,

@@ -2,7 +2,10 @@ package io.flotilla.engine.admin;
 
 import io.flotilla.keyspace.StoreId;
 
-/// One store. `lastSeenMillis`: since its last report, in milliseconds.
+/// One store.
+///
+/// @param lastSeenMillis since its last report, in milliseconds
+/// @param durability how it keeps writes and answers reads, for people: `fsync, lease reads`
 public record StoreStatus(
     StoreId id,
     String address,

@@ -8,6 +8,7 @@ import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -17,6 +18,7 @@ import org.rocksdb.RocksIterator;
 /// One open RocksDB with one column family, and all native objects that live as long as it.
 final class RocksDatabase implements AutoCloseable {
   private final Path folder;
+  private final Watermark watermark;
   private final NativeHandles borrowed;
   private final NativeScope scope;
   private final RocksDB db;
@@ -29,6 +31,7 @@ final class RocksDatabase implements AutoCloseable {
       RocksDB db,
       ColumnFamilyHandle family) {
     this.folder = folder;
+    this.watermark = new Watermark(folder);
     this.borrowed = new NativeHandles(handles);
     this.scope = scope;
     this.db = db;
@@ -60,7 +63,13 @@ final class RocksDatabase implements AutoCloseable {
                   folder.toString(),
                   List.of(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions)),
                   families));
-      return new RocksDatabase(folder, handles, scope, db, scope.own(families.getFirst()));
+      RocksDatabase opened =
+          new RocksDatabase(folder, handles, scope, db, scope.own(families.getFirst()));
+      if (!create) {
+        opened.watermark.require(folder, db.getLatestSequenceNumber());
+      }
+      opened.recordWatermark();
+      return opened;
     } catch (RocksDBException e) {
       scope.close();
       throw Failures.rocks(create ? "create the database" : "open the database", folder, e);
@@ -122,6 +131,22 @@ final class RocksDatabase implements AutoCloseable {
 
   void close(RocksIterator iterator) {
     borrowed.close(iterator);
+  }
+
+  /// Makes all that was written durable as tables. `doing` completes "cannot ...".
+  void flush(String doing) {
+    long sequence = db.getLatestSequenceNumber();
+    try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
+      db.flush(options, family);
+      watermark.record(sequence);
+    } catch (RocksDBException e) {
+      throw failure(doing, e);
+    }
+  }
+
+  /// All that was written so far is durable.
+  void recordWatermark() {
+    watermark.record(db.getLatestSequenceNumber());
   }
 
   /// What others still use of this database: it must not be closed under them.

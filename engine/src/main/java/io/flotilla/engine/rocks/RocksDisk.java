@@ -1,5 +1,7 @@
 package io.flotilla.engine.rocks;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.random.RandomGenerator;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
@@ -33,6 +35,7 @@ public final class RocksDisk implements AutoCloseable {
     RocksDatabase logDatabase = null;
     RocksDatabase stateDatabase = null;
     try {
+      requireWriteAheadFile(folder.log());
       logDatabase = RocksDatabase.open(folder.log(), handles, false, logTuning(tuning));
       stateDatabase = RocksDatabase.open(folder.state(), handles, false, stateTuning(tuning));
       RocksStateStorage state = new RocksStateStorage(stateDatabase);
@@ -50,6 +53,18 @@ public final class RocksDisk implements AutoCloseable {
       }
       tuning.close();
       throw e;
+    }
+  }
+
+  /// RocksDB always leaves one behind, and does not miss the newest one when it is gone: it would open
+  /// a log that has forgotten what it acknowledged.
+  private static void requireWriteAheadFile(Path log) {
+    try {
+      if (DurableFiles.list(log).stream().noneMatch(file -> file.toString().endsWith(".log"))) {
+        throw Failures.damaged(log, "the write-ahead files (*.log) are missing");
+      }
+    } catch (IOException e) {
+      throw Failures.files("open the log", log, e);
     }
   }
 

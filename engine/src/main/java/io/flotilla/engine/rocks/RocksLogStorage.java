@@ -20,15 +20,21 @@ import org.rocksdb.WriteOptions;
 public final class RocksLogStorage implements LogStorage {
   private static final int READ_ENTRIES_GUESS = 16;
 
+  /// The watermark is moved, with fsyncs of its own, once in so many bytes.
+  private static final long MARK_BYTES = 32 << 20;
+
   private final RocksDatabase database;
   private final WriteOptions writeOptions;
   private final WriteBatch batch;
   private final LogBatch composer;
   private final Map<RangeId, LogGroup> groups = new HashMap<>();
+  private final boolean unsafeNoFsync;
+  private long bytesUnmarked;
   private boolean failed;
 
   RocksLogStorage(RocksDatabase database, boolean unsafeNoFsync) {
     this.database = database;
+    this.unsafeNoFsync = unsafeNoFsync;
     this.writeOptions = database.scope().own(new WriteOptions()).setSync(!unsafeNoFsync);
     this.batch = database.scope().own(new WriteBatch(1 << 16));
     this.composer = new LogBatch(batch);
@@ -59,11 +65,20 @@ public final class RocksLogStorage implements LogStorage {
       }
       if (batch.count() > 0) {
         database.db().write(writeOptions, batch);
+        maybeMark(batch.getDataSize());
       }
     } catch (RocksDBException e) {
       throw database.failure("write the log", e);
     }
     failed = false;
+  }
+
+  private void maybeMark(long bytes) {
+    bytesUnmarked += bytes;
+    if (bytesUnmarked >= MARK_BYTES && !unsafeNoFsync) {
+      database.recordWatermark();
+      bytesUnmarked = 0;
+    }
   }
 
   @Override
@@ -101,8 +116,18 @@ public final class RocksLogStorage implements LogStorage {
     return entries;
   }
 
+  /// Moves all into tables, whose sizes the manifest knows, so that after an orderly end not even the
+  /// loss of a write-ahead file goes unnoticed or does harm, and the next start has nothing to replay.
   @Override
   public void close() {
-    database.close();
+    if (!database.isClosed()) {
+      try {
+        if (!failed) {
+          database.flush("flush the log");
+        }
+      } finally {
+        database.close();
+      }
+    }
   }
 }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.ReadTier;
 import org.rocksdb.RocksDBException;
@@ -91,7 +90,9 @@ public final class RocksStateStorage implements StateStorage {
       for (RangeUpdate update : updates) {
         add(update);
       }
-      database.db().write(writeOptions, batch);
+      if (batch.count() > 0) {
+        database.db().write(writeOptions, batch);
+      }
     } catch (RocksDBException e) {
       throw database.failure("apply to the state", e);
     }
@@ -143,11 +144,7 @@ public final class RocksStateStorage implements StateStorage {
 
   @Override
   public void flush() {
-    try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
-      database.db().flush(options);
-    } catch (RocksDBException e) {
-      throw database.failure("flush the state", e);
-    }
+    database.flush("flush the state");
   }
 
   @Override

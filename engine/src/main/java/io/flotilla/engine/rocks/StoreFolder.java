@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// LOCK         held while open
 /// log/         the log database
 /// state/       the state database
+/// *.watermark  how far each database has come
 /// snapshots/   staged/ incoming, cut/ outgoing, ingest/ on their way into the state
 /// ```
 ///

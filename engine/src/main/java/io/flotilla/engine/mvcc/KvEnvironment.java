@@ -1,0 +1,18 @@
+package io.flotilla.engine.mvcc;
+
+import io.flotilla.keyspace.Timestamp;
+import io.flotilla.spi.EventLoop;
+import io.flotilla.spi.StateStorage;
+
+/// What all ranges on one store loop share.
+public record KvEnvironment(
+    EventLoop loop,
+    StateStorage state,
+    ReadPool readPool,
+    TimestampBatcher timestamps,
+    KvOptions options) {
+  /// What is `retentionMillis` older than `now`: versions below may be collected.
+  Timestamp safePoint(Timestamp now) {
+    return Timestamp.atMillis(Math.max(0, now.millis() - options.retentionMillis()));
+  }
+}

@@ -1,0 +1,26 @@
+package io.flotilla.engine.mvcc;
+
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.replica.RangeAccess;
+import io.flotilla.replica.RangeMachine;
+
+/// Makes the machines of one store loop's ranges of the ordered map.
+public final class KvMachines implements RangeMachine.Factory {
+  private final KvEnvironment environment;
+  private final GarbageCollector collector;
+
+  public KvMachines(KvEnvironment environment) {
+    this.environment = environment;
+    this.collector = new GarbageCollector(environment);
+  }
+
+  @Override
+  public RangeMachine create(RangeId range, RangeAccess access) {
+    return new KvMachine(access, environment, collector);
+  }
+
+  /// Ends the collection of old versions; the loop is about to stop.
+  public void stop() {
+    collector.stop();
+  }
+}

@@ -1,0 +1,45 @@
+package io.flotilla.engine.mvcc;
+
+/// How ranges keep and collect versions, and what one loop takes on.
+///
+/// @param retentionMillis how long a version stays readable after it was overwritten
+/// @param inlineKeysMax a multi-get of more keys than this goes to the read pool at once
+/// @param pageBytesMax the largest page of a scan, in bytes
+/// @param garbageVersionsMin so many versions must have been written before a range is collected
+/// @param garbageSliceVersions the most versions looked at before the collector pauses
+/// @param garbagePauseMillis the pause between two slices, over all ranges of a loop
+/// @param garbagePollMillis how often the collector looks for a range that is due
+public record KvOptions(
+    long retentionMillis,
+    int inlineKeysMax,
+    int pageBytesMax,
+    int garbageVersionsMin,
+    int garbageSliceVersions,
+    long garbagePauseMillis,
+    long garbagePollMillis) {
+  public static final KvOptions DEFAULT =
+      new KvOptions(600_000, 16, 1 << 20, 5_000, 4_000, 10, 1_000);
+
+  public KvOptions {
+    if (retentionMillis < 0
+        || inlineKeysMax < 0
+        || pageBytesMax < 1
+        || garbageVersionsMin < 1
+        || garbageSliceVersions < 2
+        || garbagePauseMillis < 0
+        || garbagePollMillis < 1) {
+      throw new IllegalArgumentException("an option is out of bounds in " + this);
+    }
+  }
+
+  public KvOptions withRetentionMillis(long millis) {
+    return new KvOptions(
+        millis,
+        inlineKeysMax,
+        pageBytesMax,
+        garbageVersionsMin,
+        garbageSliceVersions,
+        garbagePauseMillis,
+        garbagePollMillis);
+  }
+}

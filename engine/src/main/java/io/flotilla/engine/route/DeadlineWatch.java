@@ -1,0 +1,105 @@
+package io.flotilla.engine.route;
+
+import io.flotilla.spi.Clock;
+import io.flotilla.spi.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Tells calls that their time is up: one timer for all calls, none for each. Thread-safe.
+///
+/// To be watched costs one entry in a lock-free queue; a sweep every few milliseconds drops those
+/// that are done and expires those that are late. Nothing runs while nothing is watched.
+final class DeadlineWatch {
+  private final EventLoop loop;
+  private final Clock clock;
+  private final long sweepNanos;
+  private final Queue<Watched> incoming = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean sweeping = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /// Confined to the loop.
+  private List<Watched> watched = new ArrayList<>();
+
+  /// Something with a deadline.
+  interface Watched {
+    /// On the clock that the watch goes by.
+    long deadlineNanos();
+
+    boolean isDone();
+
+    /// Called on the watch's loop, soon after the deadline, unless done by then.
+    void onDeadline();
+
+    /// The engine closes.
+    void onClosed();
+  }
+
+  DeadlineWatch(EventLoop loop, Clock clock, long sweepMillis) {
+    this.loop = loop;
+    this.clock = clock;
+    this.sweepNanos = sweepMillis * 1_000_000;
+  }
+
+  void watch(Watched call) {
+    incoming.add(call);
+    if (closed.get()) {
+      endAll();
+    } else {
+      ensureSweeping();
+    }
+  }
+
+  private void ensureSweeping() {
+    if (!sweeping.get() && sweeping.compareAndSet(false, true)) {
+      try {
+        loop.schedule(sweepNanos, this::sweep);
+      } catch (EventLoop.RejectedByLoopException e) {
+        endAll();
+      }
+    }
+  }
+
+  private void sweep() {
+    long now = clock.nanos();
+    List<Watched> still = new ArrayList<>();
+    watched.forEach(call -> sweep(call, now, still));
+    for (Watched call = incoming.poll(); call != null; call = incoming.poll()) {
+      sweep(call, now, still);
+    }
+    watched = still;
+    sweeping.set(false);
+    if (!still.isEmpty() || !incoming.isEmpty()) {
+      ensureSweeping();
+    }
+  }
+
+  private static void sweep(Watched call, long now, List<Watched> still) {
+    if (call.isDone()) {
+      return;
+    }
+    if (call.deadlineNanos() - now <= 0) {
+      call.onDeadline();
+    } else {
+      still.add(call);
+    }
+  }
+
+  /// Ends every call that is watched now or will be.
+  void close() {
+    closed.set(true);
+    endAll();
+    loop.execute(() -> {
+      watched.forEach(Watched::onClosed);
+      watched = new ArrayList<>();
+    });
+  }
+
+  private void endAll() {
+    for (Watched call = incoming.poll(); call != null; call = incoming.poll()) {
+      call.onClosed();
+    }
+  }
+}

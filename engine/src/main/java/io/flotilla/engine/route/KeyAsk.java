@@ -1,0 +1,64 @@
+package io.flotilla.engine.route;
+
+import io.flotilla.engine.EngineException;
+import io.flotilla.engine.mvcc.KvReply;
+import io.flotilla.engine.mvcc.KvRequest;
+import io.flotilla.engine.mvcc.KvRequest.Target;
+import io.flotilla.engine.route.RoutedCall.Ask;
+import io.flotilla.keyspace.Key;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/// A request about one key (or a batch, which goes where its first key is) and the future of its
+/// result.
+final class KeyAsk<T> implements Ask {
+  private final CompletableFuture<T> future = new CompletableFuture<>();
+  private final Key key;
+  private final boolean write;
+  private final Function<Target, KvRequest> request;
+  private final Function<KvReply, T> result;
+
+  /// @param result throws an [EngineException] for a reply that is none
+  KeyAsk(Key key, boolean write, Function<Target, KvRequest> request, Function<KvReply, T> result) {
+    this.key = key;
+    this.write = write;
+    this.request = request;
+    this.result = result;
+  }
+
+  CompletableFuture<T> future() {
+    return future;
+  }
+
+  @Override
+  public Key position() {
+    return key;
+  }
+
+  @Override
+  public boolean isWrite() {
+    return write;
+  }
+
+  @Override
+  public KvRequest request(Route route) {
+    return request.apply(Replies.target(route));
+  }
+
+  @Override
+  public void onReply(KvReply reply) {
+    T value;
+    try {
+      value = result.apply(reply);
+    } catch (EngineException e) {
+      future.completeExceptionally(e);
+      return;
+    }
+    future.complete(value);
+  }
+
+  @Override
+  public void onFailure(EngineException failure) {
+    future.completeExceptionally(failure);
+  }
+}

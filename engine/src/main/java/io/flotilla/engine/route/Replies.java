@@ -1,0 +1,91 @@
+package io.flotilla.engine.route;
+
+import io.flotilla.engine.EngineException;
+import io.flotilla.engine.MultiRangeBatchException;
+import io.flotilla.engine.RejectedException;
+import io.flotilla.engine.SnapshotTooOldException;
+import io.flotilla.engine.mvcc.KvReply;
+import io.flotilla.engine.mvcc.KvReply.Done;
+import io.flotilla.engine.mvcc.KvReply.MultiRange;
+import io.flotilla.engine.mvcc.KvReply.Page;
+import io.flotilla.engine.mvcc.KvReply.Rejected;
+import io.flotilla.engine.mvcc.KvReply.Swapped;
+import io.flotilla.engine.mvcc.KvReply.TooOld;
+import io.flotilla.engine.mvcc.KvReply.Value;
+import io.flotilla.engine.mvcc.KvReply.Values;
+import io.flotilla.engine.mvcc.KvRequest.Target;
+import io.flotilla.keyspace.RangeDescriptor;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What replies mean to whoever asked: a result, or an [EngineException].
+final class Replies {
+  private Replies() {}
+
+  static Target target(Route route) {
+    RangeDescriptor descriptor = route.descriptor();
+    return new Target(descriptor.id(), descriptor.generation());
+  }
+
+  static Optional<byte[]> value(KvReply reply) {
+    if (reply instanceof Value(var value)) {
+      return Optional.ofNullable(value);
+    }
+    throw failure(reply);
+  }
+
+  static List<byte @Nullable []> values(KvReply reply) {
+    if (reply instanceof Values(var values)) {
+      return values;
+    }
+    throw failure(reply);
+  }
+
+  static void requireCount(int asked, int given) {
+    if (asked != given) {
+      throw new RejectedException(
+          "the store gave " + given + " values for " + asked + " keys; is it of another release?");
+    }
+  }
+
+  static Page page(KvReply reply) {
+    if (reply instanceof Page page) {
+      return page;
+    }
+    throw failure(reply);
+  }
+
+  static @Nullable Void done(KvReply reply) {
+    if (reply instanceof Done) {
+      return null;
+    }
+    throw failure(reply);
+  }
+
+  static boolean swapped(KvReply reply) {
+    if (reply instanceof Swapped(var swapped)) {
+      return swapped;
+    }
+    throw failure(reply);
+  }
+
+  static EngineException failure(KvReply reply) {
+    return switch (reply) {
+      case TooOld(var threshold) ->
+          new SnapshotTooOldException(
+              "the versions of the snapshot may be collected already, the oldest that can be read is "
+                  + threshold
+                  + "; take a new snapshot");
+      case MultiRange(var current) ->
+          new MultiRangeBatchException(
+              "the batch's keys lie in several ranges ("
+                  + current.stream().map(range -> range.id() + " " + range.span()).toList()
+                  + "), and transactions over several ranges are not there yet; write each range's"
+                  + " keys in a batch of their own");
+      case Rejected(var reason) -> new RejectedException(reason);
+      case Value _, Values _, Page _, Done _, Swapped _, KvReply.Refused _, KvReply.Unknown _ ->
+          new RejectedException("the store gave an answer to another question: " + reply);
+    };
+  }
+}

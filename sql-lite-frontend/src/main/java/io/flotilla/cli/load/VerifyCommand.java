@@ -1,0 +1,93 @@
+package io.flotilla.cli.load;
+
+import io.flotilla.cli.shell.CommandFailure;
+import io.flotilla.cli.shell.DurationConverter;
+import io.flotilla.cli.shell.FleetOptions;
+import io.flotilla.cli.shell.Shell;
+import io.flotilla.cli.term.Human;
+import io.flotilla.cli.term.JsonText;
+import io.flotilla.engine.Engine;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `flotilla kv verify`.
+@Command(
+    name = "verify",
+    header = "Check that a CSV file is loaded: read every row back and compare.",
+    description = {
+      "",
+      "Use the options it was loaded with. Says which rows are missing or have another value, and",
+      "fails if there is one: after a restore, a migration, or the death of a node.",
+      ""
+    },
+    footer = {"", "Example:", "  flotilla kv verify cities.csv --key city_id --prefix city/"})
+public final class VerifyCommand implements Runnable {
+  private final Shell shell;
+
+  @Mixin private FleetOptions fleet = new FleetOptions();
+  @Mixin private CsvOptions csv = new CsvOptions();
+
+  @Option(
+      names = "--retry-for",
+      paramLabel = "TIME",
+      defaultValue = "60s",
+      converter = DurationConverter.class,
+      description = "How long a read is tried again before it fails. Default: 60s.")
+  private Duration retryFor = Duration.ofMinutes(1);
+
+  @Option(names = "--acked-log", hidden = true, paramLabel = "FILE")
+  private @Nullable Path ackedLog;
+
+  public VerifyCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public void run() {
+    csv.requireValid();
+    CsvSource source = CsvSource.open(csv.file(), shell.terminal().in());
+    CsvVerify verify =
+        new CsvVerify(
+            shell, source, Optional.ofNullable(ackedLog).map(AckedLog::read).orElse(null));
+    CsvVerify.Report report;
+    try (Engine engine = shell.connect(fleet)) {
+      report = verify.verify(engine, csv, retryFor);
+    }
+    print(report);
+    if (!report.isGood()) {
+      throw new CommandFailure(
+          "%s is not what the fleet holds: %,d rows missing, %,d different"
+              .formatted(source.name(), report.missing(), report.different()));
+    }
+  }
+
+  private void print(CsvVerify.Report report) {
+    if (fleet.json()) {
+      shell.printJson(
+          JsonText.object()
+              .with("rows", report.rows())
+              .with("missing", report.missing())
+              .with("different", report.different())
+              .with("notLoaded", report.notLoaded())
+              .with("seconds", report.elapsed().toMillis() / 1e3));
+    } else {
+      shell.print(
+          "%s read back in %s: %s missing, %s different%s"
+              .formatted(
+                  Human.plural(report.rows(), "row"),
+                  Human.duration(report.elapsed()),
+                  Human.count(report.missing()),
+                  Human.count(report.different()),
+                  ackedLog == null
+                      ? ""
+                      : ", "
+                          + Human.count(report.notLoaded())
+                          + " never acknowledged and not there"));
+    }
+  }
+}

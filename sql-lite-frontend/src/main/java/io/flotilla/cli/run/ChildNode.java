@@ -1,0 +1,128 @@
+package io.flotilla.cli.run;
+
+import io.flotilla.cli.shell.CommandFailure;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A node in a process of its own, which ends with this one: it watches its standard input, and
+/// that ends however this process ends.
+final class ChildNode {
+  private static final String LISTENING = "listening";
+  private static final String READY = "ready in";
+  private static final long STOP_SECONDS = 10;
+
+  private final int number;
+  private final Process process;
+  private final String address;
+  private final Path log;
+
+  private ChildNode(int number, Process process, String address, Path log) {
+    this.number = number;
+    this.process = process;
+    this.address = address;
+    this.log = log;
+  }
+
+  /// Starts one in `folder/NUMBER` and waits until it serves.
+  ///
+  /// @param listen `host:port`; port 0: any
+  /// @param join a node to join; null: none
+  static ChildNode start(int number, Path folder, String listen, @Nullable String join) {
+    Path log = folder.resolve("node-" + number + ".log");
+    List<String> command = new ArrayList<>(JavaCommand.ofThisProcess());
+    command.addAll(List.of("start", "--stop-with-stdin", "--listen", listen, "--data"));
+    command.add(folder.resolve(Integer.toString(number)).toString());
+    if (join != null) {
+      command.addAll(List.of("--join", join));
+    }
+    Process process;
+    try {
+      process = new ProcessBuilder(command).redirectError(log.toFile()).start();
+    } catch (IOException e) {
+      throw new CommandFailure("cannot start node " + number + ": " + e.getMessage(), e);
+    }
+    try {
+      return new ChildNode(number, process, awaitReady(process), log);
+    } catch (IOException e) {
+      process.destroyForcibly();
+      throw new CommandFailure(
+          "node %d did not start: %s (its log: %s)".formatted(number, lastLine(log), log), e);
+    }
+  }
+
+  // Reads what it prints up to "ready", and goes on reading for as long as it runs, so that it can
+  // always print. Returns where it listens.
+  private static String awaitReady(Process process) throws IOException {
+    BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+    String address = "";
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      if (line.strip().startsWith(LISTENING)) {
+        address = line.strip().substring(LISTENING.length()).strip();
+      }
+      if (line.strip().startsWith(READY) && !address.isEmpty()) {
+        Thread.ofVirtual().start(() -> drain(output));
+        return address;
+      }
+    }
+    throw new IOException("ended before it was ready");
+  }
+
+  private static void drain(BufferedReader output) {
+    try (output) {
+      while (output.readLine() != null) {
+        continue;
+      }
+    } catch (IOException e) {
+      // It ended.
+    }
+  }
+
+  private static String lastLine(Path log) {
+    try {
+      List<String> lines = Files.readAllLines(log);
+      return lines.isEmpty() ? "it said nothing" : lines.getLast().replaceFirst("^flotilla: ", "");
+    } catch (IOException e) {
+      return "it left no log";
+    }
+  }
+
+  int number() {
+    return number;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  String address() {
+    return address;
+  }
+
+  Path log() {
+    return log;
+  }
+
+  /// Asks it to stop.
+  void stop() {
+    process.destroy();
+  }
+
+  /// Waits for it to stop, and makes it after a while.
+  void awaitStop() {
+    try {
+      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.flotilla.cli.run;
+
+import io.flotilla.cli.shell.CommandFailure;
+import io.flotilla.cli.term.Human;
+import io.flotilla.engine.Engine;
+import io.flotilla.engine.admin.FleetStatus;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+
+/// The nodes of a demo: started one after the other, stopped together.
+final class DemoFleet {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  private final List<ChildNode> nodes = new ArrayList<>();
+
+  /// Starts `count` nodes; node `i` at `firstPort + i` where that port is free, else at any.
+  void start(Path folder, int count, int firstPort) {
+    for (int i = 0; i < count; i++) {
+      String join = i == 0 ? null : nodes().getFirst().address();
+      add(ChildNode.start(i + 1, folder, "127.0.0.1:" + freePort(firstPort + i), join));
+    }
+  }
+
+  // A signal may stop the fleet while it starts, from another thread.
+  private synchronized void add(ChildNode node) {
+    nodes.add(node);
+  }
+
+  synchronized List<ChildNode> nodes() {
+    return List.copyOf(nodes);
+  }
+
+  private static int freePort(int wanted) {
+    try (ServerSocket socket = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /// `host:port,host:port,…`.
+  String addresses() {
+    return nodes().stream().map(ChildNode::address).collect(Collectors.joining(","));
+  }
+
+  /// Waits until all stores are there and all ranges have the replicas they want.
+  void awaitReplicated(Engine engine) {
+    long started = System.nanoTime();
+    FleetStatus status = engine.fleet().status();
+    while (!isComplete(status)) {
+      Duration waited = Duration.ofNanos(System.nanoTime() - started);
+      if (waited.compareTo(PATIENCE) > 0) {
+        throw new CommandFailure(
+            "after %s there are %d stores up and %d ranges not replicated yet; see %s"
+                .formatted(
+                    Human.duration(waited),
+                    status.storesLive(),
+                    status.underReplicated(),
+                    nodes().getFirst().log()));
+      }
+      LockSupport.parkNanos(POLL.toNanos());
+      status = engine.fleet().status();
+    }
+  }
+
+  private boolean isComplete(FleetStatus status) {
+    boolean canReplicate = nodes().size() >= status.replicasWanted();
+    return status.storesLive() >= nodes().size()
+        && status.leaderless() == 0
+        && (!canReplicate || status.underReplicated() == 0);
+  }
+
+  void stop() {
+    List<ChildNode> all = nodes();
+    all.forEach(ChildNode::stop);
+    all.forEach(ChildNode::awaitStop);
+  }
+}

@@ -1,0 +1,33 @@
+package io.flotilla.cli.run;
+
+/// Turns Ctrl-C and SIGTERM into an orderly end with exit code 0.
+final class StopSignal {
+  private final Thread hook;
+
+  private StopSignal(Thread hook) {
+    this.hook = hook;
+  }
+
+  /// From now on, such a signal runs `stop` before the process ends.
+  static StopSignal onSignal(Runnable stop) {
+    Thread hook =
+        Thread.ofPlatform()
+            .name("stop")
+            .unstarted(() -> {
+              stop.run();
+              // The JVM would report 143 or 130, as if the process had been cut down.
+              Runtime.getRuntime().halt(0);
+            });
+    Runtime.getRuntime().addShutdownHook(hook);
+    return new StopSignal(hook);
+  }
+
+  /// False if a signal came first: then `stop` is running, and the process is about to end.
+  boolean disarm() {
+    try {
+      return Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException alreadyStopping) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.flotilla.cli.shell;
+
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/// The options of every command that talks to a fleet.
+public final class FleetOptions {
+  @Option(
+      names = {"-c", "--connect"},
+      paramLabel = "HOST:PORT[,…]",
+      defaultValue = "${env:FLOTILLA_CONNECT:-127.0.0.1:4100}",
+      converter = Addresses.Converter.class,
+      description =
+          "Any nodes of the fleet. Default: FLOTILLA_CONNECT, else the local node at 127.0.0.1:4100.")
+  private Addresses connect = new Addresses(List.of("127.0.0.1:4100"));
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      converter = DurationConverter.class,
+      description = "Give up on a request after this time: 500ms, 10s, 2m. Default: 10s.")
+  private Duration timeout = Duration.ofSeconds(10);
+
+  @Option(names = "--json", description = "Print JSON instead of text for people.")
+  private boolean json;
+
+  public String addresses() {
+    return connect.toString();
+  }
+
+  public Duration timeout() {
+    return timeout;
+  }
+
+  public boolean json() {
+    return json;
+  }
+}

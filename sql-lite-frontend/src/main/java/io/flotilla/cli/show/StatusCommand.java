@@ -1,0 +1,89 @@
+package io.flotilla.cli.show;
+
+import io.flotilla.cli.shell.FleetOptions;
+import io.flotilla.cli.shell.Shell;
+import io.flotilla.cli.term.Human;
+import io.flotilla.cli.term.JsonText;
+import io.flotilla.engine.admin.FleetStatus;
+import io.flotilla.engine.admin.StoreStatus;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// `flotilla status`.
+@Command(
+    name = "status",
+    header = "The fleet at a glance: is everything there and replicated?",
+    footer = {"", "Example:", "  flotilla status --connect 10.0.0.7:4100"})
+public final class StatusCommand implements Runnable {
+  private final Shell shell;
+
+  @Mixin private FleetOptions fleet = new FleetOptions();
+
+  public StatusCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public void run() {
+    shell.with(fleet, engine -> print(engine.fleet().status(), engine.fleet().stores()));
+  }
+
+  private void print(FleetStatus status, List<StoreStatus> stores) {
+    if (fleet.json()) {
+      shell.printJson(json(status, stores));
+    } else {
+      shell.terminal().out().print(facts(status) + "\n" + StoreText.table(stores));
+    }
+  }
+
+  static String facts(FleetStatus status) {
+    return """
+    cluster    %s
+    stores     %d of %d up
+    ranges     %s
+    data       %s on disk
+    placement  led by %s
+    """
+        .formatted(
+            status.clusterId(),
+            status.storesLive(),
+            status.stores(),
+            ranges(status),
+            Human.bytes(status.bytes()),
+            status.placementLeaderStore() > 0
+                ? "store " + status.placementLeaderStore()
+                : "nobody at the moment");
+  }
+
+  private static String ranges(FleetStatus status) {
+    List<String> troubles = new ArrayList<>();
+    if (status.leaderless() > 0) {
+      troubles.add(Human.count(status.leaderless()) + " without a leader");
+    }
+    if (status.underReplicated() > 0) {
+      troubles.add(
+          "%s with fewer than %d live replicas"
+              .formatted(Human.count(status.underReplicated()), status.replicasWanted()));
+    }
+    String fine = "all with a leader and " + Human.plural(status.replicasWanted(), "replica");
+    return Human.count(status.ranges())
+        + ", "
+        + (troubles.isEmpty() ? fine : String.join(", ", troubles));
+  }
+
+  private static JsonText.Properties json(FleetStatus status, List<StoreStatus> stores) {
+    return JsonText.object()
+        .with("clusterId", status.clusterId())
+        .with("stores", status.stores())
+        .with("storesLive", status.storesLive())
+        .with("ranges", status.ranges())
+        .with("underReplicated", status.underReplicated())
+        .with("leaderless", status.leaderless())
+        .with("bytes", status.bytes())
+        .with("replicasWanted", status.replicasWanted())
+        .with("placementLeaderStore", status.placementLeaderStore())
+        .with("storeList", stores.stream().map(StoreText::json).toList());
+  }
+}

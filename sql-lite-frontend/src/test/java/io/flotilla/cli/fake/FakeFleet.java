@@ -1,0 +1,100 @@
+package io.flotilla.cli.fake;
+
+import io.flotilla.engine.RejectedException;
+import io.flotilla.engine.admin.Fleet;
+import io.flotilla.engine.admin.FleetStatus;
+import io.flotilla.engine.admin.RangeStatus;
+import io.flotilla.engine.admin.StoreStatus;
+import io.flotilla.keyspace.Key;
+import io.flotilla.keyspace.KeySpan;
+import io.flotilla.keyspace.PeerId;
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.ReplicaDescriptor;
+import io.flotilla.keyspace.ReplicaKind;
+import io.flotilla.keyspace.StoreId;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Two stores and a learner; the placement group and one data range, which splits.
+public final class FakeFleet implements Fleet {
+  private final List<RangeStatus> ranges = new ArrayList<>();
+  private long nextId = 3;
+
+  FakeFleet() {
+    ranges.add(range(1, KeySpan.ALL, 1L));
+    ranges.add(range(2, KeySpan.ALL, 1L));
+  }
+
+  private static RangeStatus range(long id, KeySpan span, @Nullable Long leader) {
+    List<ReplicaDescriptor> replicas =
+        List.of(
+            new ReplicaDescriptor(new PeerId(10), new StoreId(1), ReplicaKind.VOTER),
+            new ReplicaDescriptor(new PeerId(11), new StoreId(2), ReplicaKind.LEARNER));
+    RangeDescriptor descriptor = new RangeDescriptor(new RangeId(id), span, 3, replicas);
+    return new RangeStatus(
+        descriptor, leader == null ? null : new StoreId(leader), 5, 1_234, 5 << 20, null);
+  }
+
+  @Override
+  public FleetStatus status() {
+    return new FleetStatus("c0ffee", 2, 1, ranges.size(), 2, 0, 10 << 20, 3, 1);
+  }
+
+  @Override
+  public List<StoreStatus> stores() {
+    return List.of(
+        store(1, "127.0.0.1:4100", StoreStatus.State.UP, 300),
+        store(2, "127.0.0.1:4101", StoreStatus.State.DOWN, 61_000));
+  }
+
+  private static StoreStatus store(long id, String address, StoreStatus.State state, long seen) {
+    return new StoreStatus(
+        new StoreId(id), address, state, 2, 3 - id, 5 << 20, seen, "0.1", "fsync, lease reads");
+  }
+
+  @Override
+  public List<RangeStatus> ranges() {
+    return List.copyOf(ranges);
+  }
+
+  @Override
+  public RangeStatus range(RangeId id) {
+    return ranges.stream()
+        .filter(range -> range.descriptor().id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new RejectedException("there is no range " + id));
+  }
+
+  @Override
+  public RangeStatus rangeOf(Key key) {
+    return ranges.stream()
+        .filter(range -> !range.descriptor().isPlacement())
+        .filter(range -> range.descriptor().span().contains(key))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Override
+  public List<RangeStatus> split(RangeId id, Optional<Key> at) {
+    RangeStatus old = range(id);
+    KeySpan span = old.descriptor().span();
+    Key middle = at.orElse(Key.of("m".getBytes(StandardCharsets.UTF_8)));
+    RangeStatus left = range(id.value(), new KeySpan(span.start(), middle), 1L);
+    RangeStatus right = range(nextId++, new KeySpan(middle, span.end()), 1L);
+    ranges.remove(old);
+    ranges.addAll(List.of(left, right));
+    ranges.sort(Comparator.comparing(range -> range.descriptor().span().start()));
+    return List.of(left, right);
+  }
+
+  @Override
+  public void transferLeader(RangeId id, StoreId to) {
+    RangeStatus old = range(id);
+    ranges.set(ranges.indexOf(old), range(id.value(), old.descriptor().span(), to.value()));
+  }
+}
