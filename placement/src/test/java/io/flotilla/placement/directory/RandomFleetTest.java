@@ -22,9 +22,10 @@ import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A fleet in which anything may happen at any time: stores come, go and are slow, ranges grow, split
-/// and change leaders, the placement group changes its own, late instructions are carried out. Nothing
-/// wrong may ever come of it; and once it is left alone, every range gets its three voters.
+/// A fleet in which anything may happen at any time: stores come, go and are slow, ranges grow,
+/// split and change leaders, the placement group changes its own, late instructions are carried
+/// out. Nothing wrong may ever come of it; and once it is left alone, every range gets its three
+/// voters.
 class RandomFleetTest {
   private static final int STEPS = 300;
   private static final int STORES = 5;
@@ -134,14 +135,11 @@ class RandomFleetTest {
     assertEquals(0, status.leaderless(), status::toString);
     assertEquals(0, status.operators(), status::toString);
     assertEquals(fleet.ranges().size(), status.ranges());
-    Ranges ranges =
-        fleet.ask(new ListRanges(KeySpan.ALL, 10_000, true)).as(Ranges.class);
+    Ranges ranges = fleet.ask(new ListRanges(KeySpan.ALL, 10_000, true)).as(Ranges.class);
     ranges
         .ranges()
-        .forEach(
-            record ->
-                assertEquals(
-                    fleet.range(record.descriptor().id().value()).descriptor,
-                    record.descriptor()));
+        .forEach(record ->
+            assertEquals(
+                fleet.range(record.descriptor().id().value()).descriptor, record.descriptor()));
   }
 }
