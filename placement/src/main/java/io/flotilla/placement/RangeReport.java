@@ -22,7 +22,7 @@ public record RangeReport(
     List<PeerProgress> followers) {
   /// A follower that lacks no more entries than this has caught up: a busy range always has some
   /// under way.
-  public static final long CATCH_UP_ENTRIES = 1024;
+  public static final long CATCH_UP_ENTRIES = 256;
 
   public RangeReport {
     followers = List.copyOf(followers);

@@ -121,7 +121,7 @@ public final class ReplicaCountChecker implements Checker {
         .filter(store -> store.freeBytes() > range.bytes())
         .sorted(
             Comparator.comparingLong(StoreView::bytes)
-                .thenComparing(StoreView::replicas)
+                .thenComparingInt(StoreView::replicas)
                 .thenComparing(StoreView::id))
         .limit(Math.max(0, most))
         .map(StoreView::id)
