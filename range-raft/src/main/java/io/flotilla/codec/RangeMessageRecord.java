@@ -102,7 +102,10 @@ final class RangeMessageRecord {
   private static void writeBody(ByteWriter writer, Message message) {
     switch (message) {
       case PreVoteRequest request -> writeId(writer, request.last());
-      case PreVoteReply reply -> writer.u8(reply.granted() ? 1 : 0);
+      case PreVoteReply reply -> {
+        writer.u8(reply.granted() ? 1 : 0);
+        writeId(writer, reply.committed());
+      }
       case VoteRequest request -> {
         writeId(writer, request.last());
         writer.u8(request.transfer() ? 1 : 0);
@@ -135,7 +138,7 @@ final class RangeMessageRecord {
   private static Message readBody(ByteReader reader, int tag, PeerId from, long term) {
     return switch (tag) {
       case PRE_VOTE_REQUEST -> new PreVoteRequest(from, term, readId(reader));
-      case PRE_VOTE_REPLY -> new PreVoteReply(from, term, reader.bool());
+      case PRE_VOTE_REPLY -> new PreVoteReply(from, term, reader.bool(), readId(reader));
       case VOTE_REQUEST -> new VoteRequest(from, term, readId(reader), reader.bool());
       case VOTE_REPLY -> new VoteReply(from, term, reader.bool());
       case APPEND -> readAppend(reader, from, term);
@@ -154,6 +157,7 @@ final class RangeMessageRecord {
 
   /// Entries are consecutive, so an entry's index is not written; its term is, as the difference
   /// from the one before it.
+  @SuppressWarnings("EnumOrdinal") // A kind's code is its ordinal, by its own contract.
   private static void writeAppend(ByteWriter writer, Append append) {
     List<Entry> entries = append.entries();
     writeId(writer, append.previous());

@@ -28,9 +28,14 @@ final class Elections {
     boolean isDue = state.timer.tick();
     if (isDue && !mayCampaign()) {
       waitForLeader();
-    } else if (isDue || (state.isSoleVoter() && isFollower() && mayCampaign())) {
+    } else if (isDue || isAloneAndIdle()) {
       campaignAfterPreVote();
     }
+  }
+
+  /// A sole voter need not wait for anybody's timeout, but for what it promised a leader of before.
+  private boolean isAloneAndIdle() {
+    return state.isSoleVoter() && isFollower() && !state.hearsLeader() && mayCampaign();
   }
 
   /// Campaigns at once, unless a leader that we hear relies on our not doing so.
@@ -61,8 +66,7 @@ final class Elections {
     }
   }
 
-  // Asking
-  // -------------------------------------------------------------------------------------------
+  // Asking ----------------------------------------------------------------------------------------
 
   /// A membership change that is committed must be applied before we campaign: with the old
   /// membership we could win against a leader that others elect with the new one.
@@ -117,10 +121,24 @@ final class Elections {
   }
 
   void onPreVoteReply(PreVoteReply reply) {
-    boolean isCurrent = !reply.granted() || reply.term() == state.term() + 1;
+    learnCommitted(reply.committed());
+    if (!reply.granted() && reply.term() > state.term()) {
+      becomeFollower(reply.term(), null);
+      return;
+    }
+    boolean isCurrent = reply.term() == (reply.granted() ? state.term() + 1 : state.term());
     if (state.role() instanceof PreCandidate preCandidate && isCurrent) {
       preCandidate.tally.record(reply.from(), reply.granted());
       decide(preCandidate.tally);
+    }
+  }
+
+  /// Whoever refuses us may have been removed by a change that we have and do not know to be
+  /// committed.
+  private void learnCommitted(EntryId committed) {
+    RaftLog log = state.log;
+    if (committed.index() > log.committed() && log.termAt(committed.index()) == committed.term()) {
+      log.commitTo(committed.index());
     }
   }
 
@@ -155,20 +173,18 @@ final class Elections {
     }
   }
 
-  // Answering
-  // ----------------------------------------------------------------------------------------
+  // Answering -------------------------------------------------------------------------------------
 
   void onPreVoteRequest(PreVoteRequest request) {
-    if (request.term() <= state.term()) {
-      state.outbox.send(request.from(), new PreVoteReply(state.self, state.term(), false));
+    boolean isNewer = request.term() > state.term();
+    if (isNewer && (state.hearsLeader() || state.withholdsVotes())) {
       return;
     }
-    if (state.hearsLeader() || state.withholdsVotes()) {
-      return;
-    }
-    boolean granted = state.isInitialised() && state.log.isUpToDate(request.last());
+    boolean granted = isNewer && state.isInitialised() && state.log.isUpToDate(request.last());
     long term = granted ? request.term() : state.term();
-    state.outbox.send(request.from(), new PreVoteReply(state.self, term, granted));
+    long committed = state.log.committed();
+    EntryId committedId = new EntryId(state.log.termAt(committed), committed);
+    state.outbox.send(request.from(), new PreVoteReply(state.self, term, granted, committedId));
   }
 
   void onVoteRequest(VoteRequest request) {
@@ -200,8 +216,7 @@ final class Elections {
         && state.log.isUpToDate(request.last());
   }
 
-  // Following
-  // ----------------------------------------------------------------------------------------
+  // Following -------------------------------------------------------------------------------------
 
   /// A message of this term's leader has come.
   void follow(PeerId leader) {

@@ -123,8 +123,7 @@ final class Following {
     state.outbox.install(new Ready.Install(last, snapshot.membership()));
   }
 
-  // Reads
-  // --------------------------------------------------------------------------------------------
+  // Reads -----------------------------------------------------------------------------------------
 
   /// Asks the leader for a read barrier; if none is known the read is refused at once.
   void forwardRead(Follower follower, long context) {

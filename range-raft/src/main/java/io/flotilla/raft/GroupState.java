@@ -22,6 +22,7 @@ final class GroupState {
   private Membership membership;
   private long membershipIndex;
   private Role role = new Follower(null);
+  private final boolean ledLastTerm;
   private int withheldTicks;
 
   GroupState(RaftOptions options, PeerId self, GroupStart start, RandomGenerator random) {
@@ -36,6 +37,7 @@ final class GroupState {
     this.membership = start.membership();
     this.membershipIndex = start.applied();
     this.withheldTicks = start.restored() ? options.electionTicks() : 0;
+    this.ledLastTerm = self.equals(vote) && log.last().term() == term;
     Invariant.check(term >= log.last().term(), "no entry is of a later term than the peer", term);
   }
 
@@ -70,8 +72,7 @@ final class GroupState {
     hardStateDirty = false;
   }
 
-  // Membership
-  // ---------------------------------------------------------------------------------------
+  // Membership ------------------------------------------------------------------------------------
 
   Membership membership() {
     return membership;
@@ -87,9 +88,10 @@ final class GroupState {
     return true;
   }
 
-  /// A group without members is one that waits for its first snapshot or log.
+  /// False for a peer that was created by a leader's message and has neither log nor snapshot yet:
+  /// it cannot tell whose group it is in, and grants nothing.
   boolean isInitialised() {
-    return !membership.voters().isEmpty();
+    return !membership.voters().isEmpty() || log.lastIndex() > 0;
   }
 
   boolean isSoleVoter() {
@@ -98,8 +100,7 @@ final class GroupState {
         && membership.voters().getFirst().equals(self);
   }
 
-  // Role
-  // ---------------------------------------------------------------------------------------------
+  // Role ------------------------------------------------------------------------------------------
 
   Role role() {
     return role;
@@ -124,13 +125,12 @@ final class GroupState {
     return outbox.install != null || log.persists().isInstalling();
   }
 
-  // Promises
-  // -----------------------------------------------------------------------------------------
+  // Promises --------------------------------------------------------------------------------------
 
   /// After a restart a leader may still rely on what we promised before it, for one election
-  /// timeout. A sole voter promised nothing to anybody.
+  /// timeout. A sole voter that led the last term itself promised nothing to anybody.
   boolean withholdsVotes() {
-    return withheldTicks > 0 && !isSoleVoter();
+    return withheldTicks > 0 && !(ledLastTerm && isSoleVoter());
   }
 
   void tickPromises() {

@@ -71,8 +71,7 @@ final class Leader implements Role {
     ticks++;
   }
 
-  // Rounds
-  // -------------------------------------------------------------------------------------------
+  // Rounds ----------------------------------------------------------------------------------------
 
   long round() {
     return round;
@@ -110,8 +109,7 @@ final class Leader implements Role {
     return handedOver ? 0 : confirmedRound;
   }
 
-  // Appends
-  // ------------------------------------------------------------------------------------------
+  // Appends ---------------------------------------------------------------------------------------
 
   boolean areAppendsDue() {
     return appendsDue;
@@ -130,8 +128,7 @@ final class Leader implements Role {
     Invariant.check(uncommittedBytes >= 0, "uncommitted bytes add up", uncommittedBytes);
   }
 
-  // Transfer
-  // -----------------------------------------------------------------------------------------
+  // Transfer --------------------------------------------------------------------------------------
 
   @Nullable Transfer transfer() {
     return transfer;

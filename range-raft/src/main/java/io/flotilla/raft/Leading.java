@@ -59,8 +59,7 @@ final class Leading {
     return Quorum.has(state.membership(), peer -> leader.isActive(peer, electionTicks));
   }
 
-  // Proposals
-  // ----------------------------------------------------------------------------------------
+  // Proposals -------------------------------------------------------------------------------------
 
   Proposed propose(Leader leader, byte[] payload) {
     long bytes = (long) Entry.OVERHEAD_BYTES + payload.length;
@@ -95,8 +94,7 @@ final class Leading {
     return entry;
   }
 
-  // Membership
-  // ---------------------------------------------------------------------------------------
+  // Membership ------------------------------------------------------------------------------------
 
   /// The membership in force changed. False: this leader has no vote in it, and must step down.
   boolean onMembership(Leader leader) {
@@ -116,8 +114,10 @@ final class Leading {
     return false;
   }
 
-  /// A leader that removed itself asks a follower that has everything to campaign at once.
+  /// A leader that removed itself tells the others that the change is committed, which it may be
+  /// the only one to know, and asks a follower that has everything to campaign at once.
   private void nameSuccessor(Leader leader) {
+    replication.sendBeats(leader);
     for (Progress follower : leader.progress.followers()) {
       if (follower.match() == state.log.lastIndex()
           && state.membership().voters().contains(follower.peer())) {
@@ -127,8 +127,7 @@ final class Leading {
     }
   }
 
-  // Transfer
-  // -----------------------------------------------------------------------------------------
+  // Transfer --------------------------------------------------------------------------------------
 
   boolean transferTo(Leader leader, PeerId target) {
     Progress follower = leader.progress.of(target);

@@ -14,8 +14,11 @@ public sealed interface Message {
   /// "Would you vote for me in this term?" Raises nobody's term (thesis, section 9.6).
   record PreVoteRequest(PeerId from, long term, EntryId last) implements Message {}
 
-  /// A granted reply carries the term that was asked for; a refusal the replier's own.
-  record PreVoteReply(PeerId from, long term, boolean granted) implements Message {}
+  /// A granted reply carries the term that was asked for; a refusal the replier's own. `committed`
+  /// is the newest entry that the replier knows to be committed: the asker may be the only one left
+  /// who can lead and not know yet that the membership change which says so is committed.
+  record PreVoteReply(PeerId from, long term, boolean granted, EntryId committed)
+      implements Message {}
 
   /// `transfer`: the leader itself asked for this campaign, so replicas that hear a live leader
   /// vote too.

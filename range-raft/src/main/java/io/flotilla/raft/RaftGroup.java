@@ -37,8 +37,7 @@ public final class RaftGroup {
     this.readyBuilder = new ReadyBuilder(state, replication);
   }
 
-  // Inputs
-  // -----------------------------------------------------------------------------------------
+  // Inputs ----------------------------------------------------------------------------------------
 
   /// One unit of time has passed.
   public void tick() {
@@ -150,8 +149,7 @@ public final class RaftGroup {
     return state.log.compactTo(index);
   }
 
-  // Outputs
-  // ----------------------------------------------------------------------------------------
+  // Outputs ---------------------------------------------------------------------------------------
 
   public boolean hasReady() {
     return readyBuilder.isDue();
@@ -161,8 +159,7 @@ public final class RaftGroup {
     return readyBuilder.take();
   }
 
-  // What is so now
-  // ---------------------------------------------------------------------------------
+  // What is so now --------------------------------------------------------------------------------
 
   public RoleKind role() {
     return state.role().kind();

@@ -84,8 +84,7 @@ final class RaftLog {
     return membershipBound > applied;
   }
 
-  // Growing and cutting
-  // ----------------------------------------------------------------------------
+  // Growing and cutting ---------------------------------------------------------------------------
 
   void append(Entry entry) {
     runs.append(entry.term(), entry.index());
@@ -140,8 +139,7 @@ final class RaftLog {
     return runs.compacted();
   }
 
-  // Marks
-  // --------------------------------------------------------------------------------------------
+  // Marks -----------------------------------------------------------------------------------------
 
   void commitTo(long index) {
     Invariant.check(index >= committed, "the commit index never moves back", index, committed);
@@ -171,8 +169,7 @@ final class RaftLog {
     evict();
   }
 
-  // What goes out
-  // ------------------------------------------------------------------------------------
+  // What goes out ---------------------------------------------------------------------------------
 
   boolean hasUnoffered() {
     return offered < lastIndex();
@@ -220,8 +217,7 @@ final class RaftLog {
     return !entries.isEmpty();
   }
 
-  // Memory
-  // -------------------------------------------------------------------------------------------
+  // Memory ----------------------------------------------------------------------------------------
 
   /// After an election timeout without a new entry the memory of the applied ones is given back.
   void tick() {

@@ -46,12 +46,12 @@ final class Receiving {
     }
   }
 
-  /// Requests for votes may be ignored whatever their term, and a granted pre-vote is about a term
-  /// that does not exist yet.
+  /// Requests for votes may be ignored whatever their term; a granted pre-vote is about a term that
+  /// does not exist yet, and a refused one says something of use in any term.
   private static boolean hasTermRuleOfItsOwn(Message message) {
     return message instanceof PreVoteRequest
         || message instanceof VoteRequest
-        || (message instanceof PreVoteReply reply && reply.granted());
+        || message instanceof PreVoteReply;
   }
 
   private void receiveInTerm(Message message) {

@@ -25,8 +25,7 @@ final class Replication {
     this.state = state;
   }
 
-  // Hearing
-  // ------------------------------------------------------------------------------------------
+  // Hearing ---------------------------------------------------------------------------------------
 
   void onAppendReply(Leader leader, Progress follower, AppendReply reply) {
     follower.heard(leader.ticks());
@@ -96,8 +95,7 @@ final class Replication {
     state.outbox.touch();
   }
 
-  // Committing
-  // ---------------------------------------------------------------------------------------
+  // Committing ------------------------------------------------------------------------------------
 
   /// Commits what a quorum has durably, if it is of the own term (paper, section 5.4.2).
   void maybeCommit(Leader leader) {
@@ -122,8 +120,7 @@ final class Replication {
     confirmRounds(leader);
   }
 
-  // Rounds and reads
-  // ---------------------------------------------------------------------------------
+  // Rounds and reads ------------------------------------------------------------------------------
 
   long startRound(Leader leader) {
     long round = leader.startRound();
@@ -168,8 +165,7 @@ final class Replication {
     }
   }
 
-  // Sending
-  // ------------------------------------------------------------------------------------------
+  // Sending ---------------------------------------------------------------------------------------
 
   /// Makes the messages that are due; called when a Ready is taken.
   void flush(Leader leader) {
@@ -192,7 +188,7 @@ final class Replication {
     }
   }
 
-  private void sendBeats(Leader leader) {
+  void sendBeats(Leader leader) {
     long committed = state.log.committed();
     List<Progress> followers = leader.progress.followers();
     for (int i = 0; i < followers.size(); i++) {

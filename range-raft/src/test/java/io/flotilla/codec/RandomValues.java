@@ -142,7 +142,7 @@ public final class RandomValues {
     long term = number();
     return switch (kind) {
       case 0 -> new Message.PreVoteRequest(from, term, entryId());
-      case 1 -> new Message.PreVoteReply(from, term, random.oneIn(2));
+      case 1 -> new Message.PreVoteReply(from, term, random.oneIn(2), entryId());
       case 2 -> new Message.VoteRequest(from, term, entryId(), random.oneIn(2));
       case 3 -> new Message.VoteReply(from, term, random.oneIn(2));
       case 4 -> append(from, term);

@@ -68,9 +68,14 @@ final class TestPeer {
     group = new RaftGroup(options, id, disk.start(true), random);
   }
 
-  /// Takes a Ready and starts what it asks for.
   Ready takeReady() {
+    return takeReady(_ -> {});
+  }
+
+  /// Takes a Ready, lets `observer` see it, and starts what it asks for.
+  Ready takeReady(Consumer<Ready> observer) {
     Ready ready = group.takeReady();
+    observer.accept(ready);
     ready.sendNow().forEach(network);
     persisting.add(ready);
     if (ready.install() != null) {
@@ -124,6 +129,9 @@ final class TestPeer {
 
   void snapshotOne(boolean succeeds) {
     PeerId follower = snapshotting.removeFirst().follower();
+    if (group.role() != RoleKind.LEADER) {
+      return;
+    }
     if (succeeds) {
       snapshots.put(machine.applied(), machine);
       Message.Snapshot snapshot =
