@@ -9,8 +9,8 @@ import org.rocksdb.RocksDB;
 
 /// The native objects that are open right now, for the one question "was something leaked?".
 ///
-/// One registry for each store. Callable from any thread. Whoever makes native objects has one of these,
-/// so this is also where the native library gets loaded.
+/// One registry for each store. Callable from any thread. Whoever makes native objects has one of
+/// these, so this is also where the native library gets loaded.
 public final class NativeHandles {
   static {
     RocksDB.loadLibrary();

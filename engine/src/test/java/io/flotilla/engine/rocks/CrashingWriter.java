@@ -19,8 +19,8 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
 
-/// What [CrashIT] runs in a process of its own and kills. Each line it prints says that something is
-/// durable.
+/// What [CrashIT] runs in a process of its own and kills. Each line it prints says that something
+/// is durable.
 final class CrashingWriter {
   static final RangeDescriptor RANGE =
       new RangeDescriptor(new RangeId(2), KeySpan.ALL, 1, List.of());
@@ -90,7 +90,8 @@ final class CrashingWriter {
       }
       BitSet missing = disk.snapshots().stage(manifest);
       for (int i = missing.nextSetBit(0); i >= 0; i = missing.nextSetBit(i + 1)) {
-        disk.snapshots().writeChunk(manifest.id(), i, source.snapshots().readChunk(manifest.id(), i));
+        disk.snapshots()
+            .writeChunk(manifest.id(), i, source.snapshots().readChunk(manifest.id(), i));
       }
       note(disk, manifest.applied(), NOTE);
       System.out.println("noted " + round);
@@ -106,7 +107,6 @@ final class CrashingWriter {
     disk.log()
         .write(
             List.of(
-                new GroupWrite(
-                    RANGE.id(), new PeerId(1), null, List.of(), applied, note, null)));
+                new GroupWrite(RANGE.id(), new PeerId(1), null, List.of(), applied, note, null)));
   }
 }
