@@ -17,7 +17,7 @@ class PlacementCodecTest {
 
   @Test
   void requestsComeBackAsTheyWere() {
-    for (int i = 0; i < 5_000; i++) {
+    for (int i = 0; i < 2_000; i++) {
       PlacementRequest request = values.request(i % RandomPlacement.REQUESTS);
       byte[] bytes = PlacementCodec.encode(request);
       assertEquals(request, PlacementCodec.decodeRequest(ByteBuffer.wrap(bytes)));
@@ -26,7 +26,7 @@ class PlacementCodecTest {
 
   @Test
   void repliesComeBackAsTheyWere() {
-    for (int i = 0; i < 5_000; i++) {
+    for (int i = 0; i < 2_000; i++) {
       PlacementReply reply = values.reply(i % RandomPlacement.REPLIES);
       byte[] bytes = PlacementCodec.encode(reply);
       assertEquals(reply, PlacementCodec.decodeReply(ByteBuffer.wrap(bytes)));
@@ -51,7 +51,7 @@ class PlacementCodecTest {
 
   @Test
   void damagedAndRandomBytesGiveAValueOrSayWhatIsWrong() {
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 5_000; i++) {
       byte[] request = PlacementCodec.encode(values.request(i % RandomPlacement.REQUESTS));
       byte[] reply = PlacementCodec.encode(values.reply(i % RandomPlacement.REPLIES));
       damage(request);

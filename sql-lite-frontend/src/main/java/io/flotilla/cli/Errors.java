@@ -28,7 +28,9 @@ record Errors(Terminal terminal, boolean debug) {
       String names = String.join(", ", unmatched.getUnmatched());
       String hint =
           suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
-      return (names.startsWith("-") ? "unknown option " : "unknown argument ") + names + hint;
+      return names.startsWith("-")
+          ? "unknown option " + names + hint + " (before a value that begins with '-' write --)"
+          : "unknown argument " + names + hint;
     }
     return String.valueOf(e.getMessage());
   }

@@ -76,7 +76,7 @@ class OperatorTest {
 
   @Test
   void aFollowerFarBehindIsWaitedFor() {
-    RangeReport behind = report(6, 8_000, FIRST, replica(2, ReplicaKind.LEARNER));
+    RangeReport behind = report(6, 9_700, FIRST, replica(2, ReplicaKind.LEARNER));
     assertEquals(new WaitForCatchUp(NEW), going(grow.observe(behind, 0)).current());
   }
 

@@ -84,6 +84,16 @@ final class ToyFleet {
     return FakeCall.serve(machine, request);
   }
 
+  TreeMap<RangeId, ToyRange> ranges() {
+    return ranges;
+  }
+
+  /// What a store was told in the reply to its last report.
+  List<Instruction> instructions(long id) {
+    report(new StoreId(id));
+    return store(id).instructions;
+  }
+
   FakeRange group() {
     return group;
   }

@@ -41,7 +41,12 @@ final class ToySteps {
         replicas.removeIf(replica -> replica.peer().equals(peer));
         range.descriptor = range.descriptor.withReplicas(replicas);
       }
-      case Split split -> created.put(split.right(), split(range, split));
+      case Split split -> {
+        Key at = split.at() == null ? middle(split.whole()) : split.at();
+        if (range.descriptor.span().canSplitAt(at)) {
+          created.put(split.right(), split(range, split, at));
+        }
+      }
       case TransferLeader(var store, _) -> {
         range.leader = store;
         range.term++;
@@ -50,9 +55,8 @@ final class ToySteps {
     return created;
   }
 
-  private static ToyRange split(ToyRange range, Split split) {
+  private static ToyRange split(ToyRange range, Split split, Key at) {
     KeySpan whole = range.descriptor.span();
-    Key at = split.at() == null ? middle(whole) : split.at();
     long generation = range.descriptor.generation() + 1;
     ToyRange right =
         new ToyRange(

@@ -6,8 +6,12 @@ import picocli.CommandLine.Option;
 
 /// The options of every command that talks to a fleet.
 public final class FleetOptions {
+  /// In help texts, what every command has comes after what one command has.
+  public static final int ORDER_LAST = 100;
+
   @Option(
       names = {"-c", "--connect"},
+      order = ORDER_LAST,
       paramLabel = "HOST:PORT[,…]",
       defaultValue = "${env:FLOTILLA_CONNECT:-127.0.0.1:4100}",
       converter = Addresses.Converter.class,
@@ -17,13 +21,17 @@ public final class FleetOptions {
 
   @Option(
       names = "--timeout",
+      order = ORDER_LAST,
       paramLabel = "TIME",
       defaultValue = "10s",
       converter = DurationConverter.class,
       description = "Give up on a request after this time: 500ms, 10s, 2m. Default: 10s.")
   private Duration timeout = Duration.ofSeconds(10);
 
-  @Option(names = "--json", description = "Print JSON instead of text for people.")
+  @Option(
+      names = "--json",
+      order = ORDER_LAST,
+      description = "Print JSON instead of text for people.")
   private boolean json;
 
   public String addresses() {
