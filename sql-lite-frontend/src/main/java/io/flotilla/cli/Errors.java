@@ -70,9 +70,15 @@ record Errors(Terminal terminal, boolean debug) {
     terminal.err().println("try: " + command.getCommandSpec().qualifiedName() + " --help");
   }
 
-  private void trace(Exception e) {
-    if (debug) {
-      e.printStackTrace(terminal.err());
+  private void trace(Throwable thrown) {
+    if (!debug) {
+      return;
+    }
+    for (Throwable one = thrown; one != null; one = one.getCause()) {
+      terminal.err().println(one);
+      for (StackTraceElement frame : one.getStackTrace()) {
+        terminal.err().println("    at " + frame);
+      }
     }
   }
 }

@@ -24,10 +24,11 @@ import picocli.CommandLine.Option;
     customSynopsis = "flotilla bench --workload KIND [OPTIONS]",
     header = "Measure throughput, latencies, errors, CPU time per operation.",
     description = {
-      "A closed loop: each client sends its next operation when the last one is answered. Keys are "
-          + "bench/0000000000 and up (16 bytes), drawn at random; they stay in the fleet afterwards. "
-          + "For get, mixed and scan every key is put first. CPU time counts this process and the nodes "
-          + "that run on this machine."
+      "A closed loop: each client sends its next operation when the last one is "
+          + "answered. Keys are bench/0000000000 and up (16 bytes), drawn at random; "
+          + "they stay in the fleet afterwards. For get, mixed and scan every key is "
+          + "put first. CPU time counts this process and the nodes that run on this "
+          + "machine."
     },
     footer = {
       "",

@@ -16,7 +16,8 @@ public final class FleetOptions {
       defaultValue = "${env:FLOTILLA_CONNECT:-127.0.0.1:4100}",
       converter = Addresses.Converter.class,
       description =
-          "Any nodes of the fleet. Default: FLOTILLA_CONNECT, else the local node at 127.0.0.1:4100.")
+          "Any nodes of the fleet. Default: FLOTILLA_CONNECT, else the local node "
+              + "at 127.0.0.1:4100.")
   private Addresses connect = new Addresses(List.of("127.0.0.1:4100"));
 
   @Option(
