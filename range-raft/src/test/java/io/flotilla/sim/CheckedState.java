@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A state storage that compares every state it comes to with what other stores had at the same entry of
-/// the same range.
+/// A state storage that compares every state it comes to with what other stores had at the same
+/// entry of the same range.
 final class CheckedState implements StateStorage {
   private final SimStateStorage inner;
   private final Agreement agreement;
@@ -30,8 +30,16 @@ final class CheckedState implements StateStorage {
         compared++;
         if (!before.equals(found)) {
           throw new AssertionError(
-              "replicas of range " + descriptor.id() + " differ at " + applied + ": " + before
-                  + " and " + found + " " + descriptor);
+              "replicas of range "
+                  + descriptor.id()
+                  + " differ at "
+                  + applied
+                  + ": "
+                  + before
+                  + " and "
+                  + found
+                  + " "
+                  + descriptor);
         }
       }
     }

@@ -37,8 +37,7 @@ public final class MapMachine implements RangeMachine {
     }
 
     /// `onValue` hears the value and whether it was read by lease.
-    record Get(
-        Key key, BiConsumer<byte @Nullable [], Boolean> onValue, Consumer<Refusal> onRefused)
+    record Get(Key key, BiConsumer<byte @Nullable [], Boolean> onValue, Consumer<Refusal> onRefused)
         implements MapRequest {
       @Override
       public void refuse(Refusal refusal) {

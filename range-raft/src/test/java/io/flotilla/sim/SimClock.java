@@ -2,8 +2,8 @@ package io.flotilla.sim;
 
 import io.flotilla.spi.Clock;
 
-/// The clocks of one simulated process: they start anywhere and run a little fast or slow. The monotonic
-/// one can stand still while the wall clock goes on, as in a machine that is suspended.
+/// The clocks of one simulated process: they start anywhere and run a little fast or slow. The
+/// monotonic one can stand still while the wall clock goes on, as in a machine that is suspended.
 public final class SimClock implements Clock {
   private final SimWorld world;
   private final long origin;

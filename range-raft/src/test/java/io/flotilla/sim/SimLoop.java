@@ -5,8 +5,8 @@ import io.flotilla.spi.RandomSource;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/// A thread of a simulated process: runs one task after another, each of which takes a little time. It can
-/// stand still for a while, and it dies with its process.
+/// A thread of a simulated process: runs one task after another, each of which takes a little time.
+/// It can stand still for a while, and it dies with its process.
 public final class SimLoop implements EventLoop {
   private final SimWorld world;
   private final SimClock clock;

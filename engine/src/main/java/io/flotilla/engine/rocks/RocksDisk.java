@@ -56,8 +56,8 @@ public final class RocksDisk implements AutoCloseable {
     }
   }
 
-  /// RocksDB always leaves one behind, and does not miss the newest one when it is gone: it would open
-  /// a log that has forgotten what it acknowledged.
+  /// RocksDB always leaves one behind, and does not miss the newest one when it is gone: it would
+  /// open a log that has forgotten what it acknowledged.
   private static void requireWriteAheadFile(Path log) {
     try {
       if (DurableFiles.list(log).stream().noneMatch(file -> file.toString().endsWith(".log"))) {
