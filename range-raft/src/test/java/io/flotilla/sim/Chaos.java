@@ -107,8 +107,7 @@ final class Chaos {
     }
     switch (random.nextInt(6)) {
       case 0 -> split(range, leader, ranges.size());
-      case 1 ->
-          leader.store().transferLeader(range.id(), any(range.replicas()).store(), _ -> {});
+      case 1 -> leader.store().transferLeader(range.id(), any(range.replicas()).store(), _ -> {});
       default -> change(range, leader);
     }
   }
@@ -123,9 +122,7 @@ final class Chaos {
     }
     RangeId right = new RangeId(nextRange++);
     String at = "k" + (10 + random.nextInt(20));
-    leader
-        .store()
-        .split(range.id(), range.generation(), right, peers, SimFleet.key(at), _ -> {});
+    leader.store().split(range.id(), range.generation(), right, peers, SimFleet.key(at), _ -> {});
   }
 
   /// Towards three voters on other stores: add a learner where one is missing, else swap or remove.

@@ -76,8 +76,7 @@ public final class ChaosRun {
     for (RangeDescriptor range : ranges) {
       long applied = -1;
       for (ReplicaDescriptor replica : range.replicas()) {
-        MapMachine machine =
-            fleet.machine(fleet.store(replica.store().value()), range.id());
+        MapMachine machine = fleet.machine(fleet.store(replica.store().value()), range.id());
         long its = machine == null ? -2 : machine.access().appliedIndex();
         fleet.check(
             applied == -1 || applied == its,

@@ -51,8 +51,7 @@ public final class SimFleet {
 
   /// Options for small and quick worlds: little log, small entries, ticks of 20 ms.
   public static StoreOptions smallOptions() {
-    RaftOptions raft =
-        new RaftOptions(10, 1, 16, 64 << 10, 16 << 10, 256 << 10, 64 << 10, 4 << 10);
+    RaftOptions raft = new RaftOptions(10, 1, 16, 64 << 10, 16 << 10, 256 << 10, 64 << 10, 4 << 10);
     ReplicaOptions replica =
         new ReplicaOptions(
             raft, 20 * MILLI, true, 4 << 10, 1_000, 100, 8 << 10, 16 << 10, 256 << 10, 50, 50);
@@ -99,8 +98,7 @@ public final class SimFleet {
   public void bootstrap() {
     SimStore first = store(1);
     first.make();
-    ReplicaDescriptor replica =
-        new ReplicaDescriptor(new PeerId(1), first.id(), ReplicaKind.VOTER);
+    ReplicaDescriptor replica = new ReplicaDescriptor(new PeerId(1), first.id(), ReplicaKind.VOTER);
     first
         .store()
         .bootstrap(
@@ -109,7 +107,8 @@ public final class SimFleet {
     first.store().start();
   }
 
-  // Rules --------------------------------------------------------------------------------------------
+  // Rules
+  // --------------------------------------------------------------------------------------------
 
   void onEvent(SimStore store, EventSink.Event event) {
     if (!(event instanceof StoreEvent mine)) {
@@ -158,7 +157,8 @@ public final class SimFleet {
     }
   }
 
-  // Going on -----------------------------------------------------------------------------------------
+  // Going on
+  // -----------------------------------------------------------------------------------------
 
   /// Runs for so long, looking at the leases now and then.
   public void run(long nanos) {
@@ -187,7 +187,8 @@ public final class SimFleet {
     return events.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
-  // Looking ------------------------------------------------------------------------------------------
+  // Looking
+  // ------------------------------------------------------------------------------------------
 
   /// The store whose machine leads the range, null if there is none (yet).
   public @Nullable SimStore leader(RangeId range) {
@@ -242,8 +243,8 @@ public final class SimFleet {
     return descriptor;
   }
 
-  /// Runs until every replica that any descriptor names is there with the newest descriptor, and nobody
-  /// else is.
+  /// Runs until every replica that any descriptor names is there with the newest descriptor, and
+  /// nobody else is.
   public void settle() {
     runUntil(
         "the fleet to settle",
@@ -254,9 +255,9 @@ public final class SimFleet {
         });
   }
 
-  /// What the placement driver would say to replicas that miss their leader. It must speak of what a
-  /// leader told it after the question was asked: an older descriptor may lack a replica that was added
-  /// since.
+  /// What the placement driver would say to replicas that miss their leader. It must speak of what
+  /// a leader told it after the question was asked: an older descriptor may lack a replica that was
+  /// added since.
   public void answerMissing() {
     for (; eventsAnswered < events.size(); eventsAnswered++) {
       if (events.get(eventsAnswered) instanceof StoreEvent.LeaderMissing missing) {
@@ -308,7 +309,8 @@ public final class SimFleet {
     return text.toString();
   }
 
-  // Doing --------------------------------------------------------------------------------------------
+  // Doing
+  // --------------------------------------------------------------------------------------------
 
   public static Key key(String text) {
     return Key.of(text.getBytes(UTF_8));
@@ -332,7 +334,8 @@ public final class SimFleet {
                   done -> outcome.set(done.toString().startsWith("Applied") ? "done" : "" + done),
                   refusal -> outcome.set("" + refusal)));
       long patience = world.nanos() + 3 * SECOND;
-      runUntil("an answer", 4 * SECOND, () -> !outcome.get().equals("open") || world.nanos() > patience);
+      runUntil(
+          "an answer", 4 * SECOND, () -> !outcome.get().equals("open") || world.nanos() > patience);
     }
   }
 
@@ -357,13 +360,15 @@ public final class SimFleet {
                   },
                   refusal -> outcome.set("" + refusal)));
       long patience = world.nanos() + 3 * SECOND;
-      runUntil("an answer", 4 * SECOND, () -> !outcome.get().equals("open") || world.nanos() > patience);
+      runUntil(
+          "an answer", 4 * SECOND, () -> !outcome.get().equals("open") || world.nanos() > patience);
     }
     return value.get();
   }
 
   /// Does an operator's step on the range's leader until it is done.
-  public AdminOutcome.Done admin(RangeId range, java.util.function.BiConsumer<SimStore, Consumer<AdminOutcome>> step) {
+  public AdminOutcome.Done admin(
+      RangeId range, java.util.function.BiConsumer<SimStore, Consumer<AdminOutcome>> step) {
     long end = world.nanos() + 60 * SECOND;
     AdminOutcome last = null;
     while (world.nanos() < end) {
@@ -389,9 +394,7 @@ public final class SimFleet {
           for (int i = 0; i < now.replicas().size(); i++) {
             peers.add(new PeerId(firstPeer + i));
           }
-          leader
-              .store()
-              .split(range, now.generation(), new RangeId(right), peers, key(at), onDone);
+          leader.store().split(range, now.generation(), new RangeId(right), peers, key(at), onDone);
         });
   }
 
@@ -413,9 +416,7 @@ public final class SimFleet {
 
   /// Makes store `to` the leader of the range.
   public void transfer(RangeId range, long to) {
-    admin(
-        range,
-        (leader, onDone) -> leader.store().transferLeader(range, new StoreId(to), onDone));
+    admin(range, (leader, onDone) -> leader.store().transferLeader(range, new StoreId(to), onDone));
     runUntil("store " + to + " to lead", 10 * SECOND, () -> leader(range) == store(to));
   }
 
@@ -435,8 +436,7 @@ public final class SimFleet {
           List<ReplicaDescriptor> target = new ArrayList<>(now.replicas());
           if (now.replica(new PeerId(peer)).isEmpty()) {
             target.add(
-                new ReplicaDescriptor(
-                    new PeerId(peer), new StoreId(store), ReplicaKind.LEARNER));
+                new ReplicaDescriptor(new PeerId(peer), new StoreId(store), ReplicaKind.LEARNER));
           }
           leader.store().changeMembership(range, now.generation(), target, onDone);
         });

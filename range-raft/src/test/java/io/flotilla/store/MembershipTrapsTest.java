@@ -72,8 +72,7 @@ final class MembershipTrapsTest {
     assertNotNull(fleet.machine(cut, RANGE), "a word that is not newer changes nothing");
     cut.store().replicaGone(RANGE, asks.peer(), fleet.descriptor(RANGE).generation());
     fleet.settle();
-    fleet.runUntil(
-        "its data to go", 10 * SimFleet.SECOND, () -> cut.state().load().isEmpty());
+    fleet.runUntil("its data to go", 10 * SimFleet.SECOND, () -> cut.state().load().isEmpty());
   }
 
   /// Trap 7.
@@ -85,13 +84,8 @@ final class MembershipTrapsTest {
     SimStore next = fleet.store(2);
     fleet
         .network()
-        .filter(
-            (from, _, m) ->
-                !(from.equals(next.id()) && m.message() instanceof Message.Append));
-    fleet
-        .store(1)
-        .store()
-        .transferLeader(RANGE, next.id(), _ -> {});
+        .filter((from, _, m) -> !(from.equals(next.id()) && m.message() instanceof Message.Append));
+    fleet.store(1).store().transferLeader(RANGE, next.id(), _ -> {});
     fleet.runUntil("store 2 to be elected", 5 * SimFleet.SECOND, () -> elected(fleet, next));
     AtomicReference<String> answer = new AtomicReference<>("none");
     next.store()
@@ -165,18 +159,17 @@ final class MembershipTrapsTest {
     StoreId one = new StoreId(1);
     fleet
         .network()
-        .filter(
-            (from, _, m) -> {
-              boolean joint = leader.access().descriptor().isJoint();
-              long known =
-                  switch (m.message()) {
-                    case Message.Append append -> append.committed();
-                    case Message.Beat beat -> beat.committed();
-                    default -> 0;
-                  };
-              boolean tellsTooMuch = joint && known > leader.access().appliedIndex();
-              return !(from.equals(one) && (leader.isRemoved() || tellsTooMuch));
-            });
+        .filter((from, _, m) -> {
+          boolean joint = leader.access().descriptor().isJoint();
+          long known =
+              switch (m.message()) {
+                case Message.Append append -> append.committed();
+                case Message.Beat beat -> beat.committed();
+                default -> 0;
+              };
+          boolean tellsTooMuch = joint && known > leader.access().appliedIndex();
+          return !(from.equals(one) && (leader.isRemoved() || tellsTooMuch));
+        });
     fleet.removeReplica(RANGE, 1);
     assertNull(fleet.machine(fleet.store(1), RANGE));
     fleet.network().filter((from, to, _) -> !from.equals(one) && !to.equals(one));

@@ -123,8 +123,7 @@ final class SnapshotTransferTest {
           RangeDescriptor now = fleet.descriptor(RANGE);
           List<ReplicaDescriptor> target = new ArrayList<>(now.replicas());
           target.add(
-              new ReplicaDescriptor(
-                  new PeerId(peer), new StoreId(store), ReplicaKind.LEARNER));
+              new ReplicaDescriptor(new PeerId(peer), new StoreId(store), ReplicaKind.LEARNER));
           leader.store().changeMembership(RANGE, now.generation(), target, onDone);
         });
   }

@@ -73,8 +73,7 @@ final class SplitTrapsTest {
     SnapshotManifest manifest = fleet.store(1).snapshots().cut(RIGHT);
     PeerId to = manifest.descriptor().replicaOn(late.id()).orElseThrow().peer();
     for (int i = 0; i < 3; i++) {
-      late.store()
-          .onSnapshot(new StoreId(1), new Offer(manifest, 6, new PeerId(50), to));
+      late.store().onSnapshot(new StoreId(1), new Offer(manifest, 6, new PeerId(50), to));
       fleet.run(SimFleet.SECOND);
     }
     assertNull(fleet.machine(late, RIGHT));
@@ -105,8 +104,7 @@ final class SplitTrapsTest {
       assertEquals(1, store.state().load().size(), "the split is lost from the state");
       fleet.network().isolate(store.id());
       store.start();
-      fleet.runUntil(
-          "the replay", 10 * SimFleet.SECOND, () -> fleet.machine(store, RIGHT) != null);
+      fleet.runUntil("the replay", 10 * SimFleet.SECOND, () -> fleet.machine(store, RIGHT) != null);
       assertTrue(hardState(store).term() >= before.term(), "the term stands");
       if (hardState(store).term() == before.term()) {
         assertEquals(before.vote(), hardState(store).vote());
@@ -133,19 +131,17 @@ final class SplitTrapsTest {
         .split(LEFT, generation, new RangeId(101), peers, SimFleet.key("c"), outcome::set);
     fleet.runUntil("an answer", SimFleet.SECOND, () -> outcome.get() != null);
     Refusal refusal = ((AdminOutcome.Refused) outcome.get()).refusal();
-    assertEquals(
-        List.of(fleet.descriptor(LEFT)), ((Refusal.StaleRange) refusal).current());
+    assertEquals(List.of(fleet.descriptor(LEFT)), ((Refusal.StaleRange) refusal).current());
 
     AtomicReference<Refusal> stale = new AtomicReference<>();
     SimStore leader = fleet.awaitLeader(LEFT);
     leader.store().serve(LEFT, new MapRequest.Get(SimFleet.key("z"), (_, _) -> {}, stale::set));
     fleet.runUntil("an answer", SimFleet.SECOND, () -> stale.get() != null);
-    assertEquals(
-        List.of(fleet.descriptor(RIGHT)), ((Refusal.StaleRange) stale.get()).current());
+    assertEquals(List.of(fleet.descriptor(RIGHT)), ((Refusal.StaleRange) stale.get()).current());
   }
 
-  /// Trap 13: the right half of a split is ingested and durable at once, while the left half's split was
-  /// never flushed.
+  /// Trap 13: the right half of a split is ingested and durable at once, while the left half's
+  /// split was never flushed.
   @Test
   void anIngestedRightHalfIsNeverBesideALeftHalfThatHasYetToSplit() {
     SimFleet fleet = SimFleet.ofThree(16, 3);
@@ -185,12 +181,7 @@ final class SplitTrapsTest {
       leader
           .store()
           .split(
-              LEFT,
-              fleet.descriptor(LEFT).generation(),
-              RIGHT,
-              peers,
-              SimFleet.key("m"),
-              _ -> {});
+              LEFT, fleet.descriptor(LEFT).generation(), RIGHT, peers, SimFleet.key("m"), _ -> {});
       fleet.run(millis * SimFleet.MILLI / 4);
       leader.crash();
       fleet.run(200 * SimFleet.MILLI);

@@ -62,16 +62,18 @@ final class StoreFaultsTest {
     SimStore old = fleet.store(1);
     old.suspend(3 * SimFleet.SECOND);
     AtomicReference<String> answer = new AtomicReference<>("none");
-    fleet.world().at(
-        SimFleet.SECOND * 3 - SimFleet.MILLI,
-        () ->
-            old.store()
-                .serve(
-                    RANGE,
-                    new MapRequest.Get(
-                        SimFleet.key("a"),
-                        (value, _) -> answer.set(new String(value)),
-                        refusal -> answer.set("refused " + refusal))));
+    fleet
+        .world()
+        .at(
+            SimFleet.SECOND * 3 - SimFleet.MILLI,
+            () ->
+                old.store()
+                    .serve(
+                        RANGE,
+                        new MapRequest.Get(
+                            SimFleet.key("a"),
+                            (value, _) -> answer.set(new String(value)),
+                            refusal -> answer.set("refused " + refusal))));
     fleet.runUntil(
         "another leader",
         3 * SimFleet.SECOND,
@@ -80,7 +82,8 @@ final class StoreFaultsTest {
           MapMachine third = fleet.machine(fleet.store(3), RANGE);
           return second != null && second.isLeading() || third != null && third.isLeading();
         });
-    SimStore other = fleet.machine(fleet.store(2), RANGE).isLeading() ? fleet.store(2) : fleet.store(3);
+    SimStore other =
+        fleet.machine(fleet.store(2), RANGE).isLeading() ? fleet.store(2) : fleet.store(3);
     List<String> answers = new ArrayList<>();
     put(other, "a", "2", answers);
     fleet.runUntil("the write", SimFleet.SECOND, () -> !answers.isEmpty());
