@@ -301,7 +301,7 @@ public final class RangeReplica {
         adopt(changed);
         leaderSide.onMembership(changed);
       }
-      case CommandEffect.Void(long index, boolean membership) -> {
+      case CommandEffect.Skipped(long index, boolean membership) -> {
         voided.add(index);
         if (membership) {
           group.membershipApplied(index, group.membership());
