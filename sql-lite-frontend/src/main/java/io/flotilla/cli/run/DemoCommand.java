@@ -2,6 +2,7 @@ package io.flotilla.cli.run;
 
 import io.flotilla.cli.load.CsvLoad;
 import io.flotilla.cli.shell.CommandFailure;
+import io.flotilla.cli.shell.IoReason;
 import io.flotilla.cli.shell.Shell;
 import io.flotilla.cli.shell.WrongUsage;
 import io.flotilla.cli.show.RangeText;
@@ -86,7 +87,7 @@ public final class DemoCommand implements Runnable {
           ? Files.createTempDirectory("flotilla-demo")
           : Files.createDirectories(data);
     } catch (IOException e) {
-      throw new CommandFailure("cannot make a folder for the data: " + e.getMessage(), e);
+      throw new CommandFailure("cannot make a folder for the data: " + IoReason.of(e), e);
     }
   }
 
