@@ -41,6 +41,8 @@ final class AckedLog implements AutoCloseable {
   synchronized void add(byte[] key) {
     try {
       writer.write(KeyText.of(key) + "\n");
+      // One line, one write: what is in the file is whole even if this process is killed.
+      writer.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
