@@ -21,8 +21,8 @@ public record RangeReport(
     long bytes,
     List<PeerProgress> followers) {
   /// A follower that lacks no more entries than this has caught up: a busy range always has some
-  /// under way.
-  public static final long CATCH_UP_ENTRIES = 1024;
+  /// under way. Stricter than what leaders ask of a learner that becomes a voter.
+  public static final long CATCH_UP_ENTRIES = 256;
 
   public RangeReport {
     followers = List.copyOf(followers);

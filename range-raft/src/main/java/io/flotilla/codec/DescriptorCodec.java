@@ -40,6 +40,7 @@ public final class DescriptorCodec {
     return Pb.decode("range descriptor", bytes, RangeDescriptorPb.parser(), DescriptorCodec::of);
   }
 
+  @SuppressWarnings("EnumOrdinal") // A kind's code is its ordinal, by its own contract.
   static RangeDescriptorPb toPb(RangeDescriptor descriptor) {
     RangeDescriptorPb.Builder pb =
         RangeDescriptorPb.newBuilder()

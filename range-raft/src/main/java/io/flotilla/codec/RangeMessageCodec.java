@@ -22,8 +22,8 @@ public final class RangeMessageCodec {
   /// Longer runs are cut, so that a decoder's columns stay small.
   private static final int RUN_MAX = 4096;
 
-  /* A record's tag, range, two peers, term, and the numbers of the message that has most of them; a row
-  of columns takes less. */
+  /* A record's tag, range, two peers, term, and the numbers of the message that has most of them; a
+  row of columns takes less. */
   private static final int RECORD_BYTES_MAX = 12 + 8 * ByteWriter.VARINT_BYTES_MAX;
   private static final int ENTRY_BYTES_MAX = 2 + 2 * ByteWriter.VARINT_BYTES_MAX;
 

@@ -157,6 +157,7 @@ final class RangeMessageRecord {
 
   /// Entries are consecutive, so an entry's index is not written; its term is, as the difference
   /// from the one before it.
+  @SuppressWarnings("EnumOrdinal") // A kind's code is its ordinal, by its own contract.
   private static void writeAppend(ByteWriter writer, Append append) {
     List<Entry> entries = append.entries();
     writeId(writer, append.previous());

@@ -3,7 +3,7 @@ package io.flotilla.spi;
 import io.flotilla.raft.Message;
 
 /// The classes of traffic between stores, each with its own queue and connection, so that bulk
-/// never delays beats.
+/// never delays beats. Declared in the order of their wire codes, which are their ordinals.
 public enum Lane {
   /// Beats, votes and what else keeps leaders leaders.
   BEATS,

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 public interface PeerNetwork {
   /// Hands over what one turn of a loop produced for a peer store: one call for each store and
   /// turn. The network merges what all loops hand it until its next flush into one frame for each
-  /// lane. Never blocks; drops when the peer's queue is full. Callable from any store loop.
+  /// lane. Never blocks; drops when the peer's queue is full. Callable from any store loop. The
+  /// list stays the caller's.
   void send(StoreId to, List<RangeMessage> messages);
 
   /// Sends one step of a snapshot transfer.

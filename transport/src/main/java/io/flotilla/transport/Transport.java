@@ -22,6 +22,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class Transport implements AutoCloseable {
   private static final long CLOSE_SECONDS_MAX = 5;
   private static final int BACKLOG = 1024;
+
+  /// Whoever acknowledges nothing for so long is gone; quiet ones are probed as often.
+  private static final int DEAD_SECONDS = 30;
 
   private final TransportLimits limits;
   private final Buffers buffers;
@@ -68,7 +72,7 @@ public final class Transport implements AutoCloseable {
     if (address.isUnresolved()) {
       throw cannotListen(listen, "the host name is unknown", null);
     }
-    ChannelFuture bound =
+    ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops.group())
             .channel(loops.serverChannel())
@@ -76,9 +80,14 @@ public final class Transport implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childHandler(acceptor)
-            .bind(address)
-            .awaitUninterruptibly();
+            .childHandler(acceptor);
+    if (loops.isEpoll()) {
+      bootstrap
+          .childOption(EpollChannelOption.TCP_USER_TIMEOUT, DEAD_SECONDS * 1000)
+          .childOption(EpollChannelOption.TCP_KEEPIDLE, DEAD_SECONDS)
+          .childOption(EpollChannelOption.TCP_KEEPINTVL, DEAD_SECONDS);
+    }
+    ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       String reason = String.valueOf(bound.cause().getMessage());
       boolean inUse = reason.contains("in use");

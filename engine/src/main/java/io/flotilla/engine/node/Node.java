@@ -1,55 +1,67 @@
 package io.flotilla.engine.node;
 
 import io.flotilla.engine.Engine;
+import io.flotilla.engine.EngineOptions;
 import io.flotilla.keyspace.StoreId;
+import java.util.concurrent.CountDownLatch;
 
-/// A running node.
+/// A running node: one process with an address, and its store. Thread-safe.
 public final class Node implements AutoCloseable {
+  private final NodeAssembly assembly;
   private final Engine engine;
-  private final String address;
-  private final StoreId storeId;
-  private final String clusterId;
+  private final CountDownLatch stopped = new CountDownLatch(1);
 
-  private Node(Engine engine, String address, StoreId storeId, String clusterId) {
-    this.engine = engine;
-    this.address = address;
-    this.storeId = storeId;
-    this.clusterId = clusterId;
+  private Node(NodeAssembly assembly) {
+    this.assembly = assembly;
+    this.engine = assembly.engine(EngineOptions.DEFAULT.deadline(), this::close);
+    assembly.onFailure(() -> Thread.ofPlatform().name("flotilla-stop").start(this::close));
   }
 
-  /// Starts a node and returns once it serves.
+  /// Starts a node and returns once it takes part in its fleet.
   ///
   /// @throws io.flotilla.engine.StoreOpenException if the folder cannot be opened
   /// @throws NodeStartException if anything else is in the way
   public static Node start(NodeConfig config) {
-    Engine engine = Engine.open(config.data());
-    return new Node(engine, config.listen(), new StoreId(1), "");
+    return new Node(NodeAssembly.start(config));
   }
 
   /// Where it really listens, `host:port`.
   public String address() {
-    return address;
+    return assembly.address();
   }
 
   public StoreId storeId() {
-    return storeId;
+    return assembly.store();
   }
 
   public String clusterId() {
-    return clusterId;
+    return assembly.cluster();
   }
 
+  /// The whole fleet, through this node. Closing it closes the node.
   public Engine engine() {
     return engine;
   }
 
-  /// Returns when the node has stopped, by [#close()] or by a failure.
-  public void awaitStop() {
-    throw new IllegalStateException("being written");
+  /// Why the node stopped by itself; empty if it runs or was told to stop.
+  public String failure() {
+    return assembly.failure();
   }
 
+  /// Returns when the node has stopped, by [#close()] or by a failure, or when the waiting thread
+  /// is interrupted.
+  public void awaitStop() {
+    try {
+      stopped.await();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Stops cleanly: what is under way is answered, what is written is durable. Idempotent; waits.
   @Override
   public void close() {
-    engine.close();
+    assembly.close();
+    stopped.countDown();
   }
 }

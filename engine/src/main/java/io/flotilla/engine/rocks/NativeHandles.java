@@ -2,16 +2,21 @@ package io.flotilla.engine.rocks;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractNativeReference;
+import org.rocksdb.RocksDB;
 
 /// The native objects that are open right now, for the one question "was something leaked?".
 ///
-/// One registry for each store. Callable from any thread.
+/// One registry for each store. Callable from any thread. Whoever makes native objects has one of
+/// these, so this is also where the native library gets loaded.
 public final class NativeHandles {
+  static {
+    RocksDB.loadLibrary();
+  }
+
   // By identity: the hash code of some of these objects is a call into what may be closed already.
-  private final Map<AbstractNativeReference, String> open = new IdentityHashMap<>();
+  private final IdentityHashMap<AbstractNativeReference, String> open = new IdentityHashMap<>();
   private final @Nullable NativeHandles parent;
 
   public NativeHandles() {

@@ -49,7 +49,6 @@ final class RocksDatabase implements AutoCloseable {
   ///
   /// A database is made only with its store: to open a missing one would hide that files got lost.
   static RocksDatabase open(Path folder, NativeHandles handles, boolean create, Tuning tuning) {
-    RocksDB.loadLibrary();
     NativeScope scope = new NativeScope(handles);
     try {
       DBOptions options =

@@ -56,8 +56,8 @@ public final class RocksDisk implements AutoCloseable {
     }
   }
 
-  /// RocksDB always leaves one behind, and does not miss the newest one when it is gone: it would open
-  /// a log that has forgotten what it acknowledged.
+  /// RocksDB always leaves one behind, and does not miss the newest one when it is gone: it would
+  /// open a log that has forgotten what it acknowledged.
   private static void requireWriteAheadFile(Path log) {
     try {
       if (DurableFiles.list(log).stream().noneMatch(file -> file.toString().endsWith(".log"))) {
@@ -112,8 +112,14 @@ public final class RocksDisk implements AutoCloseable {
   @Override
   public void close() {
     snapshots.close();
-    state.close();
-    log.close();
-    tuning.close();
+    try {
+      state.close();
+    } finally {
+      try {
+        log.close();
+      } finally {
+        tuning.close();
+      }
+    }
   }
 }

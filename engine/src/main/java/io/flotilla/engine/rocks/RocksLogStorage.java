@@ -116,8 +116,9 @@ public final class RocksLogStorage implements LogStorage {
     return entries;
   }
 
-  /// Moves all into tables, whose sizes the manifest knows, so that after an orderly end not even the
-  /// loss of a write-ahead file goes unnoticed or does harm, and the next start has nothing to replay.
+  /// Moves all into tables, whose sizes the manifest knows, so that after an orderly end not even
+  /// the loss of a write-ahead file goes unnoticed or does harm, and the next start has nothing to
+  /// replay.
   @Override
   public void close() {
     if (!database.isClosed()) {

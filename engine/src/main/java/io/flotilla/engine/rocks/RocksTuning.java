@@ -107,6 +107,7 @@ final class RocksTuning implements AutoCloseable {
         .setCompressionType(CompressionType.LZ4_COMPRESSION)
         .setBottommostCompressionType(CompressionType.LZ4_COMPRESSION)
         .setLevelCompactionDynamicLevelBytes(true)
+        .setLevel0FileNumCompactionTrigger(2)
         .setLevel0SlowdownWritesTrigger(20)
         .setLevel0StopWritesTrigger(40)
         .setTargetFileSizeBase(32 * MIB)

@@ -9,9 +9,10 @@ import java.util.HexFormat;
 
 /// A sequence number that a database has durably reached, kept beside it in a file of its own.
 ///
-/// RocksDB takes a manifest or a write-ahead file that was cut short for one that was not written to its
-/// end, and opens an older or even an empty database. The number of its last write then tells: it is below
-/// what was reached. The file lags behind, so that only losses since its last update go unseen.
+/// RocksDB takes a manifest or a write-ahead file that was cut short for one that was not written
+/// to its end, and opens an older or even an empty database. The number of its last write then
+/// tells: it is below what was reached. The file lags behind, so that only losses since its last
+/// update go unseen.
 ///
 /// ```
 /// sequence 4711
@@ -36,13 +37,17 @@ final class Watermark {
     }
   }
 
-  /// @throws io.flotilla.spi.StorageException if a database whose last write is `sequence` has lost some
+  /// @throws io.flotilla.spi.StorageException if a database whose last write is `sequence` has lost
+  ///   some
   void require(Path database, long sequence) {
     long reached = read();
     if (sequence < reached) {
       throw Failures.damaged(
           database,
-          "the database ends at write " + sequence + " but had " + reached
+          "the database ends at write "
+              + sequence
+              + " but had "
+              + reached
               + ": its manifest or write-ahead files were cut short");
     }
   }

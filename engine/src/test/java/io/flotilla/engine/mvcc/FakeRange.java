@@ -121,9 +121,7 @@ public final class FakeRange implements RangeAccess {
   /// The next proposal is committed and applied.
   public void applyNext() {
     Proposal next = proposals.remove();
-    applied = next.index();
-    EntryId entry = new EntryId(1, applied);
-    state.apply(List.of(new RangeUpdate(descriptor.id(), entry, null, next.writes(), false)));
+    apply(next);
     next.onOutcome().accept(new ProposalOutcome.Applied(applied));
   }
 
@@ -133,12 +131,23 @@ public final class FakeRange implements RangeAccess {
     }
   }
 
-  /// The leader was superseded: of the first `applied` proposals it is told that they were, of no
-  /// other.
+  /// The leader was superseded; nothing of what is under way comes to be.
   public void loseAll(ProposalOutcome outcome) {
+    lose(0, outcome);
+  }
+
+  /// The leader was superseded by one that has the first `kept` of what is under way.
+  public void lose(int kept, ProposalOutcome outcome) {
     List<Proposal> lost = new ArrayList<>(proposals);
     proposals.clear();
+    lost.subList(0, kept).forEach(this::apply);
     lost.forEach(proposal -> proposal.onOutcome().accept(outcome));
+  }
+
+  private void apply(Proposal proposal) {
+    applied = proposal.index();
+    EntryId entry = new EntryId(1, applied);
+    state.apply(List.of(new RangeUpdate(descriptor.id(), entry, null, proposal.writes(), false)));
   }
 
   @Override

@@ -167,6 +167,23 @@ class KvCompareAndSetTest {
   }
 
   @Test
+  void aWriteAppliedBetweenTheDiskReadAndTheEvaluationMakesItVoid() {
+    bench.put("k", "1");
+    bench.settle();
+    bench.state.setCold(true);
+    Bench.Answer swap = bench.cas("k", "1", "3");
+    bench.draw();
+    Bench.Answer put = bench.put("k", "2");
+    bench.loop.run();
+    bench.read();
+    bench.oracle.answer();
+    bench.range.applyAll();
+    assertEquals("done -", put + " " + swap);
+    bench.settle();
+    assertEquals("not swapped", swap.toString());
+  }
+
+  @Test
   void aFullReadPoolIsBusy() {
     bench.state.setCold(true);
     for (int i = 0; i < 4; i++) {

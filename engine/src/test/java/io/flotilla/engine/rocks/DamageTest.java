@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Whatever happens to a file of a store, its start says so in one line that names the place and what
-/// to try; or all that was acknowledged is there.
+/// Whatever happens to a file of a store, its start says so in one line that names the place and
+/// what to try; or all that was acknowledged is there.
 final class DamageTest {
   private static final RangeId RANGE = new RangeId(2);
   private static final int ENTRIES = 200;
@@ -137,7 +137,8 @@ final class DamageTest {
     byte[] payload = new byte[4000];
     Entry entry = new Entry(1, index, EntryKind.COMMAND, payload);
     disk.log()
-        .write(List.of(new GroupWrite(RANGE, new PeerId(1), null, List.of(entry), null, null, null)));
+        .write(
+            List.of(new GroupWrite(RANGE, new PeerId(1), null, List.of(entry), null, null, null)));
     RangeDescriptor descriptor = new RangeDescriptor(RANGE, KeySpan.ALL, 1, List.of());
     StateWrite write = new StateWrite(stateKey(index), payload);
     disk.state()

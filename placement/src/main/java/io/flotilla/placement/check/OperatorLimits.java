@@ -10,7 +10,7 @@ package io.flotilla.placement.check;
 public record OperatorLimits(
     int inboundMax, int outboundMax, long replicaMillis, long quickMillis, long lostMillis) {
   public static final OperatorLimits DEFAULT =
-      new OperatorLimits(4, 4, 10 * 60_000L, 60_000L, 30 * 60_000L);
+      new OperatorLimits(8, 8, 10 * 60_000L, 60_000L, 30 * 60_000L);
 
   public OperatorLimits {
     if (inboundMax < 1 || outboundMax < 1) {

@@ -115,15 +115,18 @@ public final class ReplicaCountChecker implements Checker {
             .map(leader -> leader.outbound() >= view.limits().outboundMax())
             .orElse(false);
     int most = leaderBusy ? 0 : Math.min(count, view.peersLeft());
+    if (most <= 0) {
+      return List.of();
+    }
     return view.stores().stream()
         .filter(store -> store.up() && store.inbound() < view.limits().inboundMax())
         .filter(store -> range.descriptor().replicaOn(store.id()).isEmpty())
         .filter(store -> store.freeBytes() > range.bytes())
         .sorted(
             Comparator.comparingLong(StoreView::bytes)
-                .thenComparing(StoreView::replicas)
+                .thenComparingInt(StoreView::replicas)
                 .thenComparing(StoreView::id))
-        .limit(Math.max(0, most))
+        .limit(most)
         .map(StoreView::id)
         .toList();
   }

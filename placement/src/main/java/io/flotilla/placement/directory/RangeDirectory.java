@@ -15,16 +15,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Which range holds a key, and who leads it: an ordered map built from leaders' reports.
-/*
- * Invariant: the spans of the known data ranges do not overlap. The placement group is kept by id alone,
- * for its span means nothing.
- *
- * Of one range the higher generation wins, then the higher term. Of two ranges that overlap the higher
- * generation wins too: they are relatives by split or merge, and either gives its results a generation
- * above that of its sources. What is evicted leaves a gap until its own leader reports again; a gap is
- * said, never papered over with the older range.
- */
 final class RangeDirectory {
+  /*
+   * Invariant: the spans of the known data ranges do not overlap. The placement group is kept
+   * by id alone, for its span means nothing.
+   *
+   * Of one range the higher generation wins, then the higher term. Of two ranges that overlap
+   * the higher generation wins too: they are relatives by split or merge, and either gives its
+   * results a generation above that of its sources. What is evicted leaves a gap until its own
+   * leader reports again; a gap is said, never papered over with the older range.
+   */
+
   /// The newest report of a range. `leader` null: it has said since that it does not lead any more.
   record Known(RangeReport report, @Nullable StoreId leader) {}
 

@@ -138,7 +138,7 @@ final class StoreDesk {
     }
     List<RangeReport> led = new ArrayList<>(report.led());
     // Of relatives the younger first: it may push an older one out of its way, never the reverse.
-    led.sort(Comparator.comparing(RangeReport::generation).reversed());
+    led.sort(Comparator.comparingLong(RangeReport::generation).reversed());
     List<RangeId> accepted = new ArrayList<>();
     for (RangeReport range : led) {
       switch (directory.accept(report.store(), range)) {

@@ -18,15 +18,17 @@ import java.util.List;
 import java.util.Queue;
 
 /// Answers draws of timestamps.
-/*
- * A draw is made after its request arrived, and *then* leadership is proved: by the lease, checked after
- * the draw, or by a read barrier begun after it. Either says that no successor had spoken when the draw
- * was made, so everything that finished before the request has a smaller timestamp.
- *
- * Draws wait in one bounded queue for the window to be extended, and in another for the barrier: one
- * barrier at a time, for all draws that were made before it began.
- */
 final class TimeDesk {
+  /*
+   * A draw is made after its request arrived, and *then* leadership is proved: by the lease,
+   * checked after the draw, or by a read barrier begun after it. Either says that no successor
+   * had spoken when the draw was made, so everything that finished before the request has a
+   * smaller timestamp.
+   *
+   * Draws wait in one bounded queue for the window to be extended, and in another for the
+   * barrier: one barrier at a time, for all draws that were made before it began.
+   */
+
   private static final long RETRY_MILLIS = 20;
 
   /// A draw that was made and is yet to be proved.

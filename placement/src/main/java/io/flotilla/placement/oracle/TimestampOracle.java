@@ -3,20 +3,23 @@ package io.flotilla.placement.oracle;
 import io.flotilla.keyspace.Timestamp;
 
 /// Gives out timestamps below a committed bound, each one once, in increasing order.
-/*
- * Invariants.
- *   next <= bound: what was given out is below `next`, what may be is below `bound`.
- *   `bound` is committed through Raft before anything below it is given out, so a successor, which
- *   starts at the newest committed bound, is above everything that any predecessor gave out.
- *
- * A draw follows the believed time when the window reaches that far. When it does not (the oracle was
- * not asked for a while, so that time has passed the bound), the draw is served from what is left of
- * the old window: its timestamps lag behind the wall clock, which is harmless, instead of waiting for a
- * commit, which would cost every first write after a pause a round trip. More than 2^18 draws in
- * one millisecond run into the next one by plain addition. The alternative, to refuse a draw until the
- * clock has caught up, makes the oracle's rate depend on the clock and gains nothing.
- */
 public final class TimestampOracle {
+  /*
+   * Invariants.
+   *   next <= bound: what was given out is below `next`, what may be is below `bound`.
+   *   `bound` is committed through Raft before anything below it is given out, so a successor,
+   *   which starts at the newest committed bound, is above everything that any predecessor gave
+   *   out.
+   *
+   * A draw follows the believed time when the window reaches that far. When it does not (the
+   * oracle was not asked for a while, so that time has passed the bound), the draw is served
+   * from what is left of the old window: its timestamps lag behind the wall clock, which is
+   * harmless, instead of waiting for a commit, which would cost every first write after a pause
+   * a round trip. More than 2^18 draws in one millisecond run into the next one by plain
+   * addition. The alternative, to refuse a draw until the clock has caught up, makes the
+   * oracle's rate depend on the clock and gains nothing.
+   */
+
   /// What [#draw] says when the window has no room.
   public static final long NO_ROOM = -1;
 

@@ -1,8 +1,10 @@
 package io.flotilla.cli.run;
 
 import io.flotilla.cli.shell.CommandFailure;
+import io.flotilla.cli.shell.IoReason;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +48,7 @@ final class ChildNode {
     try {
       process = new ProcessBuilder(command).redirectError(log.toFile()).start();
     } catch (IOException e) {
-      throw new CommandFailure("cannot start node " + number + ": " + e.getMessage(), e);
+      throw new CommandFailure("cannot start node " + number + ": " + IoReason.of(e), e);
     }
     try {
       return new ChildNode(number, process, awaitReady(process), log);
@@ -76,9 +78,7 @@ final class ChildNode {
 
   private static void drain(BufferedReader output) {
     try (output) {
-      while (output.readLine() != null) {
-        continue;
-      }
+      long _ = output.transferTo(Writer.nullWriter());
     } catch (IOException e) {
       // It ended.
     }

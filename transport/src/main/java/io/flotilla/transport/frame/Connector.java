@@ -1,6 +1,7 @@
 package io.flotilla.transport.frame;
 
 import io.flotilla.codec.CodecException;
+import io.flotilla.spi.EventLoop.RejectedByLoopException;
 import io.flotilla.spi.Lane;
 import io.flotilla.transport.frame.Handshake.Hello;
 import io.flotilla.transport.frame.Handshake.Welcome;
@@ -22,10 +23,13 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Makes connections and introduces this end. Names are resolved aside, so that no loop waits for
 /// that.
 public final class Connector {
+  private static final Logger log = LoggerFactory.getLogger(Connector.class);
   private static final int CONNECT_MILLIS_MAX = 3_000;
 
   /// A connection whose bytes nobody acknowledges for so long is dead: the network was cut. Ending
@@ -75,13 +79,17 @@ public final class Connector {
   private void resolve(NettyEventLoop loop, Target target, Opening opening) {
     HostPort address = target.address();
     InetSocketAddress resolved = new InetSocketAddress(address.host(), address.port());
-    loop.execute(() -> {
-      if (resolved.isUnresolved()) {
-        opening.failed("cannot resolve the host name in " + address);
-      } else {
-        connect(loop, resolved, target, opening);
-      }
-    });
+    try {
+      loop.execute(() -> {
+        if (resolved.isUnresolved()) {
+          opening.failed("cannot resolve the host name in " + address);
+        } else {
+          connect(loop, resolved, target, opening);
+        }
+      });
+    } catch (RejectedByLoopException e) {
+      log.debug("no connection to {}, the node is shutting down", address, e);
+    }
   }
 
   private void connect(

@@ -52,7 +52,7 @@ public final class FrameReader extends ChannelInboundHandlerAdapter {
     try {
       readFrames(context, in);
     } catch (CodecException e) {
-      refuse(context, e.getMessage());
+      refuse(context, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       log.error("{}: closed, for its frame could not be handled", context.channel(), e);
       end(context, "internal error: " + e);

@@ -34,6 +34,7 @@ public final class Handshake {
   /// @param frameBytesMax the largest frame body that is taken here
   public record Welcome(Identity from, long capabilities, int frameBytesMax) {}
 
+  @SuppressWarnings("EnumOrdinal") // The lanes' codes.
   static ByteBuf write(Buffers buffers, Hello hello) {
     ByteBuf frame = FrameBuilder.start(buffers, FrameType.HELLO, 256);
     frame.writeInt(MAGIC).writeByte(hello.protocol()).writeByte(hello.lane().ordinal());

@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// [#close()] runs the tasks queued so far, drops what is scheduled for later, and ends the thread.
 public final class PlainEventLoop implements EventLoop, AutoCloseable {
-  /* Submitters add to `queue` and unpark the thread only if it said that it is about to park. The order
-  "say so, look into the queue again, park" on one side and "add, look whether it said so, unpark" on the
-  other loses no wake-up. Once `closed` is set, submitters are refused; one that passed the check just
-  before may still add, so the thread leaves only after it found the queue empty with `closed` set, and a
-  submitter that sees `ended` after adding takes its task back. */
+  private static final long ORIGIN = System.nanoTime();
+
+  /* Submitters add to `queue` and unpark the thread only if it said that it is about to park. The
+  order "say so, look into the queue again, park" on one side and "add, look whether it said so,
+  unpark" on the other loses no wake-up. Once `closed` is set, submitters are refused; one that
+  passed the check just before may still add, so the thread leaves only after it found the queue
+  empty with `closed` set, and a submitter that sees `ended` after adding takes its task back. */
   private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
   private final PriorityQueue<Timed> timers =
       new PriorityQueue<>(Comparator.comparingLong((Timed timed) -> timed.at - ORIGIN));
-  private static final long ORIGIN = System.nanoTime();
-
   private final AtomicBoolean sleeping = new AtomicBoolean();
   private final Consumer<Throwable> onFailure;
   private final Thread thread;

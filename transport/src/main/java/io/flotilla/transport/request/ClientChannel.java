@@ -20,8 +20,9 @@ import java.util.function.Consumer;
 /// The asking end of an open connection: writes requests, matches answers to them. Confined to its
 /// loop.
 final class ClientChannel implements FrameSink {
-  /* A request counts as sent from the moment its bytes are handed to the channel, which is in flush():
-  all ids below `flushedBefore`. What the connection's end finds in `out` alone was never sent. */
+  /* A request counts as sent from the moment its bytes are handed to the channel, which is in
+  flush(): all ids below `flushedBefore`. What the connection's end finds in `out` alone was
+  never sent. */
 
   /// Service byte, and id, deadline and length as varints.
   private static final int HEAD_BYTES_MAX = 1 + 10 + 10 + 5;

@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
 /// The way to one address: takes requests from any thread, connects when there is one, and again
 /// after a loss.
 final class ClientConnection implements Connector.Opening {
-  /* Submitters on other threads put requests into `submitted` and wake the loop once for all that come
-  until it looks. On the loop a request goes straight to the open channel, or waits in `unsent` while one
-  is being made. After a failed attempt requests are refused at once until the back-off is over: whoever
-  asks has other stores to try. */
+  /* Submitters on other threads put requests into `submitted` and wake the loop once for all that
+  come until it looks. On the loop a request goes straight to the open channel, or waits in
+  `unsent` while one is being made. After a failed attempt requests are refused at once until the
+  back-off is over: whoever asks has other stores to try. */
   private static final long BACKOFF_NANOS_MIN = 20_000_000L;
   private static final long BACKOFF_NANOS_MAX = 1_000_000_000L;
   private static final long UNSENT_SWEEP_NANOS = 10_000_000L;

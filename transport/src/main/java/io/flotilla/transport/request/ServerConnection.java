@@ -67,6 +67,9 @@ public final class ServerConnection implements FrameSink {
   private void serve(Pending request, byte number, ByteBuffer body) {
     try {
       service.onRequest(request, number, body);
+    } catch (CodecException e) {
+      log.debug("{}: malformed request for service {}", channel.remoteAddress(), number, e);
+      request.refuse("malformed request: " + e.getMessage());
     } catch (RuntimeException e) {
       log.error("service {} failed over a request of {}", number, peer.role(), e);
       request.fail("internal error: " + e);

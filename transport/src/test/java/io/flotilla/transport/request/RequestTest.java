@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.flotilla.codec.CodecException;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.transport.LeakCheck;
 import io.flotilla.transport.TestNode;
@@ -154,18 +155,20 @@ class RequestTest {
             case 0 -> context.respond(new byte[] {service});
             case 1 -> context.refuse("no such thing");
             case 2 -> context.fail("half done");
+            case 3 -> throw new CodecException("what is this");
             default -> throw new IllegalStateException("a bug");
           }
         });
     RequestClient client = client();
     List<Answer> answers = new ArrayList<>();
-    for (byte kind = 0; kind < 4; kind++) {
+    for (byte kind = 0; kind < 5; kind++) {
       answers.add(ask(client, node.address(), new byte[] {kind}, 20 * SECOND));
     }
     assertArrayEquals(new byte[] {7}, (byte[]) answers.get(0).get());
     assertEquals(new Refused("no such thing"), answers.get(1).get());
     assertEquals(new Unknown("half done"), answers.get(2).get());
-    assertInstanceOf(Unknown.class, answers.get(3).get());
+    assertEquals(new Refused("malformed request: what is this"), answers.get(3).get());
+    assertInstanceOf(Unknown.class, answers.get(4).get());
   }
 
   @Test
@@ -180,6 +183,7 @@ class RequestTest {
           }
         });
     RequestClient client = client();
+    ask(client, node.address(), new byte[1], 20 * SECOND).get();
     Answer late = ask(client, node.address(), new byte[0], SECOND / 20);
     Answer later = ask(client, node.address(), new byte[0], SECOND / 10);
     assertTrue(assertInstanceOf(TimedOut.class, late.get()).sent());

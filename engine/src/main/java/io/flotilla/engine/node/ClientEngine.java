@@ -1,0 +1,87 @@
+package io.flotilla.engine.node;
+
+import io.flotilla.engine.Engine;
+import io.flotilla.engine.EngineOptions;
+import io.flotilla.engine.RejectedException;
+import io.flotilla.engine.route.BlockingEngine;
+import io.flotilla.engine.route.RouteOptions;
+import io.flotilla.engine.route.Router;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.spi.Clock;
+import io.flotilla.spi.RandomSource;
+import io.flotilla.transport.frame.HostPort;
+import io.flotilla.transport.frame.Identity;
+import io.flotilla.transport.frame.TransportLimits;
+import io.flotilla.transport.loop.NettyEventLoops;
+import io.flotilla.transport.request.RequestClient;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// An engine without a store: a client of a fleet, on one thread of its own.
+final class ClientEngine {
+  private static final Logger LOG = LoggerFactory.getLogger("io.flotilla.client");
+
+  private final AddressBook book = new AddressBook(null, (store, address) -> {});
+
+  private ClientEngine() {}
+
+  static Engine connect(String addresses, EngineOptions options) {
+    return new ClientEngine().engine(parse(addresses), options);
+  }
+
+  private Engine engine(List<String> seeds, EngineOptions options) {
+    Clock clock = new SystemClock();
+    NettyEventLoops loops =
+        new NettyEventLoops(
+            1, "flotilla-client", failure -> LOG.error("a task of the client failed", failure));
+    RequestClient client = new RequestClient(loops, Identity.ANYBODY, TransportLimits.DEFAULTS);
+    PlacementClient placement =
+        new PlacementClient(
+            book,
+            seeds,
+            null,
+            (address, service, body, deadlineNanos, handler) ->
+                client.request(HostPort.parse(address), service, body, deadlineNanos, handler),
+            loops.get(0),
+            clock);
+    Router router =
+        new Router(
+            new Router.Ports(
+                new RemoteChannel(this::addressOf, client),
+                new PlacementLookup(placement, book, clock),
+                new OracleClient(placement, clock).forSnapshots(),
+                loops.get(0),
+                clock,
+                new RandomSource(new SecureRandom().nextLong())),
+            RouteOptions.DEFAULT);
+    return new BlockingEngine(
+        router,
+        options.deadline(),
+        within -> new FleetView(placement, within),
+        () -> {
+          client.close();
+          loops.close();
+        });
+  }
+
+  private @Nullable HostPort addressOf(StoreId store) {
+    String address = book.addressOf(store);
+    return address == null ? null : HostPort.parse(address);
+  }
+
+  private static List<String> parse(String addresses) {
+    List<String> parsed = new ArrayList<>();
+    for (String part : addresses.split(",", -1)) {
+      try {
+        parsed.add(HostPort.parse(part.strip()).toString());
+      } catch (IllegalArgumentException malformed) {
+        throw new RejectedException(malformed.getMessage() + "", malformed);
+      }
+    }
+    return parsed;
+  }
+}

@@ -1,0 +1,156 @@
+package io.flotilla.engine.node;
+
+import io.flotilla.engine.rocks.StoreFolder;
+import io.flotilla.engine.rocks.StoreIdentity;
+import io.flotilla.keyspace.KeySpan;
+import io.flotilla.keyspace.PeerId;
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.ReplicaDescriptor;
+import io.flotilla.keyspace.ReplicaKind;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.PlacementReply;
+import io.flotilla.placement.PlacementRequest;
+import io.flotilla.store.Store;
+import io.flotilla.transport.frame.HostPort;
+import io.flotilla.transport.frame.Identity;
+import io.flotilla.transport.request.IdentityHandler;
+import io.flotilla.transport.request.RequestClient;
+import io.flotilla.transport.request.RequestFailure;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// How a folder becomes a store of a fleet: by founding one, or by joining one.
+///
+/// The identity is written last. A process that dies before that leaves a folder from which nothing
+/// was ever served, and the next start does it all again.
+final class FirstStart {
+  /// The store, ranges and peers that a new fleet begins with.
+  static final StoreId FOUNDER = new StoreId(1);
+
+  private static final String INSTANCE = "INSTANCE";
+  private static final long JOIN_SECONDS_MAX = 20;
+  private static final long IDENTIFY_SECONDS_MAX = 3;
+
+  private FirstStart() {}
+
+  /// A name for this folder, drawn once: by it the placement driver knows a registration that is
+  /// repeated.
+  static String instance(Path folder) {
+    Path file = folder.resolve(INSTANCE);
+    try {
+      if (Files.exists(file)) {
+        return Files.readString(file, StandardCharsets.UTF_8).strip();
+      }
+      String drawn = UUID.randomUUID().toString();
+      Files.writeString(file, drawn, StandardCharsets.UTF_8);
+      return drawn;
+    } catch (IOException unusable) {
+      throw new NodeStartException(
+          file + " cannot be read or written (" + unusable + "); check the folder's permissions",
+          unusable);
+    }
+  }
+
+  /// The identity of a fleet's first store.
+  static StoreIdentity founding() {
+    return new StoreIdentity(UUID.randomUUID().toString(), FOUNDER);
+  }
+
+  /// Writes the two ranges that a new fleet begins with.
+  static void bootstrap(Store store) {
+    store.bootstrap(first(RangeDescriptor.PLACEMENT, 1), List.of());
+    store.bootstrap(first(RangeDescriptor.FIRST, 2), List.of());
+  }
+
+  private static RangeDescriptor first(RangeId range, long peer) {
+    return new RangeDescriptor(
+        range,
+        KeySpan.ALL,
+        1,
+        List.of(new ReplicaDescriptor(new PeerId(peer), FOUNDER, ReplicaKind.VOTER)));
+  }
+
+  /// The cluster that the nodes at `addresses` belong to.
+  ///
+  /// @throws NodeStartException if none answers
+  static String clusterAt(List<String> addresses, RequestClient client) {
+    String lastReason = "no address given";
+    for (String address : addresses) {
+      CompletableFuture<Identity> answer = new CompletableFuture<>();
+      client.identify(
+          parse(address),
+          new IdentityHandler() {
+            @Override
+            public void onIdentity(Identity identity) {
+              answer.complete(identity);
+            }
+
+            @Override
+            public void onFailure(RequestFailure failure) {
+              answer.completeExceptionally(new IOException(failure.reason()));
+            }
+          });
+      try {
+        return answer.get(IDENTIFY_SECONDS_MAX, TimeUnit.SECONDS).cluster();
+      } catch (ExecutionException failed) {
+        lastReason = address + ": " + failed.getCause().getMessage();
+      } catch (TimeoutException silent) {
+        lastReason = address + ": no answer";
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new NodeStartException("interrupted while joining", interrupted);
+      }
+    }
+    throw new NodeStartException(
+        "no node of the fleet to join could be reached ("
+            + lastReason
+            + "); check --join and that the fleet runs");
+  }
+
+  static HostPort parse(String address) {
+    try {
+      return HostPort.parse(address);
+    } catch (IllegalArgumentException malformed) {
+      throw new NodeStartException(malformed.getMessage() + "", malformed);
+    }
+  }
+
+  /// Asks for a place in the fleet.
+  static PlacementReply.Registered register(
+      PlacementClient placement, PlacementRequest.RegisterStore request) {
+    CompletableFuture<PlacementClient.Outcome> answer = new CompletableFuture<>();
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(JOIN_SECONDS_MAX);
+    placement.call(request, until, answer::complete);
+    try {
+      PlacementClient.Outcome outcome = answer.get(JOIN_SECONDS_MAX + 5, TimeUnit.SECONDS);
+      if (outcome instanceof PlacementClient.Outcome.Replied(PlacementReply.Registered done)) {
+        return done;
+      }
+      throw new NodeStartException("could not join the fleet: " + OracleClient.reasonOf(outcome));
+    } catch (ExecutionException | TimeoutException late) {
+      throw new NodeStartException("could not join the fleet: no answer", late);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new NodeStartException("interrupted while joining", interrupted);
+    }
+  }
+
+  /// A folder in which founding was begun must not join another fleet.
+  static void requireEmptyForJoining(StoreFolder folder, boolean hasRanges) {
+    if (hasRanges) {
+      throw new NodeStartException(
+          folder.path()
+              + ": a fleet was begun in this folder and never started; start it without --join, or"
+              + " join with an empty folder");
+    }
+  }
+}

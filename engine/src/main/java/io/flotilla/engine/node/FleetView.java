@@ -1,0 +1,231 @@
+package io.flotilla.engine.node;
+
+import io.flotilla.engine.DeadlineException;
+import io.flotilla.engine.RejectedException;
+import io.flotilla.engine.UnavailableException;
+import io.flotilla.engine.admin.Fleet;
+import io.flotilla.engine.admin.FleetStatus;
+import io.flotilla.engine.admin.RangeStatus;
+import io.flotilla.engine.admin.StoreStatus;
+import io.flotilla.keyspace.Key;
+import io.flotilla.keyspace.KeySpan;
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.PlacementReply;
+import io.flotilla.placement.PlacementRequest;
+import io.flotilla.placement.RangeRecord;
+import io.flotilla.placement.Step;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+
+/// The fleet as the placement group's leader tells it. Blocks the caller's thread, so never to be
+/// called on a loop.
+final class FleetView implements Fleet {
+  private static final long LOOK_AGAIN_NANOS = 10_000_000;
+
+  private final PlacementClient placement;
+  private final Duration deadline;
+
+  FleetView(PlacementClient placement, Duration deadline) {
+    this.placement = placement;
+    this.deadline = deadline;
+  }
+
+  @Override
+  public FleetStatus status() {
+    PlacementReply.Fleet fleet =
+        ask(new PlacementRequest.FleetStatus(), PlacementReply.Fleet.class, until());
+    StoreId leader = fleet.placementLeader();
+    return new FleetStatus(
+        fleet.cluster(),
+        fleet.stores(),
+        fleet.storesUp(),
+        fleet.ranges(),
+        fleet.underReplicated(),
+        fleet.leaderless(),
+        fleet.bytes(),
+        fleet.policy().replicas(),
+        leader == null ? 0 : leader.value());
+  }
+
+  @Override
+  public List<StoreStatus> stores() {
+    return ask(new PlacementRequest.ListStores(), PlacementReply.Stores.class, until())
+        .stores()
+        .stream()
+        .map(FleetView::storeStatus)
+        .toList();
+  }
+
+  private static StoreStatus storeStatus(io.flotilla.placement.StoreStatus store) {
+    return new StoreStatus(
+        store.info().id(),
+        store.info().address(),
+        store.up() ? StoreStatus.State.UP : StoreStatus.State.DOWN,
+        store.ranges(),
+        store.leaders(),
+        store.stats().usedBytes(),
+        store.silentMillis(),
+        store.info().version(),
+        store.info().durability());
+  }
+
+  @Override
+  public List<RangeStatus> ranges() {
+    long until = until();
+    List<RangeStatus> all = new ArrayList<>();
+    KeySpan rest = KeySpan.ALL;
+    while (true) {
+      PlacementReply.Ranges page =
+          ask(
+              new PlacementRequest.ListRanges(rest, PlacementRequest.PAGE_MAX, all.isEmpty()),
+              PlacementReply.Ranges.class,
+              until);
+      page.ranges().forEach(range -> all.add(rangeStatus(range)));
+      if (!page.more() || page.ranges().isEmpty()) {
+        return all;
+      }
+      Key next = page.ranges().getLast().descriptor().span().end();
+      if (next.isEmpty()) {
+        return all;
+      }
+      rest = new KeySpan(next, Key.EMPTY);
+    }
+  }
+
+  @Override
+  public RangeStatus range(RangeId id) {
+    return lookup(new PlacementRequest.LookupById(id), "range " + id, until());
+  }
+
+  @Override
+  public RangeStatus rangeOf(Key key) {
+    return lookup(new PlacementRequest.LookupRange(key), "the range of " + key, until());
+  }
+
+  @Override
+  public List<RangeStatus> split(RangeId range, Optional<Key> at) {
+    long until = until();
+    PlacementReply.Planned planned =
+        ask(
+            new PlacementRequest.SplitRequested(range, at.orElse(null)),
+            PlacementReply.Planned.class,
+            until);
+    if (!(planned.instruction().step() instanceof Step.Split step)) {
+      throw new UnavailableException(
+          "range "
+              + range
+              + " is busy with another change ("
+              + planned.instruction().step()
+              + "); try again in a moment");
+    }
+    placement.askToReport(planned.leaderAddress());
+    RangeStatus right = awaitRange(step.right(), status -> status.leader() != null, until);
+    RangeStatus left =
+        awaitRange(
+            range,
+            status -> status.descriptor().span().end().equals(right.descriptor().span().start()),
+            until);
+    return List.of(left, right);
+  }
+
+  @Override
+  public void transferLeader(RangeId range, StoreId to) {
+    long until = until();
+    PlacementReply.Planned planned =
+        ask(new PlacementRequest.TransferLeader(range, to), PlacementReply.Planned.class, until);
+    placement.askToReport(planned.leaderAddress());
+    awaitRange(range, status -> to.equals(status.leader()), until);
+  }
+
+  private RangeStatus awaitRange(RangeId id, Predicate<RangeStatus> done, long until) {
+    String last = "it is not known yet";
+    while (System.nanoTime() - until < 0) {
+      PlacementReply reply = ask(new PlacementRequest.LookupById(id), until);
+      if (reply instanceof PlacementReply.Ranges found && !found.ranges().isEmpty()) {
+        RangeStatus status = rangeStatus(found.ranges().getFirst());
+        if (done.test(status)) {
+          return status;
+        }
+        last = "it is " + status;
+      }
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    }
+    throw new DeadlineException(
+        "range "
+            + id
+            + " did not get there before the deadline: "
+            + last
+            + "; the change goes on, look with 'range show "
+            + id
+            + "'");
+  }
+
+  private RangeStatus lookup(PlacementRequest request, String what, long until) {
+    return switch (ask(request, until)) {
+      case PlacementReply.Ranges found when !found.ranges().isEmpty() ->
+          rangeStatus(found.ranges().getFirst());
+      case PlacementReply.RangeUnknown unknown ->
+          throw new RejectedException(
+              unknown.complete()
+                  ? what + " does not exist, or has no leader at the moment"
+                  : what + " is not known yet: the placement driver has just started, try again");
+      case PlacementReply.Rejected rejected -> throw new RejectedException(rejected.message());
+      case PlacementReply other -> throw new UnavailableException(what + ": got " + other);
+    };
+  }
+
+  private static RangeStatus rangeStatus(RangeRecord range) {
+    return new RangeStatus(
+        range.descriptor(),
+        range.leader(),
+        range.term(),
+        range.committed(),
+        range.bytes(),
+        range.operator());
+  }
+
+  private <T extends PlacementReply> T ask(PlacementRequest request, Class<T> kind, long until) {
+    PlacementReply reply = ask(request, until);
+    if (kind.isInstance(reply)) {
+      return kind.cast(reply);
+    }
+    if (reply instanceof PlacementReply.Rejected rejected) {
+      throw new RejectedException(rejected.message());
+    }
+    throw new UnavailableException("the placement driver answered " + reply);
+  }
+
+  private PlacementReply ask(PlacementRequest request, long until) {
+    CompletableFuture<PlacementClient.Outcome> answer = new CompletableFuture<>();
+    placement.call(request, until, answer::complete);
+    try {
+      long grace = TimeUnit.SECONDS.toNanos(1);
+      PlacementClient.Outcome outcome =
+          answer.get(Math.max(0, until - System.nanoTime()) + grace, TimeUnit.NANOSECONDS);
+      return switch (outcome) {
+        case PlacementClient.Outcome.Replied(var reply) -> reply;
+        case PlacementClient.Outcome.Failed(var reason) -> throw new UnavailableException(reason);
+      };
+    } catch (TimeoutException late) {
+      throw new UnavailableException("the placement driver did not answer in time", late);
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new UnavailableException("interrupted while asking the placement driver", interrupted);
+    }
+  }
+
+  private long until() {
+    return System.nanoTime() + deadline.toNanos();
+  }
+}

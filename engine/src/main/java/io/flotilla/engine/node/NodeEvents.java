@@ -1,0 +1,39 @@
+package io.flotilla.engine.node;
+
+import io.flotilla.spi.EventSink;
+import io.flotilla.store.StoreEvent;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Where everything that happens on a node goes: into the log, and to those who must act on it.
+final class NodeEvents implements EventSink {
+  private static final Logger LOG = LoggerFactory.getLogger("io.flotilla.node");
+
+  private volatile Consumer<StoreEvent> listener = event -> {};
+
+  /// Who acts on a store's events; called on any loop, must not block.
+  void listen(Consumer<StoreEvent> newListener) {
+    listener = newListener;
+  }
+
+  @Override
+  public void emit(Event event) {
+    switch (event) {
+      case StoreEvent.StoreFailed failed ->
+          LOG.error("store {} failed and stops serving", failed.store(), failed.cause());
+      case StoreEvent.ReplicaPoisoned poisoned ->
+          LOG.error(
+              "replica of range {} is broken and was set aside",
+              poisoned.range(),
+              poisoned.cause());
+      case StoreEvent.PauseNoticed _ -> LOG.warn("this process did not run for a while: {}", event);
+      case StoreEvent.SnapshotFailed _ -> LOG.warn("{}", event);
+      case StoreEvent.RoleChanged _ -> LOG.debug("{}", event);
+      default -> LOG.info("{}", event);
+    }
+    if (event instanceof StoreEvent storeEvent) {
+      listener.accept(storeEvent);
+    }
+  }
+}

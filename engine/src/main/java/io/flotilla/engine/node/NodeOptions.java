@@ -1,0 +1,113 @@
+package io.flotilla.engine.node;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The options of a node's configuration file, with their defaults.
+///
+/// @param loops store loops (and network threads); 0: half the processors, at least 1
+/// @param memoryBytes block cache and memtables together
+/// @param tickMillis length of a Raft tick
+/// @param electionTicks ticks without a leader before a replica campaigns
+/// @param readsByQuorum true: leases are off, every read asks a quorum
+/// @param unsafeNoFsync for measuring only: an acknowledged write may be lost with the power
+/// @param rangeBytesMax size at which a range is split
+/// @param logBytesMax log kept for one range before a flush is asked for
+/// @param connectionsMax connections accepted at a time
+/// @param frameBytesMax largest frame on the wire
+/// @param retentionMillis how long a snapshot stays readable
+/// @param replicas voters wanted for each range
+public record NodeOptions(
+    int loops,
+    long memoryBytes,
+    int tickMillis,
+    int electionTicks,
+    boolean readsByQuorum,
+    boolean unsafeNoFsync,
+    long rangeBytesMax,
+    long logBytesMax,
+    int connectionsMax,
+    int frameBytesMax,
+    long retentionMillis,
+    int replicas) {
+
+  /// Reads options by their names in the file.
+  ///
+  /// @throws NodeStartException for an unknown name or a value out of its range
+  public static NodeOptions parse(Map<String, String> named) {
+    Reader in = new Reader(named);
+    NodeOptions options =
+        new NodeOptions(
+            (int) in.number("loops", 0, 0, 64),
+            in.number("memory-bytes", 256L << 20, 16L << 20, 1L << 40),
+            (int) in.number("tick-millis", 100, 10, 10_000),
+            (int) in.number("election-ticks", 10, 3, 1000),
+            in.choice("reads", "lease", "quorum").equals("quorum"),
+            in.choice("unsafe-no-fsync", "false", "true").equals("true"),
+            in.number("range-bytes-max", 256L << 20, 64L << 10, 1L << 40),
+            in.number("log-bytes-max", 64L << 20, 64L << 10, 1L << 34),
+            (int) in.number("connections-max", 1024, 4, 65_536),
+            (int) in.number("frame-bytes-max", 16L << 20, 2L << 20, 256L << 20),
+            in.number("retention-millis", 600_000, 1000, 30L * 86_400_000),
+            (int) in.number("replicas", 3, 1, 7));
+    in.requireNothingLeft();
+    return options;
+  }
+
+  /// For people: what an acknowledged write survives, and how reads are proved current.
+  public String durability() {
+    return (unsafeNoFsync ? "UNSAFE: no fsync" : "fsync")
+        + (readsByQuorum ? ", quorum reads" : ", lease reads");
+  }
+
+  private static final class Reader {
+    private final TreeMap<String, String> left;
+    private final List<String> known = new ArrayList<>();
+
+    Reader(Map<String, String> named) {
+      this.left = new TreeMap<>(named);
+    }
+
+    long number(String name, long otherwise, long least, long most) {
+      known.add(name);
+      String text = left.remove(name);
+      if (text == null) {
+        return otherwise;
+      }
+      long value;
+      try {
+        value = Long.parseLong(text.trim());
+      } catch (NumberFormatException notANumber) {
+        throw new NodeStartException(
+            "option " + name + ": '" + text + "' is not a whole number", notANumber);
+      }
+      if (value < least || value > most) {
+        throw new NodeStartException(
+            "option " + name + ": " + value + " is not between " + least + " and " + most);
+      }
+      return value;
+    }
+
+    String choice(String name, String otherwise, String other) {
+      known.add(name);
+      String text = left.remove(name);
+      if (text == null) {
+        return otherwise;
+      }
+      if (!text.trim().equals(otherwise) && !text.trim().equals(other)) {
+        throw new NodeStartException(
+            "option " + name + ": '" + text + "' is neither " + otherwise + " nor " + other);
+      }
+      return text.trim();
+    }
+
+    void requireNothingLeft() {
+      if (!left.isEmpty()) {
+        throw new NodeStartException(
+            "unknown option '" + left.firstKey() + "'; known are " + String.join(", ", known));
+      }
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package io.flotilla.engine.node;
+
+import io.flotilla.engine.mvcc.KvEnvironment;
+import io.flotilla.engine.mvcc.KvMachines;
+import io.flotilla.engine.mvcc.KvOptions;
+import io.flotilla.engine.mvcc.ReadPool;
+import io.flotilla.engine.mvcc.TimestampBatcher;
+import io.flotilla.engine.rocks.NativeHandles;
+import io.flotilla.engine.rocks.RocksDisk;
+import io.flotilla.engine.rocks.RocksOptions;
+import io.flotilla.engine.rocks.StoreFolder;
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.Policy;
+import io.flotilla.placement.directory.PlacementMachine;
+import io.flotilla.placement.directory.PlacementOptions;
+import io.flotilla.placement.directory.StateReader;
+import io.flotilla.raft.RaftOptions;
+import io.flotilla.replica.RangeMachine;
+import io.flotilla.replica.ReplicaOptions;
+import io.flotilla.spi.Clock;
+import io.flotilla.spi.EventLoop;
+import io.flotilla.spi.RandomSource;
+import io.flotilla.spi.StateStorage;
+import io.flotilla.spi.StateStorage.StateWrite;
+import io.flotilla.store.StoreOptions;
+import io.flotilla.transport.frame.TransportLimits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Makes the production parts of a node from its options, each the way its own module wants it.
+final class NodeParts {
+  private static final int READS_PENDING_MAX = 4096;
+  private static final int TIMESTAMPS_WAITING_MAX = 65_536;
+
+  private NodeParts() {}
+
+  static RocksDisk disk(StoreFolder folder, NodeOptions options, RandomSource random) {
+    RocksOptions rocks =
+        RocksOptions.DEFAULT
+            .withMemoryBytes(options.memoryBytes())
+            .withUnsafeNoFsync(options.unsafeNoFsync());
+    return RocksDisk.open(folder, rocks, random.fork("snapshots"), new NativeHandles());
+  }
+
+  static TransportLimits limits(NodeOptions options) {
+    return TransportLimits.DEFAULTS
+        .withFrameBytesMax(options.frameBytesMax())
+        .withConnectionsMax(options.connectionsMax())
+        .withHandshakeTimeout(Duration.ofSeconds(5));
+  }
+
+  static StoreOptions store(NodeOptions options) {
+    RaftOptions raft = RaftOptions.DEFAULT;
+    ReplicaOptions replica = ReplicaOptions.DEFAULT;
+    long log = options.logBytesMax();
+    StoreOptions store = StoreOptions.DEFAULT;
+    return new StoreOptions(
+        new ReplicaOptions(
+            new RaftOptions(
+                options.electionTicks(),
+                raft.beatTicks(),
+                raft.inflightAppendsMax(),
+                raft.inflightBytesMax(),
+                raft.appendBytesMax(),
+                raft.uncommittedBytesMax(),
+                raft.applyBytesMax(),
+                raft.windowBytesMax()),
+            options.tickMillis() * 1_000_000L,
+            !options.readsByQuorum(),
+            replica.entryBytesMax(),
+            replica.proposalsMax(),
+            replica.deferredMax(),
+            Math.min(replica.compactAtBytes(), log / 4),
+            Math.min(replica.lagBytesMax(), log / 2),
+            Math.max(Math.min(replica.snapshotHoldBytes(), 4 * log), log / 2),
+            replica.quietTicks(),
+            replica.leaderMissingTicks()),
+        store.applyBacklogBytesMax(),
+        store.applyBatchBytesMax(),
+        Math.min(store.replayBytesMax(), log),
+        store.parkedMax(),
+        store.snapshotsAtOnce(),
+        store.snapshotBytesPerSecond(),
+        store.snapshotWindowBytes(),
+        store.housekeepingTicks(),
+        store.pauseTicks(),
+        store.queueNanosMax());
+  }
+
+  /// The machines of all ranges: the placement group's own, and for each loop those of the map.
+  static final class Machines implements RangeMachine.Factory {
+    private final RangeMachine.Factory placement;
+    private final Map<EventLoop, KvMachines> byLoop = new IdentityHashMap<>();
+
+    Machines(
+        NodeThreads threads,
+        StateStorage state,
+        OracleClient oracle,
+        NodeOptions options,
+        RangeMachine.Factory placement) {
+      this.placement = placement;
+      KvOptions kv = KvOptions.DEFAULT.withRetentionMillis(options.retentionMillis());
+      for (EventLoop loop : threads.storeLoops()) {
+        KvEnvironment environment =
+            new KvEnvironment(
+                loop,
+                state,
+                new ReadPool(loop, threads.readers(), READS_PENDING_MAX),
+                new TimestampBatcher(loop, oracle.forLoop(loop), TIMESTAMPS_WAITING_MAX),
+                kv);
+        byLoop.put(loop, new KvMachines(environment));
+      }
+    }
+
+    @Override
+    public RangeMachine create(
+        io.flotilla.keyspace.RangeId range, io.flotilla.replica.RangeAccess access) {
+      if (range.equals(RangeDescriptor.PLACEMENT)) {
+        return placement.create(range, access);
+      }
+      KvMachines machines = byLoop.get(access.loop());
+      if (machines == null) {
+        throw new IllegalStateException("range " + range + " is on a loop that is no store loop");
+      }
+      return machines.create(range, access);
+    }
+
+    /// The loops are about to stop.
+    void stop() {
+      byLoop.forEach((loop, machines) -> loop.execute(machines::stop));
+    }
+  }
+
+  /// @param loop the placement replica's
+  static RangeMachine.Factory placement(
+      String cluster,
+      NodeOptions options,
+      StateStorage state,
+      EventLoop loop,
+      EventLoop reader,
+      Clock clock,
+      NodeEvents events) {
+    Policy policy =
+        new Policy(options.replicas(), options.rangeBytesMax(), options.retentionMillis());
+    StateReader read =
+        (from, to, onRead) ->
+            reader.execute(() -> {
+              List<StateWrite> found = new ArrayList<>();
+              try (StateStorage.StateCursor cursor = state.scan(from, to, false, false)) {
+                for (; cursor.isValid(); cursor.next()) {
+                  found.add(new StateWrite(cursor.key(), cursor.value()));
+                }
+              }
+              loop.execute(() -> onRead.accept(found));
+            });
+    return PlacementMachine.factory(read, clock, events, PlacementOptions.of(cluster, policy));
+  }
+
+  /// What the folder's disk has left, in bytes; 0 if it cannot be told.
+  static long freeBytes(StoreFolder folder) {
+    return folder.path().toFile().getUsableSpace();
+  }
+
+  static boolean isFounder(StoreId store) {
+    return store.equals(FirstStart.FOUNDER);
+  }
+}

@@ -1,0 +1,222 @@
+package io.flotilla.engine.node;
+
+import io.flotilla.codec.CodecException;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.PlacementCodec;
+import io.flotilla.placement.PlacementReply;
+import io.flotilla.placement.PlacementRequest;
+import io.flotilla.replica.Refusal;
+import io.flotilla.spi.Clock;
+import io.flotilla.spi.EventLoop;
+import io.flotilla.transport.request.RequestFailure;
+import io.flotilla.transport.request.ResponseHandler;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the placement group's leader and asks it. Thread-safe.
+///
+/// Every placement request may be repeated, so a lost reply, a deposed leader and a dead store all
+/// lead to the same: ask the next one, until the deadline.
+final class PlacementClient {
+  private static final long BACKOFF_NANOS_MIN = 5_000_000;
+  private static final long BACKOFF_NANOS_MAX = 200_000_000;
+  private static final long ATTEMPT_NANOS_MAX = 2_000_000_000;
+
+  /// What came of a call; called once, on any loop.
+  sealed interface Outcome {
+    record Replied(PlacementReply reply) implements Outcome {}
+
+    /// No leader answered in time; `reason` is the last thing that was in the way.
+    record Failed(String reason) implements Outcome {}
+  }
+
+  /// The placement replica of this process, if there may be one.
+  interface Local {
+    StoreId store();
+
+    /// Answers on the range's loop; a store without a replica refuses.
+    void ask(PlacementRequest request, Consumer<PlacementAnswer> onAnswer);
+  }
+
+  /// Carries a request to an address.
+  interface Remote {
+    void request(
+        String address, byte service, byte[] body, long deadlineNanos, ResponseHandler handler);
+  }
+
+  private final AddressBook book;
+  private final List<String> seeds;
+  private final @Nullable Local local;
+  private final Remote remote;
+  private final EventLoop timers;
+  private final Clock clock;
+  private volatile @Nullable StoreId leader;
+
+  /// @param seeds addresses to try beside those in `book`
+  /// @param timers where retries wait
+  PlacementClient(
+      AddressBook book,
+      List<String> seeds,
+      @Nullable Local local,
+      Remote remote,
+      EventLoop timers,
+      Clock clock) {
+    this.book = book;
+    this.seeds = List.copyOf(seeds);
+    this.local = local;
+    this.remote = remote;
+    this.timers = timers;
+    this.clock = clock;
+  }
+
+  /// The store that led the placement group when it was last heard of; null: not known.
+  @Nullable StoreId leader() {
+    return leader;
+  }
+
+  /// Tells a store that an operator waits for its next report. Best effort.
+  void askToReport(String address) {
+    remote.request(
+        address,
+        Services.REPORT_NOW,
+        new byte[0],
+        clock.nanos() + ATTEMPT_NANOS_MAX,
+        new ResponseHandler() {
+          @Override
+          public void onResponse(ByteBuffer body) {}
+
+          @Override
+          public void onFailure(RequestFailure failure) {}
+        });
+  }
+
+  /// Asks until `deadlineNanos` on the monotonic clock.
+  void call(PlacementRequest request, long deadlineNanos, Consumer<Outcome> onOutcome) {
+    new Attempt(request, deadlineNanos, onOutcome).next();
+  }
+
+  /// One call on its way. Its steps follow one another, each on whatever loop the one before ended.
+  private final class Attempt implements ResponseHandler {
+    private final PlacementRequest request;
+    private final long deadlineNanos;
+    private final Consumer<Outcome> onOutcome;
+    private byte @Nullable [] encoded;
+    private String lastReason = "no address is known";
+    private long backoffNanos = BACKOFF_NANOS_MIN;
+    private int turn;
+
+    Attempt(PlacementRequest request, long deadlineNanos, Consumer<Outcome> onOutcome) {
+      this.request = request;
+      this.deadlineNanos = deadlineNanos;
+      this.onOutcome = onOutcome;
+    }
+
+    void next() {
+      if (clock.nanos() - deadlineNanos >= 0) {
+        onOutcome.accept(new Outcome.Failed("placement driver not reached: " + lastReason));
+        return;
+      }
+      StoreId hint = leader;
+      if (hint != null && local != null && hint.equals(local.store())) {
+        local.ask(request, this::onAnswer);
+      } else if (hint != null && book.addressOf(hint) instanceof String address) {
+        ask(address);
+      } else {
+        askAround();
+      }
+    }
+
+    /// Nobody is known to lead: the local replica first, then everybody in turn.
+    private void askAround() {
+      List<String> addresses = new ArrayList<>(book.all().values());
+      seeds.stream().filter(seed -> !addresses.contains(seed)).forEach(addresses::add);
+      int choices = addresses.size() + (local == null ? 0 : 1);
+      if (choices == 0) {
+        later();
+        return;
+      }
+      int choice = turn++ % choices;
+      if (local != null && choice == 0) {
+        local.ask(request, this::onAnswer);
+      } else {
+        ask(addresses.get(local == null ? choice : choice - 1));
+      }
+    }
+
+    private void ask(String address) {
+      byte[] body = encoded;
+      if (body == null) {
+        body = PlacementCodec.encode(request);
+        encoded = body;
+      }
+      long until = clock.nanos() + ATTEMPT_NANOS_MAX;
+      remote.request(
+          address,
+          Services.PLACEMENT,
+          body,
+          until - deadlineNanos < 0 ? until : deadlineNanos,
+          this);
+    }
+
+    @Override
+    public void onResponse(ByteBuffer body) {
+      PlacementAnswer answer;
+      try {
+        answer = PlacementAnswer.decode(body);
+      } catch (CodecException garbled) {
+        failed(garbled.getMessage() == null ? "garbled answer" : garbled.getMessage());
+        return;
+      }
+      onAnswer(answer);
+    }
+
+    @Override
+    public void onFailure(RequestFailure failure) {
+      failed(failure.reason());
+    }
+
+    private void onAnswer(PlacementAnswer answer) {
+      switch (answer) {
+        case PlacementAnswer.Replied(var reply) -> onOutcome.accept(new Outcome.Replied(reply));
+        case PlacementAnswer.Refused(Refusal.NotLeader(_, var hint)) -> redirect(hint);
+        case PlacementAnswer.Refused(var refusal) -> {
+          forgetLeaderUnlessBusy(refusal);
+          failed(refusal.toString());
+        }
+      }
+    }
+
+    private void redirect(@Nullable StoreId hint) {
+      boolean news = hint != null && !hint.equals(leader);
+      leader = hint;
+      if (news) {
+        lastReason = "store " + hint + " is said to lead the placement group";
+        timers.execute(this::next);
+      } else {
+        leader = null;
+        failed("the placement group has no leader at the moment");
+      }
+    }
+
+    private void forgetLeaderUnlessBusy(Refusal refusal) {
+      if (!(refusal instanceof Refusal.Busy)) {
+        leader = null;
+      }
+    }
+
+    private void failed(String reason) {
+      lastReason = reason;
+      leader = null;
+      later();
+    }
+
+    private void later() {
+      long pause = backoffNanos;
+      backoffNanos = Math.min(2 * backoffNanos, BACKOFF_NANOS_MAX);
+      timers.schedule(pause, this::next);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package io.flotilla.engine.node;
+
+/// The numbers of the services that a node answers on its requests lane (docs/formats.md).
+final class Services {
+  /// Reads and writes of a range: `KvRequestCodec`, `KvReplyCodec`.
+  static final byte KV = 1;
+
+  /// The placement group: `PlacementCodec`, [PlacementAnswer].
+  static final byte PLACEMENT = 2;
+
+  /// "Report to the placement driver now": an operator waits for this store. Empty body and answer.
+  static final byte REPORT_NOW = 3;
+
+  private Services() {}
+}

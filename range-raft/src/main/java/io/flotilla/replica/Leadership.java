@@ -1,0 +1,177 @@
+package io.flotilla.replica;
+
+import io.flotilla.keyspace.PeerId;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.replica.RangeAccess.ProposalOutcome;
+import io.flotilla.replica.lease.LeaseClock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// What a replica has only while it leads, in one term.
+final class Leadership {
+  /*
+   Requests reach the machine only when the term's first entry is applied: before that, this replica may
+   not know of everything that was acknowledged (paper, section 8).
+
+   While a split is in the log and not yet applied, the range is *fenced*: requests wait, proposals are
+   refused, the lease holds for nobody. A write proposed then would stand behind the split in the left
+   half's log and touch the right half's keys; and a read of those keys could miss what another store,
+   which has applied the split and leads the right half, has acknowledged already.
+  */
+  private final long term;
+  private final long firstIndex;
+  private final LeaseClock lease;
+  private final WriteStage stage = new WriteStage();
+  private final Set<PeerId> answered = new TreeSet<>();
+  private final ArrayDeque<RangeRequest> deferred = new ArrayDeque<>();
+  private boolean serving;
+  private boolean fenced;
+  private boolean refusing;
+  private boolean changeInLog;
+  private @Nullable Consumer<AdminOutcome> onChanged;
+  private @Nullable Transfer transfer;
+
+  /// A hand-over under way.
+  record Transfer(StoreId to, int deadlineTick, Consumer<AdminOutcome> onDone) {}
+
+  Leadership(long term, long firstIndex, LeaseClock lease) {
+    this.term = term;
+    this.firstIndex = firstIndex;
+    this.lease = lease;
+  }
+
+  long term() {
+    return term;
+  }
+
+  /// The index of the term's first entry.
+  long firstIndex() {
+    return firstIndex;
+  }
+
+  LeaseClock lease() {
+    return lease;
+  }
+
+  WriteStage stage() {
+    return stage;
+  }
+
+  void onHeard(PeerId peer) {
+    answered.add(peer);
+  }
+
+  boolean hasHeard(PeerId peer) {
+    return answered.contains(peer);
+  }
+
+  /// True if the machine gets requests.
+  boolean isOpen() {
+    return serving && !fenced;
+  }
+
+  boolean isServing() {
+    return serving;
+  }
+
+  void startServing() {
+    serving = true;
+  }
+
+  boolean isFenced() {
+    return fenced;
+  }
+
+  void fence() {
+    fenced = true;
+  }
+
+  void unfence() {
+    fenced = false;
+  }
+
+  /// True if a proposal of this turn was refused by the core. Later ones of the same turn may have
+  /// been evaluated on top of it, so they are refused as well.
+  boolean isRefusing() {
+    return refusing;
+  }
+
+  void setRefusing(boolean refusing) {
+    this.refusing = refusing;
+  }
+
+  boolean isChangeInLog() {
+    return changeInLog;
+  }
+
+  void setChangeInLog(boolean changeInLog) {
+    this.changeInLog = changeInLog;
+  }
+
+  /// True if somebody waits for the end of a membership change.
+  boolean isChanging() {
+    return changeInLog || onChanged != null;
+  }
+
+  void beginChange(Consumer<AdminOutcome> onDone) {
+    onChanged = onDone;
+  }
+
+  /// Answers whoever waits for the end of the membership change.
+  void endChange(AdminOutcome outcome) {
+    Consumer<AdminOutcome> waiting = onChanged;
+    onChanged = null;
+    if (waiting != null) {
+      waiting.accept(outcome);
+    }
+  }
+
+  @Nullable Transfer transfer() {
+    return transfer;
+  }
+
+  void beginTransfer(Transfer begun) {
+    transfer = begun;
+  }
+
+  void endTransfer(AdminOutcome outcome) {
+    Transfer ended = transfer;
+    transfer = null;
+    if (ended != null) {
+      ended.onDone().accept(outcome);
+    }
+  }
+
+  /// False if no more requests can wait.
+  boolean defer(RangeRequest request, int max) {
+    if (deferred.size() >= max) {
+      return false;
+    }
+    return deferred.add(request);
+  }
+
+  List<RangeRequest> takeDeferred() {
+    if (deferred.isEmpty()) {
+      return List.of();
+    }
+    List<RangeRequest> taken = new ArrayList<>(deferred);
+    deferred.clear();
+    return taken;
+  }
+
+  /// Leadership is lost: nothing staged was proposed, nothing deferred was served.
+  void end(Refusal refusal) {
+    stage.take().refuse(refusal);
+    takeDeferred().forEach(request -> request.refuse(refusal));
+    endChange(new AdminOutcome.Unknown("leadership was lost during the change"));
+  }
+
+  static void refuse(Consumer<ProposalOutcome> onOutcome, Refusal refusal) {
+    onOutcome.accept(new ProposalOutcome.Refused(refusal));
+  }
+}

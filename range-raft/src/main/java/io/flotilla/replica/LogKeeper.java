@@ -1,0 +1,110 @@
+package io.flotilla.replica;
+
+import io.flotilla.keyspace.Invariant;
+import io.flotilla.keyspace.PeerId;
+import io.flotilla.raft.Entry;
+import io.flotilla.raft.EntryId;
+import io.flotilla.raft.RaftGroup;
+import io.flotilla.raft.RaftGroup.FollowerStatus;
+import io.flotilla.raft.RoleKind;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// How much log a replica has, and how much of it may go.
+public final class LogKeeper {
+  /*
+   The log may be compacted up to the applied entry that is durable in the state, and no further: what
+   comes after it is what a restart replays. On top of that a leader keeps what its followers still need,
+   as long as that is not too much: for one that lags up to lagBytesMax, for one under a snapshot
+   everything after the snapshot's entry up to snapshotHoldBytes, or it would finish the snapshot only to
+   need the next. Somebody who needs more gets a snapshot.
+  */
+  private final LogExtent extent;
+  private final Map<PeerId, Long> holds = new TreeMap<>();
+  private EntryId compacted;
+
+  LogKeeper(EntryId compacted, long lastIndex) {
+    this.compacted = compacted;
+    this.extent = new LogExtent(compacted.index(), lastIndex);
+  }
+
+  public EntryId compacted() {
+    return compacted;
+  }
+
+  public long bytes() {
+    return extent.bytes();
+  }
+
+  /// Bytes of log that a restart would have to replay after `durableIndex`.
+  public long bytesAfter(long durableIndex) {
+    return extent.bytesAfter(durableIndex);
+  }
+
+  public boolean isEmpty() {
+    return extent.lastIndex() <= compacted.index();
+  }
+
+  void onAppended(List<Entry> entries) {
+    extent.onAppended(entries);
+  }
+
+  void onCompacted(EntryId point) {
+    Invariant.check(
+        point.index() > compacted.index(),
+        "a compaction point moves up",
+        point.index(),
+        compacted.index());
+    compacted = point;
+    extent.onCompacted(point.index());
+  }
+
+  void onReplaced(EntryId point) {
+    compacted = point;
+    extent.onReplaced(point.index());
+  }
+
+  /// Keeps what comes after `index` for a follower that gets a snapshot.
+  void holdFor(PeerId follower, long index) {
+    holds.put(follower, index);
+  }
+
+  void release(PeerId follower) {
+    holds.remove(follower);
+  }
+
+  void releaseAll() {
+    holds.clear();
+  }
+
+  /// The index up to which the log should go now; at or below the compaction point: nothing.
+  ///
+  /// @param quiet nothing was appended for long, so that even a short log should go
+  long compactionTarget(long durableIndex, boolean quiet, RaftGroup group, ReplicaOptions options) {
+    if (!quiet && extent.bytes() <= options.compactAtBytes()) {
+      return 0;
+    }
+    long target = durableIndex;
+    if (group.role() == RoleKind.LEADER) {
+      for (FollowerStatus follower : group.followers()) {
+        target = Math.min(target, floorFor(follower, durableIndex, options));
+      }
+    } else if (!quiet) {
+      // Whoever leads next should have a little for followers that lag.
+      target = Math.min(target, extent.indexLeaving(options.compactAtBytes() / 4));
+    }
+    return target;
+  }
+
+  private long floorFor(FollowerStatus follower, long durableIndex, ReplicaOptions options) {
+    Long held = holds.get(follower.peer());
+    if (held != null && extent.bytesAfter(held) <= options.snapshotHoldBytes()) {
+      return held;
+    }
+    boolean worthIt =
+        follower.match() >= compacted.index()
+            && extent.bytesAfter(follower.match()) <= options.lagBytesMax();
+    return worthIt ? follower.match() : durableIndex;
+  }
+}

@@ -1,0 +1,34 @@
+package io.flotilla.replica;
+
+import io.flotilla.keyspace.PeerId;
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.raft.RaftGroup.FollowerStatus;
+import io.flotilla.raft.RoleKind;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// How one replica is, for reports and for people.
+///
+/// @param descriptor null: a new replica that waits for its first snapshot
+/// @param leader the leader's store as far as known
+/// @param serving true on a leader that takes requests
+/// @param lease true on a leader that may read without asking
+/// @param bytes about how much data the range holds here; refreshed in the background
+/// @param logBytes about how much log it holds here
+/// @param followers on a leader, what it knows of each other peer
+public record ReplicaStatus(
+    RangeId range,
+    PeerId peer,
+    @Nullable RangeDescriptor descriptor,
+    RoleKind role,
+    long term,
+    @Nullable StoreId leader,
+    long committed,
+    long applied,
+    boolean serving,
+    boolean lease,
+    long bytes,
+    long logBytes,
+    List<FollowerStatus> followers) {}

@@ -1,0 +1,198 @@
+package io.flotilla.store;
+
+import io.flotilla.keyspace.KeySpan;
+import io.flotilla.keyspace.PeerId;
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.ReplicaDescriptor;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.raft.Message;
+import io.flotilla.replica.AppliedBatch.CommandEffect.SplitDone;
+import io.flotilla.replica.RangeReplica;
+import io.flotilla.spi.LogStorage.StoredGroup;
+import io.flotilla.spi.PeerNetwork.RangeMessage;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// How replicas come to be on a loop, and why some do not.
+final class Arrivals {
+  /*
+   A message for a replica that is not here can mean four things.
+
+   - The replica was removed: its peer is at or below the range's tombstone. The message is dropped.
+   - The store has an older replica of the range: a leader speaks to a higher peer, so the older one was
+     removed without hearing of it. It is destroyed now; the message will come again.
+   - A split that has not been applied here will create it. Its span, if a leader tells it, is that of a
+     local range; a vote request tells none. The message is parked: the right half's first election comes
+     at about the moment of the split.
+   - It is new here: a leader tells its span, no local range has a part of it. An empty replica is made,
+     which votes for nobody and waits for a snapshot.
+  */
+  private final StoreCore core;
+  private final StoreLoop loop;
+  private final Map<RangeId, PeerId> tombstones = new TreeMap<>();
+  private final Map<RangeId, StoredGroup> dormant = new TreeMap<>();
+  private final Set<RangeId> removing = new HashSet<>();
+  private final Set<RangeId> asking = new HashSet<>();
+  private final ParkedMessages parked;
+
+  Arrivals(StoreCore core, StoreLoop loop) {
+    this.core = core;
+    this.loop = loop;
+    StoreOptions options = core.env().options();
+    this.parked =
+        new ParkedMessages(options.parkedMax(), 3 * options.replica().raft().electionTicks());
+  }
+
+  /// The peer is gone for good.
+  void bury(RangeId range, PeerId peer) {
+    tombstones.merge(range, peer, (a, b) -> a.compareTo(b) >= 0 ? a : b);
+  }
+
+  boolean isBuried(RangeId range, PeerId peer) {
+    PeerId tombstone = tombstones.get(range);
+    return tombstone != null && tombstone.compareTo(peer) >= 0;
+  }
+
+  /// The log has a right half whose split is yet to be replayed.
+  void addDormant(StoredGroup group) {
+    dormant.put(group.range(), group);
+  }
+
+  void beginRemoval(RangeId range) {
+    removing.add(range);
+    dormant.remove(range);
+  }
+
+  void endRemoval(RangeId range) {
+    removing.remove(range);
+  }
+
+  boolean isRemoving(RangeId range) {
+    return removing.contains(range);
+  }
+
+  void onTick() {
+    parked.onTick();
+  }
+
+  /// A message for a peer that is not here. `other` is the range's replica that is.
+  void onStray(StoreId from, RangeMessage message, @Nullable RangeReplica other) {
+    RangeId range = message.range();
+    if (isBuried(range, message.to()) || removing.contains(range)) {
+      return;
+    }
+    boolean ofLeader =
+        message.message() instanceof Message.Append || message.message() instanceof Message.Beat;
+    if (other != null) {
+      if (ofLeader && other.peer().compareTo(message.to()) < 0) {
+        retire(other);
+      }
+      return;
+    }
+    parked.add(from, message);
+    KeySpan span = message.span();
+    if (ofLeader && span != null && !dormant.containsKey(range)) {
+      askToCreate(range, message.to(), span, _ -> {});
+    }
+  }
+
+  /// Destroys a replica that a later one of its range has replaced, unless it has yet to apply what
+  /// it knows to be committed: after a crash that may be a split whose right half lives on. Whoever
+  /// wants it gone will come again.
+  void retire(RangeReplica old) {
+    if (!old.isInstalling() && !old.isEnded() && old.committed() <= old.applied().index()) {
+      Removal.begin(core, loop, old);
+    }
+  }
+
+  /// The placement driver says that this peer has no place in its range any more.
+  void onGone(RangeId range, PeerId peer, long generation) {
+    RangeReplica replica = loop.replica(range);
+    if (replica != null && replica.peer().equals(peer)) {
+      RangeDescriptor descriptor = replica.descriptorOrNull();
+      if (descriptor == null || descriptor.generation() < generation) {
+        retire(replica);
+      }
+    }
+  }
+
+  /// Makes an empty replica, if its span is free here. `then` hears whether there is one now.
+  void askToCreate(RangeId range, PeerId peer, KeySpan span, Consumer<Boolean> then) {
+    if (!asking.add(range)) {
+      then.accept(false);
+      return;
+    }
+    core.withClaims(claims -> {
+      boolean free = claims.isFree(range, span);
+      loop.post(() -> {
+        asking.remove(range);
+        then.accept(free && create(range, peer));
+      });
+    });
+  }
+
+  private boolean create(RangeId range, PeerId peer) {
+    RangeReplica there = loop.replica(range);
+    if (there != null) {
+      return there.peer().equals(peer);
+    }
+    if (!loop.isRunning()
+        || isBuried(range, peer)
+        || removing.contains(range)
+        || dormant.containsKey(range)) {
+      return false;
+    }
+    loop.add(ReplicaStarts.empty(core, loop, range, peer), "told by a leader");
+    deliverParked(range);
+    return true;
+  }
+
+  /// A left half has applied its split: takes up the right half.
+  void onSplit(SplitDone split, boolean led) {
+    RangeDescriptor right = split.right();
+    Optional<ReplicaDescriptor> mine = right.replicaOn(loop.store());
+    RangeReplica there = loop.replica(right.id());
+    if (!loop.isRunning() || removing.contains(right.id())) {
+      return;
+    }
+    if (mine.isEmpty() || isReplaced(right.id(), mine.get().peer(), there)) {
+      // The right half was removed here before the split came to be replayed: only its data is
+      // left.
+      Removal.ofBuried(core, loop, right);
+      return;
+    }
+    if (there != null && there.isInitialised()) {
+      return;
+    }
+    if (there != null) {
+      there.end(
+          "the range starts from a split", new io.flotilla.replica.Refusal.NoReplica(right.id()));
+      loop.drop(there);
+    }
+    StoredGroup stored = dormant.remove(right.id());
+    RangeReplica replica =
+        ReplicaStarts.rightHalf(core, loop, split, mine.get().peer(), stored, there);
+    loop.add(replica, "split");
+    if (led || right.replicas().size() == 1) {
+      loop.guard(replica, replica::campaign);
+    }
+    deliverParked(right.id());
+  }
+
+  private boolean isReplaced(RangeId range, PeerId peer, @Nullable RangeReplica there) {
+    return isBuried(range, peer) || there != null && there.peer().compareTo(peer) > 0;
+  }
+
+  private void deliverParked(RangeId range) {
+    for (ParkedMessages.Parked each : parked.take(range)) {
+      loop.onMessages(each.from(), List.of(each.message()));
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.flotilla.store;
+
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.raft.EntryId;
+import io.flotilla.replica.RangeReplica;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Looks after log and size of the replicas of one loop, in the background: asks the state how much
+/// of each is durable and how big it is, compacts logs, and asks for a flush when too much log is
+/// kept only because the state is not durable.
+///
+/// Only ranges to which something was applied are looked at, and once more after they became quiet.
+final class Housekeeper {
+  private static final long MEANINGFUL_BYTES = 64 << 10;
+
+  private final StoreCore core;
+  private final StoreLoop loop;
+  private final Map<RangeId, Integer> lastApplied = new LinkedHashMap<>();
+  private int ticks;
+  private boolean asking;
+
+  private record Ask(RangeReplica replica, @Nullable RangeDescriptor descriptor) {}
+
+  private record Answer(RangeReplica replica, EntryId durable, long bytes) {}
+
+  Housekeeper(StoreCore core, StoreLoop loop) {
+    this.core = core;
+    this.loop = loop;
+  }
+
+  void onApplied(RangeReplica replica) {
+    lastApplied.put(replica.id(), ticks);
+  }
+
+  void onTick() {
+    ticks++;
+    if (ticks % core.env().options().housekeepingTicks() != 0 || asking) {
+      return;
+    }
+    List<Ask> asks = new ArrayList<>();
+    int quietTicks = core.env().options().replica().quietTicks();
+    for (Map.Entry<RangeId, Integer> each : lastApplied.entrySet()) {
+      RangeReplica replica = loop.replica(each.getKey());
+      int age = ticks - each.getValue();
+      boolean recent = age <= core.env().options().housekeepingTicks();
+      if (replica != null && !replica.isEnded() && (recent || age > quietTicks)) {
+        asks.add(new Ask(replica, replica.descriptorOrNull()));
+      }
+    }
+    if (!asks.isEmpty()) {
+      asking = true;
+      core.bulk(() -> answer(asks));
+    }
+  }
+
+  /// On the bulk loop.
+  private void answer(List<Ask> asks) {
+    List<Answer> answers = new ArrayList<>();
+    for (Ask ask : asks) {
+      EntryId durable = core.env().state().durableApplied(ask.replica.id());
+      long bytes = ask.descriptor == null ? 0 : core.env().state().approximateBytes(ask.descriptor);
+      answers.add(new Answer(ask.replica, durable, bytes));
+    }
+    loop.post(() -> onAnswers(answers));
+  }
+
+  private void onAnswers(List<Answer> answers) {
+    asking = false;
+    if (!loop.isRunning()) {
+      return;
+    }
+    long replayBytes = 0;
+    boolean quietOneWaits = false;
+    for (Answer answer : answers) {
+      RangeReplica replica = answer.replica;
+      if (loop.replica(replica.id()) != replica || replica.isEnded()) {
+        lastApplied.remove(replica.id());
+        continue;
+      }
+      boolean quiet = isQuiet(replica);
+      note(replica, answer.bytes);
+      loop.guard(replica, () -> replica.compact(answer.durable, quiet));
+      replayBytes += replica.log().bytesAfter(answer.durable.index());
+      boolean waits = answer.durable.index() < replica.applied().index();
+      quietOneWaits |= quiet && waits;
+      if (quiet && !waits) {
+        lastApplied.remove(replica.id());
+      }
+    }
+    if (replayBytes > core.env().options().replayBytesMax() || quietOneWaits) {
+      core.bulk(core.env().state()::flush);
+    }
+  }
+
+  private boolean isQuiet(RangeReplica replica) {
+    Integer at = lastApplied.get(replica.id());
+    return at == null || ticks - at > core.env().options().replica().quietTicks();
+  }
+
+  private void note(RangeReplica replica, long bytes) {
+    if (Math.abs(replica.bytes() - bytes) > Math.max(MEANINGFUL_BYTES, replica.bytes() / 16)) {
+      replica.setBytes(bytes);
+      loop.board().changed(replica.id());
+    }
+  }
+}

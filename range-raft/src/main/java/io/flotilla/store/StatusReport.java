@@ -1,0 +1,22 @@
+package io.flotilla.store;
+
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.replica.ReplicaStatus;
+import java.util.List;
+
+/// What changed on a store since an earlier report.
+///
+/// @param changed the replicas that changed role, leader, term, descriptor or (meaningfully) size
+/// @param gone ranges that have no replica here any more
+/// @param next hand this in to hear of what changes after this report
+public record StatusReport(List<ReplicaStatus> changed, List<RangeId> gone, Cursor next) {
+  /// Where a reader of reports has come to: the number of changes for each loop.
+  public record Cursor(List<Long> seen) {
+    /// Before everything.
+    public static final Cursor START = new Cursor(List.of());
+
+    long of(int loop) {
+      return loop < seen.size() ? seen.get(loop) : 0;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.flotilla.sim;
+
+import io.flotilla.spi.Clock;
+
+/// The clocks of one simulated process: they start anywhere and run a little fast or slow. The
+/// monotonic one can stand still while the wall clock goes on, as in a machine that is suspended.
+public final class SimClock implements Clock {
+  private final SimWorld world;
+  private final long origin;
+  private final int perMille;
+  private long lostNanos;
+
+  /// @param perMille speed against true time: 1000 is true
+  public SimClock(SimWorld world, long origin, int perMille) {
+    this.world = world;
+    this.origin = origin;
+    this.perMille = perMille;
+  }
+
+  /// The machine was suspended for so long, of which the monotonic clock knows nothing.
+  public void lose(long nanos) {
+    lostNanos += nanos;
+  }
+
+  /// How long `nanos` of this clock take in truth.
+  long realNanos(long nanos) {
+    return nanos * 1000 / perMille;
+  }
+
+  @Override
+  public long nanos() {
+    return origin + (world.nanos() - lostNanos) * perMille / 1000;
+  }
+
+  @Override
+  public long wallMillis() {
+    return world.wallMillis();
+  }
+}

@@ -1,0 +1,16 @@
+package io.flotilla.transport.loop;
+
+import io.flotilla.spi.EventLoop;
+import java.util.function.Consumer;
+
+class PlainEventLoopTest extends EventLoopContract {
+  @Override
+  EventLoop open(Consumer<Throwable> onFailure) {
+    return new PlainEventLoop("test", onFailure);
+  }
+
+  @Override
+  void closeLoop() {
+    ((PlainEventLoop) loop).close();
+  }
+}
