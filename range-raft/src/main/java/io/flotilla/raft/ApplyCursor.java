@@ -69,6 +69,10 @@ final class ApplyCursor {
     underWay.acknowledge(index);
   }
 
+  void trim() {
+    underWay.trim();
+  }
+
   /// A snapshot took the place of everything up to `index`.
   void restart(long index) {
     given = index;

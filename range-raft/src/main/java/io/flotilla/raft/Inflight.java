@@ -45,6 +45,13 @@ final class Inflight {
     Invariant.check(count > 0 || bytes == 0, "no batch, no bytes", bytes);
   }
 
+  /// Gives back memory that nothing is in.
+  void trim() {
+    if (count == 0) {
+      clear();
+    }
+  }
+
   void clear() {
     lastIndexes = NONE;
     sizes = NONE;

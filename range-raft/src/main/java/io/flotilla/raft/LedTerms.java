@@ -1,26 +1,26 @@
 package io.flotilla.raft;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /// The terms this peer has led in this life and whose entries are not all decided: who else could
 /// have made a proposal in them?
 final class LedTerms {
-  private List<Long> terms = List.of();
+  private static final long[] NONE = new long[0];
+
+  private long[] terms = NONE;
 
   /// A new term of ours. Entries of terms before `decidedTerm` are all committed or gone.
   void add(long term, long decidedTerm) {
-    List<Long> kept = new ArrayList<>(2);
-    for (Long led : terms) {
-      if (led >= decidedTerm) {
-        kept.add(led);
-      }
+    int kept = 0;
+    while (kept < terms.length && terms[terms.length - 1 - kept] >= decidedTerm) {
+      kept++;
     }
-    kept.add(term);
-    terms = kept;
+    long[] updated = Arrays.copyOfRange(terms, terms.length - kept, terms.length + 1);
+    updated[kept] = term;
+    terms = updated;
   }
 
   boolean isOwnProposal(Entry entry) {
-    return entry.kind() != EntryKind.NOOP && terms.contains(entry.term());
+    return entry.kind() != EntryKind.NOOP && Arrays.binarySearch(terms, entry.term()) >= 0;
   }
 }

@@ -26,7 +26,7 @@ final class PersistQueue {
     }
   }
 
-  private final ArrayDeque<Flight> flights = new ArrayDeque<>(2);
+  private @Nullable ArrayDeque<Flight> flights;
   private long durableTerm;
   private @Nullable PeerId durableVote;
   private long durableIndex;
@@ -58,6 +58,9 @@ final class PersistQueue {
   }
 
   void add(long number, long lastIndex, @Nullable HardState hardState, long installIndex) {
+    if (flights == null) {
+      flights = new ArrayDeque<>(4);
+    }
     Invariant.check(
         flights.isEmpty() || flights.getLast().number < number, "Readys are numbered up", number);
     flights.add(new Flight(number, lastIndex, hardState, installIndex));
@@ -67,7 +70,7 @@ final class PersistQueue {
   }
 
   void acknowledge(long number) {
-    while (!flights.isEmpty() && flights.getFirst().number <= number) {
+    while (flights != null && !flights.isEmpty() && flights.getFirst().number <= number) {
       Flight flight = flights.removeFirst();
       durableIndex = Math.max(durableIndex, flight.lastIndex);
       if (flight.hardState != null) {
@@ -83,9 +86,19 @@ final class PersistQueue {
     }
   }
 
+  /// Gives back memory that nothing is in.
+  void trim() {
+    if (flights != null && flights.isEmpty()) {
+      flights = null;
+    }
+  }
+
   /// The log was cut: nothing after `lastIndex` is what it was.
   void cutTo(long lastIndex) {
     durableIndex = Math.min(durableIndex, lastIndex);
+    if (flights == null) {
+      return;
+    }
     for (Flight flight : flights) {
       flight.lastIndex = Math.min(flight.lastIndex, lastIndex);
     }

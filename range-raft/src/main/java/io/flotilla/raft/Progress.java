@@ -137,6 +137,10 @@ final class Progress {
     return isStalled;
   }
 
+  void trim() {
+    inflight.trim();
+  }
+
   @Nullable LogFetch fetch() {
     return fetch;
   }

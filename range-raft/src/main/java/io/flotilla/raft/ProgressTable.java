@@ -38,6 +38,10 @@ final class ProgressTable {
     return follower == null ? 0 : follower.round();
   }
 
+  void trim() {
+    followers.forEach(Progress::trim);
+  }
+
   /// Keeps who stays (also when a learner became a voter), drops who left, starts whoever is new.
   void adopt(Membership membership, long next, long now) {
     List<Progress> updated = new ArrayList<>();

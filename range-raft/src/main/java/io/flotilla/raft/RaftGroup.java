@@ -42,7 +42,9 @@ public final class RaftGroup {
   /// One unit of time has passed.
   public void tick() {
     state.tickPromises();
-    state.log.tick();
+    if (state.log.tick()) {
+      trim();
+    }
     if (state.role() instanceof Leader leader) {
       if (!leading.tick(leader)) {
         elections.becomeFollower(state.term(), null);
@@ -53,6 +55,14 @@ public final class RaftGroup {
       follower.tick(context -> state.outbox.readReady(context, 0));
     }
     elections.tick();
+  }
+
+  /// An idle group gives back what memory it can.
+  private void trim() {
+    state.apply.trim();
+    if (state.role() instanceof Leader leader) {
+      leader.progress.trim();
+    }
   }
 
   /// A message of another peer has come. Messages of unknown peers and of old terms are harmless.

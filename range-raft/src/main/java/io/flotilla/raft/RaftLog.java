@@ -224,13 +224,21 @@ final class RaftLog {
   // Memory ----------------------------------------------------------------------------------------
 
   /// After an election timeout without a new entry the memory of the applied ones is given back.
-  void tick() {
-    if (quietTicks <= options.electionTicks() && ++quietTicks == options.electionTicks()) {
+  /// True: this is that moment.
+  boolean tick() {
+    if (quietTicks == options.electionTicks()) {
+      return false;
+    }
+    quietTicks++;
+    boolean isQuietNow = quietTicks == options.electionTicks();
+    if (isQuietNow) {
       while (!window.isEmpty() && isDroppable() && window.firstIndex() <= applied) {
         removeApplied();
       }
       window.trim();
+      persists.trim();
     }
+    return isQuietNow;
   }
 
   private void evict() {

@@ -2,9 +2,9 @@ package io.flotilla.raft;
 
 import io.flotilla.keyspace.Invariant;
 import io.flotilla.keyspace.PeerId;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A leader's reads that wait for proof that it still is the leader (thesis, section 6.4).
 ///
@@ -19,7 +19,7 @@ final class ReadBarriers {
   record Batch(long round, long index, List<Waiting> reads) {}
 
   private List<Waiting> gathering = List.of();
-  private final ArrayDeque<Batch> started = new ArrayDeque<>(2);
+  private List<Batch> started = List.of();
 
   void add(PeerId from, long context) {
     if (gathering.isEmpty()) {
@@ -37,30 +37,33 @@ final class ReadBarriers {
     if (gathering.isEmpty()) {
       return;
     }
-    Invariant.check(started.isEmpty() || started.getLast().round() <= round, "rounds go up", round);
+    if (started.isEmpty()) {
+      started = new ArrayList<>(2);
+    } else {
+      Invariant.check(started.getLast().round() <= round, "rounds go up", round);
+    }
     started.add(new Batch(round, committed, gathering));
     gathering = List.of();
   }
 
-  /// The next batch whose round is proved, removed; null: none.
-  ArrayDeque<Batch> proved(long confirmedRound) {
-    ArrayDeque<Batch> proved = new ArrayDeque<>(2);
-    while (!started.isEmpty() && started.getFirst().round() <= confirmedRound) {
-      proved.add(started.removeFirst());
+  /// Takes the oldest batch if its round is proved; null: it is not, or there is none.
+  @Nullable Batch takeProved(long confirmedRound) {
+    if (started.isEmpty() || started.getFirst().round() > confirmedRound) {
+      return null;
     }
-    return proved;
+    Batch oldest = started.removeFirst();
+    if (started.isEmpty()) {
+      started = List.of();
+    }
+    return oldest;
   }
 
-  boolean isEmpty() {
-    return gathering.isEmpty() && started.isEmpty();
-  }
-
-  /// Everything that waits, removed.
+  /// Takes everything that waits.
   List<Waiting> abandon() {
     List<Waiting> all = new ArrayList<>();
     started.forEach(batch -> all.addAll(batch.reads()));
     all.addAll(gathering);
-    started.clear();
+    started = List.of();
     gathering = List.of();
     return all;
   }

@@ -152,7 +152,8 @@ final class Replication {
   }
 
   private void answerReads(Leader leader) {
-    for (ReadBarriers.Batch batch : leader.reads.proved(leader.confirmedRound())) {
+    ReadBarriers.Batch batch;
+    while ((batch = leader.reads.takeProved(leader.confirmedRound())) != null) {
       for (ReadBarriers.Waiting read : batch.reads()) {
         if (read.from().equals(state.self)) {
           state.outbox.readReady(read.context(), batch.index());
