@@ -124,8 +124,8 @@ public final class RangeReplica {
   }
 
   public void receive(StoreId from, Message message) {
-    if (ended) {
-      return;
+    if (ended || message instanceof Message.Snapshot) {
+      return; // a snapshot comes from the store itself, which has its files
     }
     output.onHeard(message.from(), from);
     leaderSide.onHeard(message.from());
@@ -133,6 +133,13 @@ public final class RangeReplica {
       silentTicks = 0;
     }
     group.receive(message);
+    touchIfReady();
+  }
+
+  /// A snapshot whose files are here, and whose span is reserved.
+  public void receiveStaged(StoreId from, Message.Snapshot snapshot) {
+    output.onHeard(snapshot.from(), from);
+    group.receive(snapshot);
     touchIfReady();
   }
 
@@ -301,7 +308,7 @@ public final class RangeReplica {
         adopt(changed);
         leaderSide.onMembership(changed);
       }
-      case CommandEffect.Void(long index, boolean membership) -> {
+      case CommandEffect.Skipped(long index, boolean membership) -> {
         voided.add(index);
         if (membership) {
           group.membershipApplied(index, group.membership());
