@@ -299,13 +299,12 @@ class NodeFleetIT {
 
   private static Thread guarded(Queue<Throwable> failures, Runnable work) {
     return Thread.ofPlatform()
-        .unstarted(
-            () -> {
-              try {
-                work.run();
-              } catch (RuntimeException | AssertionError e) {
-                failures.add(e);
-              }
-            });
+        .unstarted(() -> {
+          try {
+            work.run();
+          } catch (RuntimeException | AssertionError e) {
+            failures.add(e);
+          }
+        });
   }
 }

@@ -22,6 +22,7 @@ import io.flotilla.keyspace.Key;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ class SingleNodeIT {
   @TempDir Path folder;
 
   @Test
-  void whatWasWrittenIsThereAfterReopening() {
+  void whatWasWrittenIsThereAfterReopening() throws IOException {
     Snapshot before;
     try (Engine engine = Engine.open(folder)) {
       for (int i = 0; i < 50; i++) {
@@ -50,8 +51,10 @@ class SingleNodeIT {
       engine.delete(key(7));
       engine.put(bytes("empty"), new byte[0]);
       assertTrue(engine.compareAndSet(key(8), Optional.of(bytes("v8")), Optional.of(bytes("x"))));
-      engine.write(new WriteBatch().put(key(9), bytes("a")).delete(key(10)).put(key(9), bytes("b")));
+      engine.write(
+          new WriteBatch().put(key(9), bytes("a")).delete(key(10)).put(key(9), bytes("b")));
     }
+    Files.writeString(folder.resolve("ADDRESSES"), "1 nowhere:xx\nrubbish");
     try (Engine engine = Engine.open(folder)) {
       assertEquals("v0", text(engine.get(key(0))));
       assertEquals("-", text(engine.get(key(7))));
@@ -83,8 +86,7 @@ class SingleNodeIT {
       engine.fleet().split(ranges(engine, new byte[] {0}), Optional.of(Key.of(new byte[] {0, 0})));
       engine.fleet().split(ranges(engine, new byte[] {1}), Optional.of(Key.of(new byte[] {-1})));
       for (int page : new int[] {1, 3, 1 << 18}) {
-        assertKeys(
-            sorted, keys(engine, KeyRange.ALL, new ScanOptions(false, 0, null, page)));
+        assertKeys(sorted, keys(engine, KeyRange.ALL, new ScanOptions(false, 0, null, page)));
         assertKeys(
             sorted.reversed(), keys(engine, KeyRange.ALL, new ScanOptions(true, 0, null, page)));
       }
