@@ -55,21 +55,7 @@ public final class RangeReplica {
   private @Nullable RangeDescriptor descriptor;
   private @Nullable RangeMachine machine;
 
-  /// What a replica comes up with.
-  ///
-  /// @param logged true if the log has this group with this peer already
-  /// @param descriptor null: uninitialised
-  public record Start(
-      RangeId id,
-      PeerId peer,
-      RaftGroup group,
-      HardState hardState,
-      EntryId compacted,
-      EntryId applied,
-      boolean logged,
-      @Nullable RangeDescriptor descriptor) {}
-
-  public RangeReplica(ReplicaHost host, Start start) {
+  public RangeReplica(ReplicaHost host, ReplicaStart start) {
     this.host = host;
     this.id = start.id();
     this.peer = start.peer();
@@ -334,7 +320,6 @@ public final class RangeReplica {
     host.onDescriptor(this);
   }
 
-  /// Proposes what was staged, as one entry.
   void flush() {
     leaderSide.flush();
   }
@@ -375,7 +360,6 @@ public final class RangeReplica {
     return ticks;
   }
 
-  /// A split is over, one way or the other.
   void unfence(Leadership fenced) {
     leaderSide.unfence(fenced);
   }
@@ -466,7 +450,6 @@ public final class RangeReplica {
     return bytes;
   }
 
-  /// There was a pause: no lease until a new round is confirmed.
   public void onPause() {
     leaderSide.onPause();
   }
@@ -498,21 +481,7 @@ public final class RangeReplica {
   }
 
   public ReplicaStatus status() {
-    Leadership lead = currentLeadership();
-    return new ReplicaStatus(
-        id,
-        peer,
-        descriptor,
-        group.role(),
-        group.term(),
-        leaderStore(),
-        group.committed(),
-        applied.index(),
-        lead != null && lead.isServing(),
-        leaseHolds(),
-        bytes,
-        output.log().bytes(),
-        group.followers());
+    return ReplicaStatus.of(this);
   }
 
   void touch() {

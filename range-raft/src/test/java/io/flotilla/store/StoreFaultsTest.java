@@ -155,6 +155,29 @@ final class StoreFaultsTest {
         });
   }
 
+  /// A hand-over that failed costs the lease; the leader gets rid of such a leadership by itself.
+  @Test
+  void aFailedHandOverIsMadeGoodInAWhile() {
+    SimFleet fleet = SimFleet.ofThree(50, 3);
+    fleet.transfer(RANGE, 1);
+    fleet.run(SimFleet.SECOND);
+    fleet.network().filter((_, _, m) -> !(m.message() instanceof Message.CampaignNow));
+    fleet.store(1).store().transferLeader(RANGE, new StoreId(2), _ -> {});
+    fleet.run(SimFleet.SECOND);
+    MapMachine leader = fleet.machine(fleet.store(1), RANGE);
+    assertNotNull(leader);
+    assertTrue(leader.isLeading() && !leader.access().leaseHolds(), "it leads without a lease");
+    fleet.network().healAll();
+    fleet.runUntil(
+        "a leader with a lease",
+        10 * SimFleet.SECOND,
+        () -> {
+          SimStore now = fleet.leader(RANGE);
+          MapMachine machine = now == null ? null : fleet.machine(now, RANGE);
+          return machine != null && machine.access().leaseHolds();
+        });
+  }
+
   @Test
   void overloadShowsAsBusyAndLosesNothing() {
     SimFleet fleet = SimFleet.ofThree(45, 3);
