@@ -11,6 +11,7 @@ import io.flotilla.cli.load.LoadCommand;
 import io.flotilla.cli.load.VerifyCommand;
 import io.flotilla.cli.run.DemoCommand;
 import io.flotilla.cli.run.StartCommand;
+import io.flotilla.cli.shell.FleetOptions;
 import io.flotilla.cli.shell.Shell;
 import io.flotilla.cli.show.RangeListCommand;
 import io.flotilla.cli.show.RangeShowCommand;
@@ -19,6 +20,7 @@ import io.flotilla.cli.show.RangeTransferCommand;
 import io.flotilla.cli.show.StatusCommand;
 import io.flotilla.cli.show.StoreListCommand;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -51,7 +53,7 @@ final class Commands {
 
   private static CommandLine tree(Shell shell) {
     CommandLine root =
-        group("flotilla", "A fleet of stores that keeps an ordered map of keys.", "")
+        group("flotilla", "A fleet of stores that keeps an ordered map of keys.")
             .addSubcommand(new StartCommand(shell))
             .addSubcommand(new DemoCommand(shell))
             .addSubcommand(new StatusCommand(shell))
@@ -75,7 +77,7 @@ final class Commands {
     return new String[] {
       "",
       "Try it:",
-      "  flotilla demo                       three nodes here, with data; then, elsewhere:",
+      "  flotilla demo       three nodes on this machine, with data; then elsewhere:",
       "  flotilla status",
       "  flotilla kv scan city/ --limit 5",
       "Each command explains itself: flotilla kv load --help",
@@ -84,12 +86,12 @@ final class Commands {
   }
 
   private static CommandLine stores(Shell shell) {
-    return group("store", "Look at the stores of a fleet.", "")
+    return group("store", "Look at the stores of a fleet.")
         .addSubcommand(new StoreListCommand(shell));
   }
 
   private static CommandLine ranges(Shell shell) {
-    return group("range", "Look at ranges, split them, move their leaders.", "")
+    return group("range", "Look at ranges, split them, move their leaders.")
         .addSubcommand(new RangeListCommand(shell))
         .addSubcommand(new RangeShowCommand(shell))
         .addSubcommand(new RangeSplitCommand(shell))
@@ -97,7 +99,7 @@ final class Commands {
   }
 
   private static CommandLine kv(Shell shell) {
-    return group("kv", "Read and write keys; load and verify CSV files.", "")
+    return group("kv", "Read and write keys; load and verify CSV files.")
         .addSubcommand(new GetCommand(shell))
         .addSubcommand(new PutCommand(shell))
         .addSubcommand(new DeleteCommand(shell))
@@ -108,24 +110,33 @@ final class Commands {
         .addSubcommand(new VerifyCommand(shell));
   }
 
-  private static CommandLine group(String name, String header, String description) {
+  private static CommandLine group(String name, String header) {
     CommandSpec spec = CommandSpec.create().name(name);
-    spec.usageMessage().header(header).description(description).synopsisSubcommandLabel("COMMAND");
+    spec.usageMessage().header(header).synopsisSubcommandLabel("COMMAND");
     return new CommandLine(spec);
   }
 
   /// Gives every command `--help` and `--debug`.
   private static void equip(CommandLine command) {
-    command
-        .getCommandSpec()
-        .addOption(
+    CommandSpec spec = command.getCommandSpec();
+    spec.usageMessage()
+        .abbreviateSynopsis(true)
+        .synopsisHeading("%nUsage: ")
+        .descriptionHeading(spec.usageMessage().description().length == 0 ? "" : "%n")
+        .commandListHeading("%nCommands:%n")
+        .parameterListHeading("%n")
+        .optionListHeading("%nOptions:%n")
+        .sortOptions(false);
+    spec.addOption(
             OptionSpec.builder("-h", "--help")
                 .usageHelp(true)
+                .order(FleetOptions.ORDER_LAST)
                 .description("Show this help.")
                 .build())
         .addOption(
             OptionSpec.builder(DEBUG)
                 .type(boolean.class)
+                .order(FleetOptions.ORDER_LAST)
                 .description("On an error, print the stack trace too.")
                 .build());
     command.getSubcommands().values().forEach(Commands::equip);
@@ -133,8 +144,8 @@ final class Commands {
 
   private static CommandLine dress(CommandLine root, Shell shell) {
     return root.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
-        .setOut(new PrintWriter(shell.terminal().out(), true))
-        .setErr(new PrintWriter(shell.terminal().err(), true))
+        .setOut(new PrintWriter(shell.terminal().out(), true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(shell.terminal().err(), true, StandardCharsets.UTF_8))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setAbbreviatedOptionsAllowed(false);
   }

@@ -28,7 +28,9 @@ record Errors(Terminal terminal, boolean debug) {
       String names = String.join(", ", unmatched.getUnmatched());
       String hint =
           suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
-      return (names.startsWith("-") ? "unknown option " : "unknown argument ") + names + hint;
+      return names.startsWith("-")
+          ? "unknown option " + names + hint + " (before a value that begins with '-' write --)"
+          : "unknown argument " + names + hint;
     }
     return String.valueOf(e.getMessage());
   }
@@ -68,9 +70,15 @@ record Errors(Terminal terminal, boolean debug) {
     terminal.err().println("try: " + command.getCommandSpec().qualifiedName() + " --help");
   }
 
-  private void trace(Exception e) {
-    if (debug) {
-      e.printStackTrace(terminal.err());
+  private void trace(Throwable thrown) {
+    if (!debug) {
+      return;
+    }
+    for (Throwable one = thrown; one != null; one = one.getCause()) {
+      terminal.err().println(one);
+      for (StackTraceElement frame : one.getStackTrace()) {
+        terminal.err().println("    at " + frame);
+      }
     }
   }
 }

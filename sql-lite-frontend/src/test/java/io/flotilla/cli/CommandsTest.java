@@ -101,8 +101,8 @@ final class CommandsTest {
         placement  led by store 1
 
         STORE  ADDRESS         STATE  RANGES  LEADERS     SIZE        SEEN  VERSION  DURABILITY
-            1  127.0.0.1:4100  up          2        2  5.0 MiB  300 ms ago  0.1      fsync, lease reads
-            2  127.0.0.1:4101  down        2        1  5.0 MiB  1m 01s ago  0.1      fsync, lease reads
+            1  127.0.0.1:4100  up          2        2  5.0 MiB  300 ms ago  0.1      fsync
+            2  127.0.0.1:4101  down        2        1  5.0 MiB  1m 01s ago  0.1      fsync
         """,
         terminal.out());
   }
@@ -246,7 +246,7 @@ final class CommandsTest {
   void benchOverTheFake() {
     String line = "bench --workload mixed --clients 4 --seconds 1 --warmup 0 --keys 50 --json";
     assertEquals(0, runLine(line + " --ranges 4 --no-preload"), terminal.err());
-    assertTrue(terminal.out().contains("\"durability\":\"fsync, lease reads\""), terminal.out());
+    assertTrue(terminal.out().contains("\"durability\":\"fsync\""), terminal.out());
     assertEquals(5, engine.fleet().ranges().size());
   }
 

@@ -14,11 +14,11 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Where the stores of the fleet listen, as far as this node knows: kept in the store's folder, so that a
-/// fleet that was stopped as a whole finds itself again.
+/// Where the stores of the fleet listen, as far as this node knows: kept in the store's folder, so
+/// that a fleet that was stopped as a whole finds itself again.
 ///
-/// A hint, not truth: a wrong address costs a refused handshake (ids are checked there), so a damaged
-/// file is dropped and learned anew. Thread-safe.
+/// A hint, not truth: a wrong address costs a refused handshake (ids are checked there), so a
+/// damaged file is dropped and learned anew. Thread-safe.
 final class AddressBook {
   private static final String FILE = "ADDRESSES";
 
@@ -80,15 +80,15 @@ final class AddressBook {
 
   private static void write(Path file, Map<StoreId, String> addresses) {
     StringBuilder text = new StringBuilder();
-    addresses.forEach((store, address) -> text.append(store).append(' ').append(address).append('\n'));
+    addresses.forEach(
+        (store, address) -> text.append(store).append(' ').append(address).append('\n'));
     Path fresh = file.resolveSibling(FILE + ".new");
     try {
       Files.writeString(fresh, text, StandardCharsets.UTF_8);
       try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
         channel.force(true);
       }
-      Files.move(
-          fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException unwritable) {
       // The book is learned anew from the placement driver; a full disk must not end the node here.
       return;

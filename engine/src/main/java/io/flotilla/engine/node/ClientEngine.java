@@ -38,8 +38,7 @@ final class ClientEngine {
     NettyEventLoops loops =
         new NettyEventLoops(
             1, "flotilla-client", failure -> LOG.error("a task of the client failed", failure));
-    RequestClient client =
-        new RequestClient(loops, Identity.ANYBODY, TransportLimits.DEFAULTS);
+    RequestClient client = new RequestClient(loops, Identity.ANYBODY, TransportLimits.DEFAULTS);
     PlacementClient placement =
         new PlacementClient(
             book,

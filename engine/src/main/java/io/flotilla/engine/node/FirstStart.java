@@ -30,8 +30,8 @@ import java.util.concurrent.TimeoutException;
 
 /// How a folder becomes a store of a fleet: by founding one, or by joining one.
 ///
-/// The identity is written last. A process that dies before that leaves a folder from which nothing was
-/// ever served, and the next start does it all again.
+/// The identity is written last. A process that dies before that leaves a folder from which nothing
+/// was ever served, and the next start does it all again.
 final class FirstStart {
   /// The store, ranges and peers that a new fleet begins with.
   static final StoreId FOUNDER = new StoreId(1);
@@ -111,7 +111,8 @@ final class FirstStart {
       }
     }
     throw new NodeStartException(
-        "no node of the fleet to join could be reached (" + lastReason
+        "no node of the fleet to join could be reached ("
+            + lastReason
             + "); check --join and that the fleet runs");
   }
 
@@ -134,8 +135,7 @@ final class FirstStart {
       if (outcome instanceof PlacementClient.Outcome.Replied(PlacementReply.Registered done)) {
         return done;
       }
-      throw new NodeStartException(
-          "could not join the fleet: " + OracleClient.reasonOf(outcome));
+      throw new NodeStartException("could not join the fleet: " + OracleClient.reasonOf(outcome));
     } catch (ExecutionException | TimeoutException late) {
       throw new NodeStartException("could not join the fleet: no answer", late);
     } catch (InterruptedException interrupted) {

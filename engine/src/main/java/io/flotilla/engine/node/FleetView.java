@@ -26,8 +26,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
-/// The fleet as the placement group's leader tells it. Blocks the caller's thread, so never to be called
-/// on a loop.
+/// The fleet as the placement group's leader tells it. Blocks the caller's thread, so never to be
+/// called on a loop.
 final class FleetView implements Fleet {
   private static final long LOOK_AGAIN_NANOS = 20_000_000;
 
@@ -121,15 +121,17 @@ final class FleetView implements Fleet {
             until);
     if (!(planned.instruction().step() instanceof Step.Split step)) {
       throw new UnavailableException(
-          "range " + range + " is busy with another change (" + planned.instruction().step()
+          "range "
+              + range
+              + " is busy with another change ("
+              + planned.instruction().step()
               + "); try again in a moment");
     }
     RangeStatus right = awaitRange(step.right(), status -> status.leader() != null, until);
     RangeStatus left =
         awaitRange(
             range,
-            status ->
-                status.descriptor().span().end().equals(right.descriptor().span().start()),
+            status -> status.descriptor().span().end().equals(right.descriptor().span().start()),
             until);
     return List.of(left, right);
   }
@@ -137,8 +139,7 @@ final class FleetView implements Fleet {
   @Override
   public void transferLeader(RangeId range, StoreId to) {
     long until = until();
-    ask(
-        new PlacementRequest.TransferLeader(range, to), PlacementReply.Planned.class, until);
+    ask(new PlacementRequest.TransferLeader(range, to), PlacementReply.Planned.class, until);
     awaitRange(range, status -> to.equals(status.leader()), until);
   }
 
@@ -156,8 +157,13 @@ final class FleetView implements Fleet {
       LockSupport.parkNanos(LOOK_AGAIN_NANOS);
     }
     throw new DeadlineException(
-        "range " + id + " did not get there before the deadline: " + last
-            + "; the change goes on, look with 'range show " + id + "'");
+        "range "
+            + id
+            + " did not get there before the deadline: "
+            + last
+            + "; the change goes on, look with 'range show "
+            + id
+            + "'");
   }
 
   private RangeStatus lookup(PlacementRequest request, String what, long until) {
@@ -184,8 +190,7 @@ final class FleetView implements Fleet {
         range.operator());
   }
 
-  private <T extends PlacementReply> T ask(
-      PlacementRequest request, Class<T> kind, long until) {
+  private <T extends PlacementReply> T ask(PlacementRequest request, Class<T> kind, long until) {
     PlacementReply reply = ask(request, until);
     if (kind.isInstance(reply)) {
       return kind.cast(reply);
@@ -205,8 +210,7 @@ final class FleetView implements Fleet {
           answer.get(Math.max(0, until - System.nanoTime()) + grace, TimeUnit.NANOSECONDS);
       return switch (outcome) {
         case PlacementClient.Outcome.Replied(var reply) -> reply;
-        case PlacementClient.Outcome.Failed(var reason) ->
-            throw new UnavailableException(reason);
+        case PlacementClient.Outcome.Failed(var reason) -> throw new UnavailableException(reason);
       };
     } catch (TimeoutException late) {
       throw new UnavailableException("the placement driver did not answer in time", late);

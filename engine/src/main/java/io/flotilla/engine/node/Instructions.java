@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// Carries out what the placement driver wants of the ranges led here: each instruction becomes one
 /// operation of the store. Confined to the reporter's loop.
 ///
-/// Instructions are repeated until a report shows that they are done, so one that is under way is not
-/// begun again, and a failure needs no more than to be told.
+/// Instructions are repeated until a report shows that they are done, so one that is under way is
+/// not begun again, and a failure needs no more than to be told.
 final class Instructions {
   private final Store store;
   private final BiConsumer<Instruction, AdminOutcome> onOutcome;
@@ -45,7 +45,8 @@ final class Instructions {
     }
     switch (instruction.step()) {
       case Step.AddLearner(var on, var peer) ->
-          changeTo(instruction, plus(descriptor, new ReplicaDescriptor(peer, on, ReplicaKind.LEARNER)));
+          changeTo(
+              instruction, plus(descriptor, new ReplicaDescriptor(peer, on, ReplicaKind.LEARNER)));
       case Step.RemoveLearner(var peer) -> changeTo(instruction, without(descriptor, peer));
       case Step.ChangeReplicas(var target) -> changeTo(instruction, target);
       case Step.Split split -> split(instruction, descriptor, split);

@@ -14,8 +14,7 @@ public final class Node implements AutoCloseable {
   private Node(NodeAssembly assembly) {
     this.assembly = assembly;
     this.engine = assembly.engine(EngineOptions.DEFAULT.deadline(), this::close);
-    assembly.onFailure(
-        () -> Thread.ofPlatform().name("flotilla-stop").start(this::close));
+    assembly.onFailure(() -> Thread.ofPlatform().name("flotilla-stop").start(this::close));
   }
 
   /// Starts a node and returns once it takes part in its fleet.
@@ -49,8 +48,8 @@ public final class Node implements AutoCloseable {
     return assembly.failure();
   }
 
-  /// Returns when the node has stopped, by [#close()] or by a failure, or when the
-  /// waiting thread is interrupted.
+  /// Returns when the node has stopped, by [#close()] or by a failure, or when the waiting thread
+  /// is interrupted.
   public void awaitStop() {
     try {
       stopped.await();

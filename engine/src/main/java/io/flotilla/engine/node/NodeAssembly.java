@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Everything of one node, put together in the order in which it has to come up, and taken apart in the
-/// reverse one.
+/// Everything of one node, put together in the order in which it has to come up, and taken apart in
+/// the reverse one.
 final class NodeAssembly implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("io.flotilla.node");
   private static final String VERSION = "0.1.0";
@@ -64,8 +64,7 @@ final class NodeAssembly implements AutoCloseable {
 
   private NodeAssembly(NodeConfig config) {
     this.options = NodeOptions.parse(config.options());
-    HostPort listen =
-        FirstStart.parse(config.listen().isEmpty() ? "127.0.0.1:0" : config.listen());
+    HostPort listen = FirstStart.parse(config.listen().isEmpty() ? "127.0.0.1:0" : config.listen());
     try {
       this.folder = closing.add(open(config));
       this.threads = closing.add(new NodeThreads(options.loops(), NodeAssembly::onTaskFailure));
@@ -101,7 +100,8 @@ final class NodeAssembly implements AutoCloseable {
     }
   }
 
-  // Coming up --------------------------------------------------------------------------------------
+  // Coming up
+  // --------------------------------------------------------------------------------------
 
   private static StoreFolder open(NodeConfig config) {
     return StoreFolder.isStore(config.data())
@@ -182,8 +182,7 @@ final class NodeAssembly implements AutoCloseable {
     store.start();
     closing.add(() -> stop(store));
     closing.add(machines::stop);
-    transport.start(
-        new Identity(cluster(), store().value()), store, new Requests(store));
+    transport.start(new Identity(cluster(), store().value()), store, new Requests(store));
     book.learn(java.util.Map.of(store(), address()));
     startReporting(store);
   }
@@ -252,7 +251,8 @@ final class NodeAssembly implements AutoCloseable {
         cluster(), instance, address(), List.of(), VERSION, options.durability(), id);
   }
 
-  // While it runs ----------------------------------------------------------------------------------
+  // While it runs
+  // ----------------------------------------------------------------------------------
 
   private final class LocalPlacement implements PlacementClient.Local {
     @Override
@@ -277,8 +277,7 @@ final class NodeAssembly implements AutoCloseable {
   private void onEvent(StoreEvent event) {
     switch (event) {
       case StoreEvent.StoreFailed(_, var cause) -> fail("the store failed: " + cause);
-      case StoreEvent.LeaderMissing missing ->
-          threads.control().execute(() -> askFate(missing));
+      case StoreEvent.LeaderMissing missing -> threads.control().execute(() -> askFate(missing));
       default -> {}
     }
   }
@@ -373,14 +372,16 @@ final class NodeAssembly implements AutoCloseable {
         router, deadline, within -> new FleetView(placement, within), onClose);
   }
 
-  // Going down -------------------------------------------------------------------------------------
+  // Going down
+  // -------------------------------------------------------------------------------------
 
   private static void stop(Store store) {
     CountDownLatch done = new CountDownLatch(1);
     store.stop(done::countDown);
     try {
       if (!done.await(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
-        LOG.warn("the store did not stop within {} s; what it acknowledged is durable", 
+        LOG.warn(
+            "the store did not stop within {} s; what it acknowledged is durable",
             STOP_SECONDS_MAX);
       }
     } catch (InterruptedException interrupted) {

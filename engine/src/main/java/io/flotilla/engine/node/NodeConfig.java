@@ -7,13 +7,12 @@ import java.util.Map;
 /// What a node is started with.
 ///
 /// @param data the store's folder; made if it is missing or empty
-/// @param listen `host:port` for everything: clients and peers; port 0 picks a free one. Empty: only this
-///     process is served, nothing listens until the store joins a fleet
-/// @param join addresses of nodes of a running fleet; used at the first start only, empty: found a new
-///     fleet
+/// @param listen `host:port` for everything: clients and peers; port 0 picks a free one. Empty:
+///   only this process is served, nothing listens until the store joins a fleet
+/// @param join addresses of nodes of a running fleet; used at the first start only, empty: found a
+///   new fleet
 /// @param options by name, see [NodeOptions]
-public record NodeConfig(
-    Path data, String listen, List<String> join, Map<String, String> options) {
+public record NodeConfig(Path data, String listen, List<String> join, Map<String, String> options) {
   /// Where a node listens unless told otherwise.
   public static final String LISTEN_DEFAULT = "127.0.0.1:4100";
 

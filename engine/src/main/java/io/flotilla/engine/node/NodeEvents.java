@@ -24,7 +24,9 @@ final class NodeEvents implements EventSink {
           LOG.error("store {} failed and stops serving", failed.store(), failed.cause());
       case StoreEvent.ReplicaPoisoned poisoned ->
           LOG.error(
-              "replica of range {} is broken and was set aside", poisoned.range(), poisoned.cause());
+              "replica of range {} is broken and was set aside",
+              poisoned.range(),
+              poisoned.cause());
       case StoreEvent.PauseNoticed _ -> LOG.warn("this process did not run for a while: {}", event);
       case StoreEvent.SnapshotFailed _ -> LOG.warn("{}", event);
       case StoreEvent.RoleChanged _ -> LOG.debug("{}", event);

@@ -148,18 +148,16 @@ final class NodeParts {
         new Policy(options.replicas(), options.rangeBytesMax(), options.retentionMillis());
     StateReader read =
         (from, to, onRead) ->
-            reader.execute(
-                () -> {
-                  List<StateWrite> found = new ArrayList<>();
-                  try (StateStorage.StateCursor cursor = state.scan(from, to, false, false)) {
-                    for (; cursor.isValid(); cursor.next()) {
-                      found.add(new StateWrite(cursor.key(), cursor.value()));
-                    }
-                  }
-                  loop.execute(() -> onRead.accept(found));
-                });
-    return PlacementMachine.factory(
-        read, clock, events, PlacementOptions.of(cluster, policy));
+            reader.execute(() -> {
+              List<StateWrite> found = new ArrayList<>();
+              try (StateStorage.StateCursor cursor = state.scan(from, to, false, false)) {
+                for (; cursor.isValid(); cursor.next()) {
+                  found.add(new StateWrite(cursor.key(), cursor.value()));
+                }
+              }
+              loop.execute(() -> onRead.accept(found));
+            });
+    return PlacementMachine.factory(read, clock, events, PlacementOptions.of(cluster, policy));
   }
 
   /// What the folder's disk has left, in bytes; 0 if it cannot be told.

@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// All threads of a node: store loops on Netty's I/O threads, and one thread for each stage that blocks.
+/// All threads of a node: store loops on Netty's I/O threads, and one thread for each stage that
+/// blocks.
 final class NodeThreads implements AutoCloseable {
   private static final int READERS = 2;
 
@@ -19,8 +20,8 @@ final class NodeThreads implements AutoCloseable {
   private final PlainEventLoop bulk;
   private final PlainEventLoop control;
 
-  /// @param loops store loops; 0: half the processors, at least one, which leaves the other half to the
-  ///     log writer, the applier and the machine's other work
+  /// @param loops store loops; 0: half the processors, at least one, which leaves the other half to
+  ///   the log writer, the applier and the machine's other work
   /// @param onFailure is told what tasks throw
   NodeThreads(int loops, Consumer<Throwable> onFailure) {
     int processors = Runtime.getRuntime().availableProcessors();

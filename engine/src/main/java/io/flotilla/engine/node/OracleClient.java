@@ -8,11 +8,12 @@ import io.flotilla.placement.PlacementRequest;
 import io.flotilla.replica.Refusal;
 import io.flotilla.spi.Clock;
 import io.flotilla.spi.EventLoop;
-import java.util.function.Consumer;
 
-/// Draws timestamps from the placement group, for one store loop's writes or for a caller's snapshots.
+/// Draws timestamps from the placement group, for one store loop's writes or for a caller's
+/// snapshots.
 final class OracleClient {
-  /// A write waits no longer than this for its timestamp; it is refused then, and may be tried again.
+  /// A write waits no longer than this for its timestamp; it is refused then, and may be tried
+  /// again.
   private static final long DRAW_NANOS_MAX = 5_000_000_000L;
 
   private final PlacementClient placement;
@@ -56,8 +57,7 @@ final class OracleClient {
   static String reasonOf(PlacementClient.Outcome outcome) {
     return switch (outcome) {
       case PlacementClient.Outcome.Failed(var reason) -> reason;
-      case PlacementClient.Outcome.Replied(PlacementReply.Rejected rejected) ->
-          rejected.message();
+      case PlacementClient.Outcome.Replied(PlacementReply.Rejected rejected) -> rejected.message();
       case PlacementClient.Outcome.Replied(var reply) ->
           "the placement driver gave an answer that does not fit: " + reply;
     };

@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 
 /// What a store says to a placement request: the leader's reply, or why it is not the one to ask.
 ///
-/// On the wire: one byte, 0 for a reply and 1 for a refusal, then the reply or the refusal in its own
-/// format.
+/// On the wire: one byte, 0 for a reply and 1 for a refusal, then the reply or the refusal in its
+/// own format.
 sealed interface PlacementAnswer {
   record Replied(PlacementReply reply) implements PlacementAnswer {}
 

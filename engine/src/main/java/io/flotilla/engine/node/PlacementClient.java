@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the placement group's leader and asks it. Thread-safe.
 ///
-/// Every placement request may be repeated, so a lost reply, a deposed leader and a dead store all lead
-/// to the same: ask the next one, until the deadline.
+/// Every placement request may be repeated, so a lost reply, a deposed leader and a dead store all
+/// lead to the same: ask the next one, until the deadline.
 final class PlacementClient {
   private static final long BACKOFF_NANOS_MIN = 5_000_000;
   private static final long BACKOFF_NANOS_MAX = 200_000_000;
@@ -164,8 +164,7 @@ final class PlacementClient {
 
     private void onAnswer(PlacementAnswer answer) {
       switch (answer) {
-        case PlacementAnswer.Replied(var reply) ->
-            onOutcome.accept(new Outcome.Replied(reply));
+        case PlacementAnswer.Replied(var reply) -> onOutcome.accept(new Outcome.Replied(reply));
         case PlacementAnswer.Refused(Refusal.NotLeader(_, var hint)) -> redirect(hint);
         case PlacementAnswer.Refused(var refusal) -> {
           forgetLeaderUnlessBusy(refusal);

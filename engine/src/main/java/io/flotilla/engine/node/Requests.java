@@ -12,8 +12,8 @@ import io.flotilla.transport.request.RequestContext;
 import io.flotilla.transport.request.RequestService;
 import java.nio.ByteBuffer;
 
-/// Takes requests off the wire and serves them from this node's store. Runs on the connection's loop,
-/// which is the store's own wherever it can be, so that a request crosses no thread.
+/// Takes requests off the wire and serves them from this node's store. Runs on the connection's
+/// loop, which is the store's own wherever it can be, so that a request crosses no thread.
 final class Requests implements RequestService {
   private final Store store;
 
@@ -27,8 +27,7 @@ final class Requests implements RequestService {
       switch (service) {
         case Services.KV -> serveKv(context, KvRequestCodec.decode(body));
         case Services.PLACEMENT -> servePlacement(context, body);
-        default ->
-            context.refuse("service " + service + " is not known here; is this node older?");
+        default -> context.refuse("service " + service + " is not known here; is this node older?");
       }
     } catch (CodecException garbled) {
       context.refuse("the request does not parse: " + garbled.getMessage());

@@ -176,8 +176,7 @@ final class StoreReporter {
   private static RangeReport reportOf(ReplicaStatus replica) {
     List<PeerProgress> followers = new ArrayList<>();
     for (FollowerStatus follower : replica.followers()) {
-      followers.add(
-          new PeerProgress(follower.peer(), follower.match(), follower.recentlyActive()));
+      followers.add(new PeerProgress(follower.peer(), follower.match(), follower.recentlyActive()));
     }
     if (replica.descriptor() == null) {
       throw new IllegalStateException("range " + replica.range() + " serves without a descriptor");

@@ -21,14 +21,14 @@ import picocli.CommandLine.Option;
 /// `flotilla bench`.
 @Command(
     name = "bench",
-    header = "Measure a fleet: throughput, latencies, errors, CPU time per operation.",
+    customSynopsis = "flotilla bench --workload KIND [OPTIONS]",
+    header = "Measure throughput, latencies, errors, CPU time per operation.",
     description = {
-      "",
-      "A closed loop: each client sends its next operation when the last one is answered. Keys are",
-      "bench/0000000000 and up (16 bytes), drawn at random; they stay in the fleet afterwards.",
-      "For get, mixed and scan every key is put first. CPU time counts this process and the nodes",
-      "that run on this machine.",
-      ""
+      "A closed loop: each client sends its next operation when the last one is "
+          + "answered. Keys are bench/0000000000 and up (16 bytes), drawn at random; "
+          + "they stay in the fleet afterwards. For get, mixed and scan every key is "
+          + "put first. CPU time counts this process and the nodes that run on this "
+          + "machine."
     },
     footer = {
       "",
@@ -81,7 +81,8 @@ public final class BenchCommand implements Runnable {
   @Option(
       names = "--pids",
       split = ",",
-      paramLabel = "PID",
+      hideParamSyntax = true,
+      paramLabel = "PID[,…]",
       description = "The nodes' processes, if they are on this machine and not found.")
   private List<Long> pids = new ArrayList<>();
 

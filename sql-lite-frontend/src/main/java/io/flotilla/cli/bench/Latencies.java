@@ -43,9 +43,16 @@ final class Latencies {
   Map<Operation, Histogram> total() {
     Map<Operation, Histogram> total = empty();
     for (Map<Operation, Histogram> one : all) {
-      one.forEach((operation, histogram) -> total.get(operation).add(histogram));
+      one.forEach((operation, histogram) -> add(total, operation, histogram));
     }
     total.values().removeIf(histogram -> histogram.getTotalCount() == 0);
     return total;
+  }
+
+  private static void add(Map<Operation, Histogram> total, Operation operation, Histogram more) {
+    Histogram sum = total.get(operation);
+    if (sum != null) {
+      sum.add(more);
+    }
   }
 }

@@ -18,8 +18,12 @@ import picocli.CommandLine.Parameters;
 /// `flotilla kv cas`.
 @Command(
     name = "cas",
+    customSynopsis = {
+      "flotilla kv cas KEY (--expect VALUE | --expect-absent)",
+      "                       (--set VALUE | --delete) [OPTIONS]"
+    },
     header = "Compare and set: change a value only if it still is what you expect.",
-    description = {"", "Fails, and changes nothing, if it is not.", ""},
+    description = {"Fails, and changes nothing, if it is not."},
     footer = {
       "",
       "Examples:",
@@ -67,8 +71,8 @@ public final class CasCommand implements Runnable {
 
   @Override
   public void run() {
-    Optional<byte[]> before = Optional.ofNullable(expected.value).map(ValueFile::text);
-    Optional<byte[]> after = Optional.ofNullable(update.value).map(ValueFile::text);
+    Optional<byte[]> before = valueUnless(expected.absent, expected.value);
+    Optional<byte[]> after = valueUnless(update.delete, update.value);
     AtomicBoolean done = new AtomicBoolean();
     shell.with(fleet, engine -> done.set(engine.compareAndSet(key.bytes(), before, after)));
     if (fleet.json()) {
@@ -79,5 +83,9 @@ public final class CasCommand implements Runnable {
           "'%s' is not what was expected; nothing changed (see: flotilla kv get %s)"
               .formatted(KeyText.of(key), KeyText.of(key)));
     }
+  }
+
+  private static Optional<byte[]> valueUnless(boolean absent, @Nullable String value) {
+    return absent ? Optional.empty() : Optional.ofNullable(value).map(ValueFile::text);
   }
 }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 /// `flotilla kv delete`.
 @Command(
     name = "delete",
-    header = "Delete keys, one after the other; a key that is not there is no error.",
+    header = "Delete keys; one that is not there is no error.",
     footer = {"", "Example:", "  flotilla kv delete greeting"})
 public final class DeleteCommand implements Runnable {
   private final Shell shell;

@@ -19,10 +19,8 @@ import picocli.CommandLine.Parameters;
     name = "get",
     header = "Print the value of a key, or of several as one consistent snapshot.",
     description = {
-      "",
-      "One key: the value's bytes and a line end. Several: a line 'key<TAB>value' each. Fails if a",
-      "key has no value.",
-      ""
+      "One key: the value's bytes and a line end. Several: a line 'key<TAB>value' each. Fails if a "
+          + "key has no value."
     },
     footer = {
       "",
@@ -40,7 +38,7 @@ public final class GetCommand implements Runnable {
       arity = "1..*",
       paramLabel = "KEY",
       converter = KeyText.Converter.class,
-      description = "UTF-8 text; any byte as \\xNN, a backslash as \\\\\\\\.")
+      description = "UTF-8 text; any byte as \\xNN, a backslash twice.")
   private List<Key> keys = new ArrayList<>();
 
   public GetCommand(Shell shell) {

@@ -15,8 +15,9 @@ import picocli.CommandLine.Parameters;
 /// `flotilla kv put`.
 @Command(
     name = "put",
+    customSynopsis = "flotilla kv put KEY (VALUE | --file FILE) [OPTIONS]",
     header = "Store a value under a key; a value that was there is replaced.",
-    description = {"", "Returns once a quorum of replicas has it on disk.", ""},
+    description = {"Returns once a quorum of replicas has it on disk."},
     footer = {
       "",
       "Examples:",

@@ -23,11 +23,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "scan",
     header = "Walk over keys in their order, at one consistent snapshot.",
-    description = {
-      "",
-      "A line 'key<TAB>value' for each entry; with --json one object for each.",
-      ""
-    },
+    description = {"A line 'key<TAB>value' for each entry; with --json one object for each."},
     footer = {
       "",
       "Examples:",

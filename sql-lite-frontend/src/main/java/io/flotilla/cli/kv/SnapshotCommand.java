@@ -12,11 +12,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "snapshot",
     header = "Print the present moment of the fleet, to read at later with --at.",
-    description = {
-      "",
-      "It stays readable for the fleet's retention time (10 minutes by default).",
-      ""
-    },
+    description = {"It stays readable for the fleet's retention time (10 minutes by default)."},
     footer = {"", "Example:", "  flotilla kv scan city/ --at $(flotilla kv snapshot)"})
 public final class SnapshotCommand implements Runnable {
   private final Shell shell;

@@ -19,6 +19,7 @@ final class CsvOptions {
       names = "--key",
       required = true,
       split = ",",
+      hideParamSyntax = true,
       paramLabel = "COLUMN",
       description = "The column that names a row; several (A,B) are joined by '/'.")
   private List<String> key = new ArrayList<>();
@@ -34,6 +35,7 @@ final class CsvOptions {
   @Option(
       names = "--text",
       split = ",",
+      hideParamSyntax = true,
       paramLabel = "COLUMN",
       description = "Columns that stay strings even where they look like numbers (codes, zips).")
   private List<String> text = new ArrayList<>();

@@ -17,21 +17,22 @@ import picocli.CommandLine.Option;
 /// `flotilla kv load`.
 @Command(
     name = "load",
+    customSynopsis = "flotilla kv load FILE.csv --key COLUMN [OPTIONS]",
     header = "Load a CSV file: every row becomes one JSON value.",
     description = {
-      "",
-      "The key is the prefix and the key column's text; the value a JSON object with a property",
-      "for each column. A field is a JSON number where its text is one in shortest form (17, -3.25),",
-      "else a string (007, 1.50). Rows are put in parallel; a row that fails because a node is",
-      "busy or away is put again, so the death of one node only pauses the load. Loading a file",
-      "twice changes nothing. At the first bad row loading stops, unless --skip-bad is given.",
-      ""
+      "The key is the prefix and the key column's text; the value a JSON object "
+          + "with a property for each column. A field is a JSON number where its "
+          + "text is one in shortest form (17, -3.25), else a string (007, 1.50). "
+          + "Rows are put in parallel; a row that fails because a node is busy or "
+          + "away is put again, so the death of one node only pauses the load. "
+          + "Loading a file twice changes nothing. At the first bad row loading "
+          + "stops, unless --skip-bad is given."
     },
     footer = {
       "",
       "Examples:",
       "  flotilla kv load cities.csv --key city_id --prefix city/",
-      "  flotilla kv load cities.csv --key country,city_id --prefix city/ --text admin_code"
+      "  flotilla kv load cities.csv --key country,city_id --prefix city/"
     })
 public final class LoadCommand implements Runnable {
   private final Shell shell;

@@ -18,12 +18,11 @@ import picocli.CommandLine.Option;
 /// `flotilla kv verify`.
 @Command(
     name = "verify",
+    customSynopsis = "flotilla kv verify FILE.csv --key COLUMN [OPTIONS]",
     header = "Check that a CSV file is loaded: read every row back and compare.",
     description = {
-      "",
-      "Use the options it was loaded with. Says which rows are missing or have another value, and",
-      "fails if there is one: after a restore, a migration, or the death of a node.",
-      ""
+      "Use the options it was loaded with. Says which rows are missing or have another value, and "
+          + "fails if there is one: after a restore, a migration, or the death of a node."
     },
     footer = {"", "Example:", "  flotilla kv verify cities.csv --key city_id --prefix city/"})
 public final class VerifyCommand implements Runnable {

@@ -3,6 +3,7 @@ package io.flotilla.cli.run;
 import io.flotilla.cli.shell.CommandFailure;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,9 +77,7 @@ final class ChildNode {
 
   private static void drain(BufferedReader output) {
     try (output) {
-      while (output.readLine() != null) {
-        continue;
-      }
+      long _ = output.transferTo(Writer.nullWriter());
     } catch (IOException e) {
       // It ended.
     }

@@ -25,13 +25,12 @@ import picocli.CommandLine.Option;
 /// `flotilla demo`.
 @Command(
     name = "demo",
-    header = "Three nodes on this machine, real data loaded, ranges split; until Ctrl-C.",
+    header = "Three nodes here, real data, split ranges; stays up until Ctrl-C.",
     description = {
-      "",
-      "Starts the nodes as processes of their own, waits until every range has three replicas, loads",
-      "24,323 cities (GeoNames, CC BY 4.0), splits them into six ranges and says what to try next.",
-      "The data is deleted at the end, unless --data names a folder for it.",
-      ""
+      "Starts the nodes as processes of their own, waits until every range has "
+          + "three replicas, loads 24,323 cities (GeoNames, CC BY 4.0), splits them "
+          + "into six ranges and says what to try next. The data is deleted at the "
+          + "end, unless --data names a folder for it."
     },
     footer = {"", "Examples:", "  flotilla demo", "  flotilla demo --nodes 5 --data demo-data"})
 public final class DemoCommand implements Runnable {

@@ -22,13 +22,13 @@ import picocli.CommandLine.Option;
 /// `flotilla start`.
 @Command(
     name = "start",
+    customSynopsis = "flotilla start --data DIR [OPTIONS]",
     header = "Start a node: one process, one address, one store in a folder.",
     description = {
-      "",
-      "A first node with an empty folder is a fleet of its own and serves at once. Others join it;",
-      "ranges then grow to three replicas by themselves. A node that was in a fleet before needs no",
-      "--join: its folder knows. Runs until Ctrl-C or SIGTERM; logs go to standard error.",
-      ""
+      "A first node with an empty folder is a fleet of its own and serves at "
+          + "once. Others join it; ranges then grow to three replicas by themselves. "
+          + "A node that was in a fleet before needs no --join: its folder knows. "
+          + "Runs until Ctrl-C or SIGTERM; logs go to standard error."
     },
     footer = {
       "",
@@ -56,7 +56,7 @@ public final class StartCommand implements Runnable {
       defaultValue = NodeConfig.LISTEN_DEFAULT,
       converter = Addresses.Converter.class,
       description =
-          "Where to serve, and what other nodes and clients call it. Default: 127.0.0.1:4100.")
+          "Where to serve, and what other nodes and clients call it. Default: " + "127.0.0.1:4100.")
   private Addresses listen = Addresses.parse(NodeConfig.LISTEN_DEFAULT);
 
   @Option(

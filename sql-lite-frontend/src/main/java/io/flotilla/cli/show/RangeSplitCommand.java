@@ -21,10 +21,9 @@ import picocli.CommandLine.Parameters;
     name = "split",
     header = "Split a range in two; no data moves, and clients notice nothing.",
     description = {
-      "",
-      "By id: at the key --at names, or in the middle by size. By a key: the range that holds it is",
-      "split at that key (or at the one --at names). The second half begins with the key.",
-      ""
+      "By id: at the key --at names, or in the middle by size. By a key: the "
+          + "range that holds it is split at that key (or at the one --at names). The "
+          + "second half begins with the key."
     },
     footer = {
       "",

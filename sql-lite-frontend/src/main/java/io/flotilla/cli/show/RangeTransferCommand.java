@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
 /// `flotilla range transfer-leader`.
 @Command(
     name = "transfer-leader",
+    customSynopsis = "flotilla range transfer-leader ID|KEY --to STORE [OPTIONS]",
     header = "Let another replica of a range lead it.",
     footer = {"", "Example:", "  flotilla range transfer-leader 2 --to 3"})
 public final class RangeTransferCommand implements Runnable {

@@ -1,6 +1,7 @@
 package io.flotilla.cli.term;
 
 import java.io.BufferedOutputStream;
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Where a command reads and writes: results go to `out`, everything said about them to `err`.
 ///
@@ -48,11 +51,11 @@ public record Terminal(
       Path target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor));
       return target.startsWith("/dev/pts") || target.startsWith("/dev/tty");
     } catch (IOException | UnsupportedOperationException e) {
-      return System.console() != null;
+      return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
   }
 
-  private static int columnsOf(String variable) {
+  private static int columnsOf(@Nullable String variable) {
     if (variable == null || !variable.matches("[1-9][0-9]{1,3}")) {
       return COLUMNS_DEFAULT;
     }

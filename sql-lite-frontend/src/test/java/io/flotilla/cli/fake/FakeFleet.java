@@ -54,7 +54,7 @@ public final class FakeFleet implements Fleet {
 
   private static StoreStatus store(long id, String address, StoreStatus.State state, long seen) {
     return new StoreStatus(
-        new StoreId(id), address, state, 2, 3 - id, 5 << 20, seen, "0.1", "fsync, lease reads");
+        new StoreId(id), address, state, 2, 3 - id, 5 << 20, seen, "0.1", "fsync");
   }
 
   @Override
