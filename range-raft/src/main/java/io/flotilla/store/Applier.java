@@ -15,10 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// The stage that applies committed entries: one write batch over many groups, without a log of its own.
+/// The stage that applies committed entries: one write batch over many groups, without a log of its
+/// own.
 ///
-/// It keeps the descriptor of every range as of the last entry it applied, which decides which commands
-/// are void; only this stage moves it, but for a snapshot that takes a range's place.
+/// It keeps the descriptor of every range as of the last entry it applied, which decides which
+/// commands are void; only this stage moves it, but for a snapshot that takes a range's place.
 final class Applier {
   private final EventLoop loop;
   private final StateStorage state;
@@ -54,14 +55,13 @@ final class Applier {
 
   /// Called from any store loop.
   void submit(List<? extends Job> jobs) {
-    loop.execute(
-        () -> {
-          pending.addAll(jobs);
-          if (!scheduled) {
-            scheduled = true;
-            loop.execute(this::turn);
-          }
-        });
+    loop.execute(() -> {
+      pending.addAll(jobs);
+      if (!scheduled) {
+        scheduled = true;
+        loop.execute(this::turn);
+      }
+    });
   }
 
   /// The range is here with this descriptor (start, snapshot).
@@ -73,13 +73,12 @@ final class Applier {
   void remove(RangeDescriptor descriptor, io.flotilla.raft.EntryId applied, Runnable then) {
     submit(
         List.of(
-            new Job.Then(
-                () -> {
-                  RangeId range = descriptor.id();
-                  descriptors.remove(range);
-                  write(List.of(new RangeUpdate(range, applied, null, List.of(), true)));
-                  then.run();
-                })));
+            new Job.Then(() -> {
+              RangeId range = descriptor.id();
+              descriptors.remove(range);
+              write(List.of(new RangeUpdate(range, applied, null, List.of(), true)));
+              then.run();
+            })));
   }
 
   private void turn() {

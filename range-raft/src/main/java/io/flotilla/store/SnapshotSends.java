@@ -39,8 +39,7 @@ final class SnapshotSends {
   SnapshotSends(StoreCore core) {
     this.core = core;
     this.budget =
-        new ByteBudget(
-            core.env().options().snapshotBytesPerSecond(), core.env().clock().nanos());
+        new ByteBudget(core.env().options().snapshotBytesPerSecond(), core.env().clock().nanos());
   }
 
   void add(SnapshotOrder order) {
