@@ -3,12 +3,11 @@ package io.flotilla.bench;
 import io.flotilla.engine.mvcc.KvReply;
 import io.flotilla.engine.mvcc.KvRequest;
 import io.flotilla.engine.rocks.StateLayout;
-import io.flotilla.engine.rocks.VersionReader;
-import io.flotilla.engine.rocks.VersionReader.VersionLookup;
 import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.Timestamp;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.spi.StateStorage;
+import io.flotilla.spi.StateStorage.Seek;
 import io.flotilla.spi.StateStorage.StateCursor;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -43,7 +42,6 @@ public class GetBenchmark {
   private BenchStore store;
   private StateStorage state;
   private LocalMachine machine;
-  private VersionReader reader;
   private int next;
 
   @Setup
@@ -68,7 +66,6 @@ public class GetBenchmark {
         machine.read(get(key), GetBenchmark::requireValue);
       }
     }
-    reader = store.disk().state().versionReader(true);
   }
 
   private static void requireValue(KvReply reply) {
@@ -81,7 +78,6 @@ public class GetBenchmark {
 
   @TearDown
   public void close() {
-    reader.close();
     store.close();
   }
 
@@ -100,7 +96,14 @@ public class GetBenchmark {
     machine.read(get(nextKey()), sink::consume);
   }
 
-  /// The search through a cursor of its own, as the port offers it.
+  /// The search alone, by the look that the port has for it.
+  @Benchmark
+  public Seek seek() {
+    byte[] from = StateLayout.versionKey(nextKey(), Long.MAX_VALUE);
+    return state.seek(from, from.length - StateLayout.TIMESTAMP_BYTES, true);
+  }
+
+  /// The search by a cursor of its own, as a scan would.
   @Benchmark
   public byte[] cursor() {
     byte[] key = nextKey();
@@ -110,11 +113,5 @@ public class GetBenchmark {
     try (StateCursor cursor = state.scan(from, to, false, true)) {
       return cursor.value();
     }
-  }
-
-  /// The search through one iterator that is refreshed for each read.
-  @Benchmark
-  public VersionLookup reader() {
-    return reader.newest(nextKey(), Long.MAX_VALUE);
   }
 }
