@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/// What does a get of a cached key cost on the leaseholder's loop, and how much of that is the search
-/// for the version? The floor is [RawGetBenchmark].
+/// What does a get of a cached key cost on the leaseholder's loop, and how much of that is the
+/// search for the version? The floor is [RawGetBenchmark].
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -36,7 +36,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @Measurement(iterations = 5, time = 1)
 public class GetBenchmark {
   @Param({"MEMTABLE", "TABLES"})
-  Where where;
+  Where where = Where.MEMTABLE;
 
   private final byte[][] keys = Samples.keys(new RandomSource(1));
   private BenchStore store;
@@ -51,8 +51,7 @@ public class GetBenchmark {
     state = store.disk().state();
     machine = new LocalMachine(state);
     for (int i = 0; i < keys.length; i++) {
-      machine.write(
-          new KvRequest.Put(machine.target(), Key.of(keys[i]), Samples.value(random)));
+      machine.write(new KvRequest.Put(machine.target(), Key.of(keys[i]), Samples.value(random)));
       if (i % 1000 == 999) {
         machine.finish();
       }

@@ -33,7 +33,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 public class KvCodecBenchmark {
   @Param({"GET", "PUT"})
-  Kind kind;
+  Kind kind = Kind.GET;
 
   /// What is asked and answered.
   public enum Kind {
@@ -53,16 +53,16 @@ public class KvCodecBenchmark {
     byte[] value = Samples.value(random);
     KvRequest.Target target = new KvRequest.Target(RangeDescriptor.FIRST, 3);
     Timestamp now = Timestamp.atMillis(1_800_000_000_000L);
-    switch (kind) {
-      case GET -> {
-        request = new KvRequest.Get(target, key, Timestamp.MAX);
-        reply = new KvReply.Value(value);
-      }
-      case PUT -> {
-        request = new KvRequest.Put(target, key, value);
-        reply = new KvReply.Done(now);
-      }
-    }
+    request =
+        switch (kind) {
+          case GET -> new KvRequest.Get(target, key, Timestamp.MAX);
+          case PUT -> new KvRequest.Put(target, key, value);
+        };
+    reply =
+        switch (kind) {
+          case GET -> new KvReply.Value(value);
+          case PUT -> new KvReply.Done(now);
+        };
     encodedRequest = KvRequestCodec.encode(request);
     encodedReply = KvReplyCodec.encode(reply);
   }

@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// What does it cost to make one entry of each of so many groups durable with one fsync? The group's
-/// commit index goes along, as it does under load. The floor is [RawLogBenchmark].
+/// What does it cost to make one entry of each of so many groups durable with one fsync? The
+/// group's commit index goes along, as it does under load. The floor is [RawLogBenchmark].
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

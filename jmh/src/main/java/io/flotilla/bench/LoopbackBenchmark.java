@@ -17,8 +17,8 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -26,9 +26,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// What does a round trip between two nodes cost over the loopback? `frames`: so many groups' appends
-/// there and as many back, one frame each way. `requests`: so many requests pipelined, each echoed;
-/// the figure is for all of them together.
+/// What does a round trip between two nodes cost over the loopback? `frames`: so many groups'
+/// appends there and as many back, one frame each way. `requests`: so many requests pipelined, each
+/// echoed; the figure is for all of them together.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -38,7 +38,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class LoopbackBenchmark {
-  /// So many in a row, driven by the first node's loop: the benchmark's thread wakes up once for all.
+  /// So many in a row, driven by the first node's loop: the benchmark's thread wakes up once for
+  /// all.
   private static final int ROUNDS = 200;
 
   private static final StoreId HERE = new StoreId(1);
@@ -132,10 +133,11 @@ public class LoopbackBenchmark {
   @Benchmark
   @OperationsPerInvocation(ROUNDS)
   public void requests() throws InterruptedException {
-    here.loop().execute(() -> {
-      roundsLeft = ROUNDS;
-      askAll();
-    });
+    here.loop()
+        .execute(() -> {
+          roundsLeft = ROUNDS;
+          askAll();
+        });
     await();
   }
 

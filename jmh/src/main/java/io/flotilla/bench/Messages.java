@@ -24,7 +24,7 @@ final class Messages {
   static List<RangeMessage> appends(int groups, RandomSource random) {
     List<RangeMessage> messages = new ArrayList<>();
     for (int i = 0; i < groups; i++) {
-      long index = 1000 + random.nextInt(100_000);
+      long index = 1000L + random.nextInt(100_000);
       byte[] payload = Samples.bytes(random, Samples.PAYLOAD_BYTES);
       Entry entry = new Entry(7, index + 1, EntryKind.COMMAND, payload);
       messages.add(message(i, new Append(FROM, 7, new EntryId(7, index), List.of(entry), index)));
@@ -36,7 +36,7 @@ final class Messages {
   static List<RangeMessage> beats(int groups, RandomSource random) {
     List<RangeMessage> messages = new ArrayList<>();
     for (int i = 0; i < groups; i++) {
-      messages.add(message(i, new Beat(FROM, 7, 1000 + random.nextInt(1000), 5000)));
+      messages.add(message(i, new Beat(FROM, 7, 1000L + random.nextInt(1000), 5000)));
     }
     return messages;
   }

@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class RangeMessageCodecBenchmark {
   /// `APPENDS`: 100 groups with one entry each. `BEATS`: 1000 groups, as columns.
   @Param({"APPENDS", "BEATS"})
-  Kind kind;
+  Kind kind = Kind.APPENDS;
 
   /// What a batch consists of.
   public enum Kind {

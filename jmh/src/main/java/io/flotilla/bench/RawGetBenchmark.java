@@ -2,13 +2,13 @@ package io.flotilla.bench;
 
 import io.flotilla.spi.RandomSource;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -29,7 +29,7 @@ import org.rocksdb.RocksIterator;
 @Measurement(iterations = 5, time = 1)
 public class RawGetBenchmark {
   @Param({"MEMTABLE", "TABLES"})
-  Where where;
+  Where where = Where.MEMTABLE;
 
   private final byte[][] keys = Samples.keys(new RandomSource(1));
   private RawDatabase raw;
