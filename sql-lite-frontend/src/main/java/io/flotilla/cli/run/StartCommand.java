@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
       "  flotilla start --data data/2 --listen 127.0.0.1:4101 --join 127.0.0.1:4100",
       "",
       "A configuration file has lines such as:",
-      "  range-size-max-bytes=268435456",
+      "  range-bytes-max=268435456",
       "  reads=quorum"
     })
 public final class StartCommand implements Runnable {
