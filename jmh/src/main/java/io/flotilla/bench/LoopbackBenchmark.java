@@ -56,6 +56,7 @@ public class LoopbackBenchmark {
   private LoopbackNode there;
   private int roundsLeft;
   private int arrived;
+  private long total;
 
   @Setup
   public void connect() throws InterruptedException {
@@ -79,10 +80,19 @@ public class LoopbackBenchmark {
     for (int attempt = 0; attempt < 100; attempt++) {
       here.loop().execute(() -> start(1));
       if (done.tryAcquire(100, TimeUnit.MILLISECONDS)) {
+        awaitStrays();
         return;
       }
     }
     throw new IllegalStateException("no connection between two nodes of one process");
+  }
+
+  /// What earlier attempts sent may still be under way, and would be taken for a later round's.
+  private void awaitStrays() throws InterruptedException {
+    boolean stray;
+    do {
+      stray = done.tryAcquire(500, TimeUnit.MILLISECONDS);
+    } while (stray);
   }
 
   @TearDown
@@ -106,12 +116,14 @@ public class LoopbackBenchmark {
 
   private void start(int rounds) {
     roundsLeft = rounds;
+    total = 0;
     arrived = 0;
     here.transport().peers().send(THERE, messages);
   }
 
   private void onFrameBack(List<RangeMessage> received) {
     arrived += received.size();
+    total += received.size();
     if (arrived < width) {
       return;
     }
@@ -136,6 +148,7 @@ public class LoopbackBenchmark {
     here.loop()
         .execute(() -> {
           roundsLeft = ROUNDS;
+          total = 0;
           askAll();
         });
     await();
@@ -144,6 +157,9 @@ public class LoopbackBenchmark {
   private void await() throws InterruptedException {
     if (!done.tryAcquire(30, TimeUnit.SECONDS)) {
       throw new IllegalStateException("a message was lost on the loopback");
+    }
+    if (total != (long) ROUNDS * width) {
+      throw new IllegalStateException(total + " messages came back in " + ROUNDS + " rounds");
     }
   }
 
@@ -160,6 +176,7 @@ public class LoopbackBenchmark {
       new ResponseHandler() {
         @Override
         public void onResponse(ByteBuffer response) {
+          total++;
           if (++arrived < width) {
             return;
           }
