@@ -3,6 +3,7 @@ package io.flotilla.store;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.raft.Entry;
+import io.flotilla.raft.EntryId;
 import io.flotilla.replica.AppliedBatch;
 import io.flotilla.replica.RangeReplica;
 import io.flotilla.spi.EventLoop;
@@ -70,7 +71,7 @@ final class Applier {
   }
 
   /// Removes the range's descriptor and applied entry; its data is gone already.
-  void remove(RangeDescriptor descriptor, io.flotilla.raft.EntryId applied, Runnable then) {
+  void remove(RangeDescriptor descriptor, EntryId applied, Runnable then) {
     submit(
         List.of(
             new Job.Then(() -> {

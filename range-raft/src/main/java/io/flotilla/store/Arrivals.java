@@ -9,6 +9,7 @@ import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.Message;
 import io.flotilla.replica.AppliedBatch.CommandEffect.SplitDone;
 import io.flotilla.replica.RangeReplica;
+import io.flotilla.replica.Refusal;
 import io.flotilla.spi.LogStorage.StoredGroup;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
 import java.util.HashSet;
@@ -172,8 +173,7 @@ final class Arrivals {
       return;
     }
     if (there != null) {
-      there.end(
-          "the range starts from a split", new io.flotilla.replica.Refusal.NoReplica(right.id()));
+      there.end("the range starts from a split", new Refusal.NoReplica(right.id()));
       loop.drop(there);
     }
     StoredGroup stored = dormant.remove(right.id());

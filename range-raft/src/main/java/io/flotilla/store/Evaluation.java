@@ -52,7 +52,7 @@ final class Evaluation {
 
   private void split(long index, SplitCommand split) {
     if (!SplitPlan.isFor(descriptor, split)) {
-      effects.add(new CommandEffect.Void(index, false));
+      effects.add(new CommandEffect.Skipped(index, false));
       return;
     }
     descriptor = split.left();
@@ -66,7 +66,7 @@ final class Evaluation {
 
   private void change(long index, MembershipCommand membership) {
     if (!MembershipPlan.isFor(descriptor, membership)) {
-      effects.add(new CommandEffect.Void(index, true));
+      effects.add(new CommandEffect.Skipped(index, true));
       return;
     }
     descriptor = membership.descriptor();

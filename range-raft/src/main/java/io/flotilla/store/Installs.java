@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What a loop does with snapshots: which offers it takes, and how a complete one takes the place
 /// of a replica's log and state.
@@ -200,7 +201,7 @@ final class Installs {
     SnapshotManifest manifest = one.manifest();
     Offer offer = one.offer;
     Membership membership = Membership.of(manifest.descriptor());
-    replica.receive(
+    replica.receiveStaged(
         one.from, new Message.Snapshot(offer.from(), offer.term(), manifest.applied(), membership));
     replica.collect(loop.nanos());
     if (replica.isInstalling()) {
@@ -221,8 +222,7 @@ final class Installs {
     }
   }
 
-  private void giveBackClaim(
-      RangeId range, @org.jspecify.annotations.Nullable RangeReplica replica) {
+  private void giveBackClaim(RangeId range, @Nullable RangeReplica replica) {
     RangeDescriptor has = replica == null ? null : replica.descriptorOrNull();
     if (loop.arrivals().isRemoving(range)) {
       return; // the removal releases the claim when the data is cleared
@@ -239,7 +239,10 @@ final class Installs {
   /// The core takes the snapshot.
   void begin(RangeReplica replica, long readyNumber, GroupWrite firstStep, Ready.Install install) {
     Staged one = staged.get(replica.id());
-    Invariant.check(one != null && one.reserved, "only a staged snapshot is installed");
+    if (one == null) {
+      throw new IllegalStateException("range " + replica.id() + ": no snapshot is staged");
+    }
+    Invariant.check(one.reserved, "a snapshot is installed where its span is reserved");
     SnapshotManifest manifest = one.manifest();
     Invariant.check(
         manifest.applied().equals(install.last()), "the snapshot is the one that was staged");

@@ -6,7 +6,6 @@ import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaDescriptor;
-import io.flotilla.raft.EntryId;
 import io.flotilla.replica.RangeReplica;
 import io.flotilla.spi.LogStorage.GroupWrite;
 import io.flotilla.spi.LogStorage.StoredGroup;
@@ -198,26 +197,27 @@ final class Recovery {
 
   private static void requireExplained(
       StoredRange range, @Nullable StoredGroup group, @Nullable PeerId logged, PeerId peer) {
-    EntryId applied = range.applied();
+    if (group == null || logged == null) {
+      return;
+    }
+    long applied = range.applied().index();
     boolean explained =
-        group == null
-            || logged == null
-            || logged.equals(peer)
-                && applied.index() >= group.compacted().index()
-                && applied.index() <= group.lastIndex();
+        logged.equals(peer) && applied >= group.compacted().index() && applied <= group.lastIndex();
     if (!explained) {
       throw new StorageException(
           "range "
               + range.descriptor().id()
-              + ": the state has applied "
-              + applied
-              + ", the log has peer "
+              + ": the state has peer "
+              + peer
+              + " with "
+              + range.applied()
+              + " applied, the log has peer "
               + logged
               + " from "
               + group.compacted()
               + " to "
               + group.lastIndex()
-              + "; log and state do not belong together");
+              + "; log and state do not belong together, start this store anew from an empty one");
     }
   }
 }

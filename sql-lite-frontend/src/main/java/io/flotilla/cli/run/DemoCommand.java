@@ -102,6 +102,7 @@ public final class DemoCommand implements Runnable {
       CsvLoad.Report loaded = SampleData.load(shell, engine);
       SampleData.split(engine.fleet());
       SampleData.spreadLeaders(engine.fleet());
+      fleet.awaitSizes(engine);
       tell("");
       tell(
           "%s up, %s cities loaded in %s, %s:"
