@@ -240,7 +240,7 @@ public final class RangeAdmin {
     }
     RangeDescriptor descriptor = replica.descriptor();
     if (descriptor.generation() != expectedGeneration) {
-      Refusal stale = new Refusal.StaleRange(replica.localDescriptors(descriptor.span()));
+      Refusal stale = new Refusal.StaleRange(replica.host().localDescriptors(descriptor.span()));
       onDone.accept(new AdminOutcome.Refused(stale));
       return null;
     }

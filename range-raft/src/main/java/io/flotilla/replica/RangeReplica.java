@@ -1,14 +1,12 @@
 package io.flotilla.replica;
 
 import io.flotilla.keyspace.Invariant;
-import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.EntryId;
-import io.flotilla.raft.Envelope;
 import io.flotilla.raft.HardState;
 import io.flotilla.raft.Message;
 import io.flotilla.raft.RaftGroup;
@@ -16,26 +14,18 @@ import io.flotilla.raft.Ready;
 import io.flotilla.raft.RoleKind;
 import io.flotilla.raft.membership.Membership;
 import io.flotilla.replica.AppliedBatch.CommandEffect;
-import io.flotilla.replica.lease.LeaseClock;
-import io.flotilla.spi.EventLoop;
-import io.flotilla.spi.LogStorage.GroupWrite;
-import io.flotilla.spi.PeerNetwork.RangeMessage;
-import io.flotilla.spi.StateStorage.StateWrite;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One range's copy on this store: the consensus core, and around it what turns its Readys into work and
 /// the results of that work into inputs. Confined to the loop that owns it.
-public final class RangeReplica implements RangeAccess {
+public final class RangeReplica {
   /*
    Orders that hold here, each beside the code that keeps it:
 
-   1. A Ready's held messages leave when that Ready and all earlier ones are durable (HeldMessages).
-   2. Readys go to the log in the order in which they were taken. While a snapshot is installed, later
-      ones wait behind it; their messages that promise nothing leave at once.
+   1. A Ready's held messages leave when that Ready and all earlier ones are durable (DurableOutput).
+   2. Readys go to the log in the order in which they were taken.
    3. Entries go to the applier in the order of the log. A descriptor changes here only when the applied
       result comes back, before the machine hears of the index, before any outcome.
    4. A snapshot begins to be installed only when nothing is with the applier, so that the spans to be
@@ -45,33 +35,25 @@ public final class RangeReplica implements RangeAccess {
   */
 
   private static final int READYS_PER_TURN = 32;
-  private static final int GIVE_UP_TIMEOUTS = 4;
 
   private final ReplicaHost host;
   private final RangeId id;
   private final PeerId peer;
   private final RaftGroup group;
   private final ProposalTable proposals = new ProposalTable();
-  private final HeldMessages held = new HeldMessages();
-  private final PeerStores stores = new PeerStores();
   private final ReadBarriers barriers = new ReadBarriers();
-  private final ArrayDeque<Ready> behindInstall = new ArrayDeque<>();
-  private final LogKeeper log;
-  private HardState hardState;
+  private final DurableOutput output;
+  private final LeaderSide leaderSide;
   private EntryId applied;
   private long handedOut;
-  private boolean logged;
   private boolean touched;
-  private boolean installing;
   private boolean leaving;
   private boolean ended;
   private int silentTicks;
-  private int deposedTicks;
   private int ticks;
   private long bytes;
   private @Nullable RangeDescriptor descriptor;
   private @Nullable RangeMachine machine;
-  private @Nullable Leadership leadership;
 
   /// What a replica comes up with.
   ///
@@ -92,11 +74,10 @@ public final class RangeReplica implements RangeAccess {
     this.id = start.id();
     this.peer = start.peer();
     this.group = start.group();
-    this.hardState = start.hardState();
     this.applied = start.applied();
     this.handedOut = start.applied().index();
-    this.logged = start.logged();
-    this.log = new LogKeeper(start.compacted(), group.lastEntry().index());
+    this.output = new DurableOutput(this, host, start);
+    this.leaderSide = new LeaderSide(this, host);
     this.descriptor = start.descriptor();
   }
 
@@ -104,7 +85,7 @@ public final class RangeReplica implements RangeAccess {
   /// this object.
   public void open(RangeMachine.Factory machines) {
     if (descriptor != null && machine == null) {
-      machine = machines.create(id, this);
+      machine = machines.create(id, new ReplicaAccess(this, host));
     }
   }
 
@@ -137,14 +118,7 @@ public final class RangeReplica implements RangeAccess {
     } else if (++silentTicks % host.options().leaderMissingTicks() == 0) {
       host.onLeaderMissing(this);
     }
-    if (leadership == null
-        && proposals.open() > 0
-        && ++deposedTicks > GIVE_UP_TIMEOUTS * host.options().raft().electionTicks()) {
-      proposals.giveUpProposed("leadership was lost, and no leader was heard since");
-    }
-    if (leadership != null && leadership.transfer() != null) {
-      RangeAdmin.checkTransfer(this, leadership);
-    }
+    leaderSide.onTick();
     touchIfReady();
   }
 
@@ -152,10 +126,8 @@ public final class RangeReplica implements RangeAccess {
     if (ended) {
       return;
     }
-    stores.onHeard(message.from(), from, descriptor);
-    if (leadership != null) {
-      leadership.onHeard(message.from());
-    }
+    output.onHeard(message.from(), from);
+    leaderSide.onHeard(message.from());
     if (message instanceof Message.Append || message instanceof Message.Beat) {
       silentTicks = 0;
     }
@@ -170,16 +142,7 @@ public final class RangeReplica implements RangeAccess {
       request.refuse(new Refusal.NoReplica(id));
       return;
     }
-    Leadership lead = currentLeadership();
-    if (lead == null) {
-      request.refuse(notLeader());
-    } else if (lead.isOpen()) {
-      serving.serve(request);
-    } else if (!lead.defer(request, host.options().deferredMax())) {
-      request.refuse(new Refusal.Busy("requests waiting for range " + id, 50));
-    } else {
-      touch();
-    }
+    leaderSide.serve(request, serving);
   }
 
   /// The operators' steps.
@@ -200,7 +163,7 @@ public final class RangeReplica implements RangeAccess {
       return;
     }
     group.persisted(number);
-    held.onDurable(number, this::sendAll);
+    output.onDurable(number);
     touchIfReady();
   }
 
@@ -213,11 +176,11 @@ public final class RangeReplica implements RangeAccess {
 
   /// A snapshot for `follower` was cut at `index`: what comes after it is needed.
   public void onSnapshotCut(PeerId follower, long index) {
-    log.holdFor(follower, index);
+    output.log().holdFor(follower, index);
   }
 
   public void onSnapshotSent(PeerId follower, long lastIndex) {
-    log.release(follower);
+    output.log().release(follower);
     if (!ended) {
       group.snapshotSent(follower, lastIndex);
       touchIfReady();
@@ -245,7 +208,7 @@ public final class RangeReplica implements RangeAccess {
     }
     proposals.onApplied(applied.index(), voided, stale());
     barriers.onApplied(applied.index());
-    openIfReady();
+    leaderSide.openIfReady();
     touch();
   }
 
@@ -255,12 +218,9 @@ public final class RangeReplica implements RangeAccess {
     if (ended) {
       return;
     }
-    Invariant.check(installing, "an install ends that has begun");
-    installing = false;
     applied = last;
     handedOut = last.index();
     proposals.giveUpAll("a snapshot took the place of the log");
-    log.onReplaced(last);
     adopt(newDescriptor);
     group.persisted(number);
     if (group.applied() < last.index()) {
@@ -271,10 +231,7 @@ public final class RangeReplica implements RangeAccess {
       machine.onApplied(last.index());
     }
     barriers.onApplied(last.index());
-    held.onDurable(number, this::sendAll);
-    while (!behindInstall.isEmpty() && !installing) {
-      persist(behindInstall.poll());
-    }
+    output.onInstalled(number, last);
     touch();
   }
 
@@ -286,38 +243,20 @@ public final class RangeReplica implements RangeAccess {
     if (ended) {
       return;
     }
-    flush();
-    if (leadership != null) {
-      leadership.setRefusing(false);
-      RangeAdmin.maybeLeaveJoint(this, leadership);
-    }
+    leaderSide.endTurn();
     barriers.ask(group);
     for (int i = 0; i < READYS_PER_TURN && group.hasReady() && !ended; i++) {
       handle(group.takeReady(), nanos);
     }
-    if (leaving && !installing) {
+    if (leaving && !output.isInstalling()) {
       host.onRemovedFromRange(this);
     }
     touchIfReady();
   }
 
   private void handle(Ready ready, long nanos) {
-    if (ready.roleChange() != null) {
-      onRole(ready.roleChange());
-    }
-    if (leadership != null) {
-      leadership.lease().onRoundStarted(group.startedRound(), nanos);
-      leadership.lease().onRoundConfirmed(ready.confirmedRound());
-    }
-    sendAll(ready.sendNow());
-    if (ready.hardState() != null) {
-      hardState = ready.hardState();
-    }
-    if (installing) {
-      behindInstall.add(ready);
-    } else {
-      persist(ready);
-    }
+    leaderSide.onReady(ready, nanos);
+    output.take(ready);
     if (!ready.dropped().isEmpty()) {
       proposals.onDropped(ready.dropped(), notLeader());
     }
@@ -328,114 +267,18 @@ public final class RangeReplica implements RangeAccess {
     barriers.onApplied(applied.index());
     ready.toFetch().forEach(fetch -> host.fetch(this, fetch));
     for (Ready.SnapshotWanted wanted : ready.snapshotsWanted()) {
-      log.holdFor(wanted.follower(), applied.index());
+      output.log().holdFor(wanted.follower(), applied.index());
       host.sendSnapshot(this, wanted);
     }
-  }
-
-  private void persist(Ready ready) {
-    if (ready.mustPersist()) {
-      held.onPersisting(ready.number());
-      GroupWrite write = firstWrite(ready.hardState(), ready.toPersist());
-      if (ready.install() != null) {
-        installing = true;
-        host.install(this, ready.number(), write, ready.install());
-      } else {
-        log.onAppended(ready.toPersist());
-        host.persist(this, ready.number(), write);
-      }
-    }
-    if (held.isIdle()) {
-      sendAll(ready.sendOncePersisted());
-    } else {
-      held.hold(ready.sendOncePersisted());
-    }
-  }
-
-  /// A write of the group; the first one also says who it is and where its log starts.
-  private GroupWrite firstWrite(@Nullable HardState newHardState, List<Entry> entries) {
-    if (logged) {
-      return new GroupWrite(id, null, newHardState, entries, null, null, null);
-    }
-    logged = true;
-    EntryId start = log.compacted();
-    HardState first = newHardState == null ? hardState : newHardState;
-    EntryId compactTo = start.equals(EntryId.ZERO) ? null : start;
-    // The starting point comes before the entries: a batch is applied in order.
-    if (compactTo != null) {
-      host.writeEventually(new GroupWrite(id, peer, first, List.of(), compactTo, null, null));
-    }
-    return new GroupWrite(id, peer, first, entries, null, null, null);
   }
 
   private void handOut(List<Entry> entries) {
     long first = entries.getFirst().index();
     Invariant.check(first == handedOut + 1, "entries are applied in order", first, handedOut + 1);
-    Invariant.check(!installing, "nothing is applied while a snapshot is installed");
+    Invariant.check(!output.isInstalling(), "nothing is applied while a snapshot is installed");
     handedOut = entries.getLast().index();
     proposals.onCommitted(entries, notLeader());
     host.apply(this, entries);
-  }
-
-  private void sendAll(List<Envelope> envelopes) {
-    for (Envelope envelope : envelopes) {
-      StoreId to = stores.storeOf(envelope.to(), descriptor);
-      if (to != null) {
-        host.send(
-            to, new RangeMessage(id, envelope.to(), spanFor(envelope), envelope.message()));
-      }
-    }
-  }
-
-  /// A leader tells the span to peers that have not answered: their store may not know the range yet.
-  private @Nullable KeySpan spanFor(Envelope envelope) {
-    boolean introduces =
-        leadership != null
-            && descriptor != null
-            && !leadership.hasHeard(envelope.to())
-            && (envelope.message() instanceof Message.Append
-                || envelope.message() instanceof Message.Beat);
-    return introduces ? descriptor.span() : null;
-  }
-
-  private void onRole(Ready.RoleChange change) {
-    Leadership old = leadership;
-    if (old != null && (change.role() != RoleKind.LEADER || change.term() != old.term())) {
-      leadership = null;
-      endLeadership(old);
-    }
-    if (change.role() == RoleKind.LEADER && leadership == null) {
-      ReplicaOptions options = host.options();
-      LeaseClock lease = new LeaseClock(options.raft().electionTicks(), options.tickNanos());
-      leadership = new Leadership(change.term(), change.termFirstIndex(), lease);
-    }
-    host.onRole(this, change);
-  }
-
-  private void endLeadership(Leadership old) {
-    deposedTicks = 0;
-    if (old.isServing() && machine != null) {
-      machine.onLeadershipLost();
-    }
-    old.end(notLeader());
-    barriers.refuseAll(notLeader());
-    old.endTransfer(new AdminOutcome.Done(descriptor == null ? List.of() : List.of(descriptor)));
-  }
-
-  private void openIfReady() {
-    Leadership lead = currentLeadership();
-    RangeMachine serving = machine;
-    if (lead == null || serving == null || applied.index() < lead.firstIndex()) {
-      return;
-    }
-    if (!lead.isServing()) {
-      lead.startServing();
-      serving.onLeadership(lead.term());
-      host.onDescriptor(this);
-    }
-    if (lead.isOpen()) {
-      lead.takeDeferred().forEach(this::serve);
-    }
   }
 
   private void perform(CommandEffect effect, List<Long> voided) {
@@ -445,7 +288,7 @@ public final class RangeReplica implements RangeAccess {
         if (led) {
           group.startRound(); // the followers hear at once that they can split
         }
-        knowCommitted(split.index());
+        output.knowCommitted(split.index());
         adopt(split.left());
         host.onSplit(this, split, led);
       }
@@ -454,9 +297,7 @@ public final class RangeReplica implements RangeAccess {
         group.membershipApplied(index, Membership.of(changed));
         leaving = changed.replica(peer).isEmpty();
         adopt(changed);
-        if (leadership != null && !changed.isJoint()) {
-          leadership.endChange(new AdminOutcome.Done(List.of(changed)));
-        }
+        leaderSide.onMembership(changed);
       }
       case CommandEffect.Void(long index, boolean membership) -> {
         voided.add(index);
@@ -484,17 +325,13 @@ public final class RangeReplica implements RangeAccess {
     host.onDescriptor(this);
   }
 
-  private void knowCommitted(long index) {
-    if (hardState.committed() < index) {
-      hardState = new HardState(hardState.term(), hardState.vote(), index);
-      host.writeEventually(firstWrite(hardState, List.of()));
-    }
+  /// Proposes what was staged, as one entry.
+  void flush() {
+    leaderSide.flush();
   }
 
-  // RangeAccess ------------------------------------------------------------------------------------
-
-  @Override
-  public RangeDescriptor descriptor() {
+  /// The range's descriptor; there is one once there is state.
+  RangeDescriptor descriptor() {
     RangeDescriptor current = descriptor;
     if (current == null) {
       throw new IllegalStateException("range " + id + " has no state here yet");
@@ -502,93 +339,18 @@ public final class RangeReplica implements RangeAccess {
     return current;
   }
 
-  @Override
-  public EventLoop loop() {
-    return host.loop();
-  }
-
-  @Override
-  public long appliedIndex() {
-    return applied.index();
-  }
-
-  @Override
-  public boolean leaseHolds() {
-    Leadership lead = currentLeadership();
-    if (lead == null || !lead.isOpen() || !host.options().leases()) {
-      return false;
-    }
-    long nanos = host.nanos();
-    return lead.lease().holds(nanos) && host.clocksAgree(nanos);
-  }
-
-  @Override
-  public void readBarrier(Runnable onCurrent, Consumer<Refusal> onRefused) {
-    if (ended || currentLeadership() == null) {
-      onRefused.accept(notLeader());
-    } else if (barriers.open() >= host.options().proposalsMax()) {
-      onRefused.accept(new Refusal.Busy("reads waiting in range " + id, 20));
-    } else {
-      barriers.add(onCurrent, onRefused);
-      touch();
-    }
-  }
-
-  @Override
-  public long propose(List<StateWrite> writes, Consumer<ProposalOutcome> onOutcome) {
-    Leadership lead = currentLeadership();
-    Refusal refusal = ended || lead == null ? notLeader() : objection(lead);
-    if (refusal != null || lead == null) {
-      Leadership.refuse(onOutcome, refusal == null ? notLeader() : refusal);
-      return 0;
-    }
-    if (lead.stage().isFullFor(writes, host.options().entryBytesMax())) {
-      flush();
-      if (lead.isRefusing()) {
-        Leadership.refuse(onOutcome, new Refusal.Busy("uncommitted bytes of range " + id, 20));
-        return 0;
-      }
-    }
-    lead.stage().add(writes, onOutcome);
-    touch();
-    return group.lastEntry().index() + 1;
-  }
-
-  private @Nullable Refusal objection(Leadership lead) {
-    if (!lead.isOpen()) {
-      return new Refusal.Busy("range " + id + " is being split", 5);
-    }
-    if (lead.isRefusing()) {
-      return new Refusal.Busy("uncommitted bytes of range " + id, 20);
-    }
-    if (proposals.open() + lead.stage().size() >= host.options().proposalsMax()) {
-      return new Refusal.Busy("proposals under way in range " + id, 20);
-    }
-    return host.isApplyBacklogFull() ? new Refusal.Busy("bytes waiting to be applied", 20) : null;
-  }
-
-  @Override
-  public List<RangeDescriptor> localDescriptors(KeySpan span) {
-    return host.localDescriptors(span);
-  }
-
-  /// Proposes what was staged, as one entry.
-  void flush() {
-    Leadership lead = leadership;
-    if (lead != null && !lead.stage().isEmpty()) {
-      WriteStage.Batch batch = lead.stage().take();
-      Refusal refusal = RangeAdmin.propose(this, batch);
-      if (refusal != null) {
-        lead.setRefusing(true);
-        batch.refuse(refusal);
-      }
-    }
+  boolean leaseHolds() {
+    return leaderSide.leaseHolds();
   }
 
   // For RangeAdmin, and for whoever asks how it goes --------------------------------------------------
 
   RaftGroup group() {
     return group;
+  }
+
+  ReadBarriers barriers() {
+    return barriers;
   }
 
   ProposalTable proposals() {
@@ -605,19 +367,15 @@ public final class RangeReplica implements RangeAccess {
 
   /// A split is over, one way or the other.
   void unfence(Leadership fenced) {
-    fenced.unfence();
-    if (leadership == fenced) {
-      touch();
-      openIfReady();
-    }
+    leaderSide.unfence(fenced);
   }
 
-  /// The leadership, if the core still stands by it: it may have stepped down in this very turn.
   @Nullable Leadership currentLeadership() {
-    Leadership lead = leadership;
-    return lead != null && group.role() == RoleKind.LEADER && group.term() == lead.term()
-        ? lead
-        : null;
+    return leaderSide.current();
+  }
+
+  @Nullable RangeMachine machine() {
+    return machine;
   }
 
   Refusal notLeader() {
@@ -637,11 +395,11 @@ public final class RangeReplica implements RangeAccess {
 
   public @Nullable StoreId leaderStore() {
     PeerId leader = group.leader();
-    return leader == null ? null : stores.storeOf(leader, descriptor);
+    return leader == null ? null : output.storeOf(leader);
   }
 
   public @Nullable StoreId storeOf(PeerId other) {
-    return stores.storeOf(other, descriptor);
+    return output.storeOf(other);
   }
 
   public long term() {
@@ -654,7 +412,7 @@ public final class RangeReplica implements RangeAccess {
 
   /// No follower waits for a snapshot of this replica any more.
   public void releaseSnapshots() {
-    log.releaseAll();
+    output.log().releaseAll();
   }
 
   public @Nullable RangeDescriptor descriptorOrNull() {
@@ -662,11 +420,7 @@ public final class RangeReplica implements RangeAccess {
   }
 
   public HardState hardState() {
-    return hardState;
-  }
-
-  public boolean isLogged() {
-    return logged;
+    return output.hardState();
   }
 
   public boolean isLeader() {
@@ -674,7 +428,7 @@ public final class RangeReplica implements RangeAccess {
   }
 
   public LogKeeper log() {
-    return log;
+    return output.log();
   }
 
   public EntryId applied() {
@@ -684,14 +438,14 @@ public final class RangeReplica implements RangeAccess {
   /// True if a snapshot may begin to be installed: nothing is with the applier or about to be.
   public boolean isStill() {
     return !ended
-        && !installing
+        && !output.isInstalling()
         && !group.hasReady()
         && handedOut == applied.index()
         && (descriptor == null || group.committed() <= applied.index());
   }
 
   public boolean isInstalling() {
-    return installing;
+    return output.isInstalling();
   }
 
   public void setBytes(long newBytes) {
@@ -704,21 +458,18 @@ public final class RangeReplica implements RangeAccess {
 
   /// There was a pause: no lease until a new round is confirmed.
   public void onPause() {
-    if (leadership != null) {
-      leadership.lease().endForPause();
-    }
+    leaderSide.onPause();
   }
 
   /// Drops the log up to an applied entry that is durable, as far as nobody needs it.
   public void compact(EntryId durable, boolean quiet) {
-    if (ended || installing || descriptor == null) {
+    if (ended || output.isInstalling() || descriptor == null) {
       return;
     }
+    LogKeeper log = output.log();
     long target = log.compactionTarget(durable.index(), quiet, group, host.options());
     if (target > log.compacted().index()) {
-      EntryId point = group.compacted(target);
-      log.onCompacted(point);
-      host.writeEventually(new GroupWrite(id, null, null, List.of(), point, null, null));
+      output.compact(group.compacted(target));
     }
   }
 
@@ -728,12 +479,7 @@ public final class RangeReplica implements RangeAccess {
       return;
     }
     ended = true;
-    Leadership lead = leadership;
-    leadership = null;
-    if (lead != null) {
-      lead.end(refusal);
-      lead.endTransfer(new AdminOutcome.Unknown(reason));
-    }
+    leaderSide.end(reason, refusal);
     barriers.refuseAll(refusal);
     proposals.giveUpAll(reason);
     if (machine != null) {
@@ -755,7 +501,7 @@ public final class RangeReplica implements RangeAccess {
         lead != null && lead.isServing(),
         leaseHolds(),
         bytes,
-        log.bytes(),
+        output.log().bytes(),
         group.followers());
   }
 

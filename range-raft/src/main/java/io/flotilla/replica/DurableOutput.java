@@ -1,0 +1,168 @@
+package io.flotilla.replica;
+
+import io.flotilla.keyspace.Invariant;
+import io.flotilla.keyspace.KeySpan;
+import io.flotilla.keyspace.PeerId;
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.raft.Entry;
+import io.flotilla.raft.EntryId;
+import io.flotilla.raft.Envelope;
+import io.flotilla.raft.HardState;
+import io.flotilla.raft.Message;
+import io.flotilla.raft.Ready;
+import io.flotilla.spi.LogStorage.GroupWrite;
+import io.flotilla.spi.PeerNetwork.RangeMessage;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a replica writes to its log and says to its peers, in the order that keeps its promises.
+///
+/// Readys go to the log in the order in which they were taken. Messages that promise something wait until
+/// that Ready and all before it are durable. While a snapshot is installed, later Readys wait behind it;
+/// their messages that promise nothing leave at once.
+final class DurableOutput {
+  private final RangeReplica replica;
+  private final ReplicaHost host;
+  private final HeldMessages held = new HeldMessages();
+  private final PeerStores stores = new PeerStores();
+  private final ArrayDeque<Ready> behindInstall = new ArrayDeque<>();
+  private final LogKeeper log;
+  private HardState hardState;
+  private boolean logged;
+  private boolean installing;
+
+  DurableOutput(RangeReplica replica, ReplicaHost host, RangeReplica.Start start) {
+    this.replica = replica;
+    this.host = host;
+    this.log = new LogKeeper(start.compacted(), start.group().lastEntry().index());
+    this.hardState = start.hardState();
+    this.logged = start.logged();
+  }
+
+  LogKeeper log() {
+    return log;
+  }
+
+  /// As in the newest Ready that was taken.
+  HardState hardState() {
+    return hardState;
+  }
+
+  boolean isInstalling() {
+    return installing;
+  }
+
+  void onHeard(PeerId peer, StoreId from) {
+    stores.onHeard(peer, from, replica.descriptorOrNull());
+  }
+
+  @Nullable StoreId storeOf(PeerId peer) {
+    return stores.storeOf(peer, replica.descriptorOrNull());
+  }
+
+  /// Sends and persists what a Ready says.
+  void take(Ready ready) {
+    sendAll(ready.sendNow());
+    if (ready.hardState() != null) {
+      hardState = ready.hardState();
+    }
+    if (installing) {
+      behindInstall.add(ready);
+    } else {
+      persist(ready);
+    }
+  }
+
+  private void persist(Ready ready) {
+    if (ready.mustPersist()) {
+      held.onPersisting(ready.number());
+      GroupWrite write = write(ready.hardState(), ready.toPersist());
+      if (ready.install() != null) {
+        installing = true;
+        host.install(replica, ready.number(), write, ready.install());
+      } else {
+        log.onAppended(ready.toPersist());
+        host.persist(replica, ready.number(), write);
+      }
+    }
+    if (held.isIdle()) {
+      sendAll(ready.sendOncePersisted());
+    } else {
+      held.hold(ready.sendOncePersisted());
+    }
+  }
+
+  /// A write of the group. The first one also says who it is and where its log starts.
+  private GroupWrite write(@Nullable HardState newHardState, List<Entry> entries) {
+    PeerId peer = replica.peer();
+    if (logged) {
+      return new GroupWrite(replica.id(), null, newHardState, entries, null, null, null);
+    }
+    logged = true;
+    HardState first = newHardState == null ? hardState : newHardState;
+    EntryId start = log.compacted();
+    if (!start.equals(EntryId.ZERO)) {
+      // On its own, since a write drops a prefix only after it has appended.
+      host.writeEventually(
+          new GroupWrite(replica.id(), peer, first, List.of(), start, null, null));
+    }
+    return new GroupWrite(replica.id(), peer, first, entries, null, null, null);
+  }
+
+  /// Everything of Ready `number` and before is durable.
+  void onDurable(long number) {
+    held.onDurable(number, this::sendAll);
+  }
+
+  /// The snapshot of Ready `number` took the log's place.
+  void onInstalled(long number, EntryId last) {
+    Invariant.check(installing, "an install ends that has begun");
+    installing = false;
+    log.onReplaced(last);
+    held.onDurable(number, this::sendAll);
+    while (!behindInstall.isEmpty() && !installing) {
+      persist(behindInstall.poll());
+    }
+  }
+
+  /// The log says from now on that everything up to `index` is committed, before anything that is
+  /// written later by anybody.
+  void knowCommitted(long index) {
+    if (hardState.committed() < index) {
+      hardState = new HardState(hardState.term(), hardState.vote(), index);
+      host.writeEventually(write(hardState, List.of()));
+    }
+  }
+
+  void compact(EntryId point) {
+    log.onCompacted(point);
+    host.writeEventually(
+        new GroupWrite(replica.id(), null, null, List.of(), point, null, null));
+  }
+
+  private void sendAll(List<Envelope> envelopes) {
+    for (Envelope envelope : envelopes) {
+      StoreId to = storeOf(envelope.to());
+      if (to != null) {
+        host.send(
+            to,
+            new RangeMessage(
+                replica.id(), envelope.to(), spanFor(envelope), envelope.message()));
+      }
+    }
+  }
+
+  /// A leader tells the span to peers that have not answered: their store may not know the range yet.
+  private @Nullable KeySpan spanFor(Envelope envelope) {
+    Leadership lead = replica.currentLeadership();
+    RangeDescriptor descriptor = replica.descriptorOrNull();
+    boolean introduces =
+        lead != null
+            && !lead.hasHeard(envelope.to())
+            && (envelope.message() instanceof Message.Append
+                || envelope.message() instanceof Message.Beat);
+    return introduces && descriptor != null ? descriptor.span() : null;
+  }
+}

@@ -1,0 +1,180 @@
+package io.flotilla.replica;
+
+import io.flotilla.keyspace.PeerId;
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.raft.RaftGroup;
+import io.flotilla.raft.Ready;
+import io.flotilla.raft.RoleKind;
+import io.flotilla.replica.lease.LeaseClock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The part of a replica that deals with leading: it begins and ends [Leadership]s, lets requests to the
+/// machine, and gets what a turn proposed into the log.
+final class LeaderSide {
+  private static final int GIVE_UP_TIMEOUTS = 4;
+
+  private final RangeReplica replica;
+  private final ReplicaHost host;
+  private @Nullable Leadership leadership;
+  private int deposedTicks;
+
+  LeaderSide(RangeReplica replica, ReplicaHost host) {
+    this.replica = replica;
+    this.host = host;
+  }
+
+  /// The leadership, if the core still stands by it: it may have stepped down in this very turn.
+  @Nullable Leadership current() {
+    Leadership lead = leadership;
+    RaftGroup group = replica.group();
+    return lead != null && group.role() == RoleKind.LEADER && group.term() == lead.term()
+        ? lead
+        : null;
+  }
+
+  boolean leaseHolds() {
+    Leadership lead = current();
+    if (lead == null || !lead.isOpen() || !host.options().leases()) {
+      return false;
+    }
+    long nanos = host.nanos();
+    return lead.lease().holds(nanos) && host.clocksAgree(nanos);
+  }
+
+  void onTick() {
+    Leadership lead = leadership;
+    if (lead != null) {
+      RangeAdmin.checkTransfer(replica, lead);
+    } else if (replica.proposals().open() > 0
+        && ++deposedTicks > GIVE_UP_TIMEOUTS * host.options().raft().electionTicks()) {
+      replica.proposals().giveUpProposed("leadership was lost, and nothing was heard since");
+    }
+  }
+
+  void onHeard(PeerId peer) {
+    if (leadership != null) {
+      leadership.onHeard(peer);
+    }
+  }
+
+  /// There was a pause: no lease until a new round is confirmed.
+  void onPause() {
+    if (leadership != null) {
+      leadership.lease().endForPause();
+    }
+  }
+
+  void serve(RangeRequest request, RangeMachine machine) {
+    Leadership lead = current();
+    if (lead == null) {
+      request.refuse(replica.notLeader());
+    } else if (lead.isOpen()) {
+      machine.serve(request);
+    } else if (!lead.defer(request, host.options().deferredMax())) {
+      request.refuse(new Refusal.Busy("requests waiting for range " + replica.id(), 50));
+    }
+  }
+
+  /// Proposes what was staged, as one entry.
+  void flush() {
+    Leadership lead = leadership;
+    if (lead != null && !lead.stage().isEmpty()) {
+      WriteStage.Batch batch = lead.stage().take();
+      Refusal refusal = RangeAdmin.propose(replica, batch);
+      if (refusal != null) {
+        lead.setRefusing(true);
+        batch.refuse(refusal);
+      }
+    }
+  }
+
+  /// A turn ends.
+  void endTurn() {
+    flush();
+    if (leadership != null) {
+      leadership.setRefusing(false);
+      RangeAdmin.maybeLeaveJoint(replica, leadership);
+    }
+  }
+
+  /// `nanos` is no later than any message of the Ready leaves.
+  void onReady(Ready ready, long nanos) {
+    if (ready.roleChange() != null) {
+      onRole(ready.roleChange());
+    }
+    if (leadership != null) {
+      leadership.lease().onRoundStarted(replica.group().startedRound(), nanos);
+      leadership.lease().onRoundConfirmed(ready.confirmedRound());
+    }
+  }
+
+  private void onRole(Ready.RoleChange change) {
+    Leadership old = leadership;
+    if (old != null && (change.role() != RoleKind.LEADER || change.term() != old.term())) {
+      leadership = null;
+      depose(old);
+    }
+    if (change.role() == RoleKind.LEADER && leadership == null) {
+      ReplicaOptions options = host.options();
+      LeaseClock lease = new LeaseClock(options.raft().electionTicks(), options.tickNanos());
+      leadership = new Leadership(change.term(), change.termFirstIndex(), lease);
+    }
+    host.onRole(replica, change);
+  }
+
+  private void depose(Leadership old) {
+    deposedTicks = 0;
+    RangeMachine machine = replica.machine();
+    if (old.isServing() && machine != null) {
+      machine.onLeadershipLost();
+    }
+    old.end(replica.notLeader());
+    replica.barriers().refuseAll(replica.notLeader());
+    RangeDescriptor descriptor = replica.descriptorOrNull();
+    old.endTransfer(
+        new AdminOutcome.Done(descriptor == null ? List.of() : List.of(descriptor)));
+  }
+
+  /// Lets requests to the machine once the term's first entry is applied and no split is under way.
+  void openIfReady() {
+    Leadership lead = current();
+    RangeMachine machine = replica.machine();
+    if (lead == null || machine == null || replica.applied().index() < lead.firstIndex()) {
+      return;
+    }
+    if (!lead.isServing()) {
+      lead.startServing();
+      machine.onLeadership(lead.term());
+      host.onDescriptor(replica);
+    }
+    if (lead.isOpen()) {
+      lead.takeDeferred().forEach(replica::serve);
+    }
+  }
+
+  /// A split is over, one way or the other.
+  void unfence(Leadership fenced) {
+    fenced.unfence();
+    if (leadership == fenced) {
+      openIfReady();
+    }
+  }
+
+  /// The membership is this now.
+  void onMembership(RangeDescriptor changed) {
+    if (leadership != null && !changed.isJoint()) {
+      leadership.endChange(new AdminOutcome.Done(List.of(changed)));
+    }
+  }
+
+  /// The replica is at its end.
+  void end(String reason, Refusal refusal) {
+    Leadership lead = leadership;
+    leadership = null;
+    if (lead != null) {
+      lead.end(refusal);
+      lead.endTransfer(new AdminOutcome.Unknown(reason));
+    }
+  }
+}

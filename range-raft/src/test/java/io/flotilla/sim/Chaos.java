@@ -1,0 +1,191 @@
+package io.flotilla.sim;
+
+import io.flotilla.keyspace.PeerId;
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.ReplicaDescriptor;
+import io.flotilla.keyspace.ReplicaKind;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.spi.EventLoop;
+import io.flotilla.spi.RandomSource;
+import io.flotilla.store.StoreEvent;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Trouble for a fleet, drawn from the seed: crashes, pauses, cuts, lost and doubled messages, and
+/// meanwhile operators that split ranges and move replicas. Plays the placement driver's part for
+/// replicas that miss their leader.
+final class Chaos {
+  private static final long MILLI = SimFleet.MILLI;
+
+  private final SimFleet fleet;
+  private final RandomSource random;
+  private final EventLoop outside;
+  private int eventsSeen;
+  private long nextRange = 100;
+  private long nextPeer = 1_000;
+  private boolean calm;
+
+  Chaos(SimFleet fleet) {
+    this.fleet = fleet;
+    this.random = fleet.world().random("chaos");
+    this.outside = fleet.world().outside();
+  }
+
+  /// Faults and operators for so long.
+  void rage(long nanos) {
+    long end = fleet.world().nanos() + nanos;
+    while (fleet.world().nanos() < end) {
+      if (random.oneIn(4)) {
+        fault();
+      }
+      operate();
+      fleet.run((20 + random.nextInt(150)) * MILLI);
+      answerMissing();
+    }
+  }
+
+  /// No more faults; everything comes back.
+  void heal() {
+    calm = true;
+    fleet.network().healAll();
+    fleet.stores().stream().filter(store -> !store.isUp()).forEach(SimStore::start);
+  }
+
+  private void fault() {
+    SimStore store = any(fleet.stores());
+    switch (random.nextInt(9)) {
+      case 0, 1 -> crash(store);
+      case 2 -> store.pause((100 + random.nextInt(1_500)) * MILLI);
+      case 3 -> store.suspend((100 + random.nextInt(1_500)) * MILLI);
+      case 4 -> {
+        fleet.network().isolate(store.id());
+        later(2_000, fleet.network()::healAll);
+      }
+      case 5 -> {
+        fleet.network().cut(store.id(), any(fleet.stores()).id());
+        later(2_000, fleet.network()::healAll);
+      }
+      case 6 -> {
+        fleet.network().dropOneIn(5 + random.nextInt(20));
+        later(1_000, fleet.network()::healAll);
+      }
+      case 7 -> {
+        fleet.network().duplicateOneIn(5);
+        fleet.network().reorderOneIn(5);
+        later(1_000, fleet.network()::healAll);
+      }
+      default -> {
+        if (store.isUp()) {
+          store.state().flush();
+        }
+      }
+    }
+  }
+
+  private void crash(SimStore store) {
+    long up = fleet.stores().stream().filter(SimStore::isUp).count();
+    if (store.isUp() && up > 3) {
+      store.crash();
+      later(
+          1_500,
+          () -> {
+            if (!store.isUp()) {
+              store.start();
+            }
+          });
+    }
+  }
+
+  private void later(int millisMax, Runnable task) {
+    outside.schedule((50 + random.nextInt(millisMax)) * MILLI, task);
+  }
+
+  private void operate() {
+    List<RangeDescriptor> ranges = new ArrayList<>(fleet.descriptors().values());
+    RangeDescriptor range = any(ranges);
+    SimStore leader = fleet.leader(range.id());
+    if (leader == null) {
+      return;
+    }
+    switch (random.nextInt(6)) {
+      case 0 -> split(range, leader, ranges.size());
+      case 1 ->
+          leader.store().transferLeader(range.id(), any(range.replicas()).store(), _ -> {});
+      default -> change(range, leader);
+    }
+  }
+
+  private void split(RangeDescriptor range, SimStore leader, int ranges) {
+    if (ranges >= 6) {
+      return;
+    }
+    List<PeerId> peers = new ArrayList<>();
+    for (int i = 0; i < range.replicas().size(); i++) {
+      peers.add(new PeerId(nextPeer++));
+    }
+    RangeId right = new RangeId(nextRange++);
+    String at = "k" + (10 + random.nextInt(20));
+    leader
+        .store()
+        .split(range.id(), range.generation(), right, peers, SimFleet.key(at), _ -> {});
+  }
+
+  /// Towards three voters on other stores: add a learner where one is missing, else swap or remove.
+  private void change(RangeDescriptor range, SimStore leader) {
+    List<ReplicaDescriptor> target = new ArrayList<>(range.replicas());
+    ReplicaDescriptor learner = null;
+    for (ReplicaDescriptor each : target) {
+      learner = each.kind() == ReplicaKind.LEARNER ? each : learner;
+    }
+    if (learner != null) {
+      target.remove(learner);
+      if (!random.oneIn(5)) {
+        if (target.size() >= 3) {
+          target.remove(random.nextInt(target.size()));
+        }
+        target.add(learner.withKind(ReplicaKind.VOTER));
+      }
+    } else {
+      StoreId free = freeStore(range);
+      if (free == null) {
+        return;
+      }
+      target.add(new ReplicaDescriptor(new PeerId(nextPeer++), free, ReplicaKind.LEARNER));
+    }
+    leader.store().changeMembership(range.id(), range.generation(), target, _ -> {});
+  }
+
+  private @Nullable StoreId freeStore(RangeDescriptor range) {
+    List<StoreId> free = new ArrayList<>();
+    for (SimStore store : fleet.stores()) {
+      if (range.replicaOn(store.id()).isEmpty()) {
+        free.add(store.id());
+      }
+    }
+    return free.isEmpty() ? null : any(free);
+  }
+
+  /// What the placement driver would say to those that miss their leader.
+  void answerMissing() {
+    List<StoreEvent> events = fleet.events();
+    for (; eventsSeen < events.size(); eventsSeen++) {
+      if (events.get(eventsSeen) instanceof StoreEvent.LeaderMissing missing) {
+        RangeDescriptor newest = fleet.descriptors().get(missing.range());
+        SimStore store = fleet.store(missing.store().value());
+        if (newest != null && newest.replica(missing.peer()).isEmpty() && store.isUp()) {
+          store.store().replicaGone(missing.range(), missing.peer(), newest.generation());
+        }
+      }
+    }
+  }
+
+  boolean isCalm() {
+    return calm;
+  }
+
+  private <T> T any(List<T> list) {
+    return list.get(random.nextInt(list.size()));
+  }
+}

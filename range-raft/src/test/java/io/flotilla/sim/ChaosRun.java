@@ -1,0 +1,120 @@
+package io.flotilla.sim;
+
+import io.flotilla.keyspace.Key;
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.ReplicaDescriptor;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// One seed: a fleet of five stores, clients, trouble, healing, and the verdict.
+public final class ChaosRun {
+  private static final RangeId FIRST = RangeDescriptor.FIRST;
+
+  private final SimFleet fleet;
+  private final Chaos chaos;
+  private final List<KeyClient> clients = new ArrayList<>();
+
+  public ChaosRun(long seed) {
+    this.fleet = new SimFleet(seed, SimFleet.smallOptions());
+    for (int i = 1; i <= 5; i++) {
+      fleet.add(i, i % 2 + 1, 985 + 5 * i);
+    }
+    for (int i = 2; i <= 5; i++) {
+      fleet.store(i).start();
+    }
+    fleet.bootstrap();
+    this.chaos = new Chaos(fleet);
+    for (int i = 10; i < 30; i++) {
+      clients.add(new KeyClient(fleet, "k" + i));
+    }
+  }
+
+  /// Returns the digest of all that happened.
+  public long run(long rageNanos) {
+    fleet.addReplica(FIRST, 2, 2);
+    fleet.addReplica(FIRST, 3, 3);
+    clients.forEach(KeyClient::start);
+    chaos.rage(rageNanos);
+    chaos.heal();
+    settle();
+    clients.forEach(KeyClient::stop);
+    fleet.run(3 * SimFleet.SECOND);
+    verdict();
+    return fleet.world().digest();
+  }
+
+  public SimFleet fleet() {
+    return fleet;
+  }
+
+  public long acknowledged() {
+    return clients.stream().mapToLong(KeyClient::acknowledged).sum();
+  }
+
+  public long reads() {
+    return clients.stream().mapToLong(KeyClient::reads).sum();
+  }
+
+  private void settle() {
+    fleet.runUntil(
+        "the fleet to heal",
+        120 * SimFleet.SECOND,
+        () -> {
+          chaos.answerMissing();
+          return isHealed();
+        });
+  }
+
+  /// Every range has its leader, and all its replicas are there and have the newest descriptor; nobody
+  /// else is.
+  private boolean isHealed() {
+    for (RangeDescriptor range : fleet.descriptors().values()) {
+      if (fleet.leader(range.id()) == null || range.isJoint()) {
+        return false;
+      }
+      for (SimStore store : fleet.stores()) {
+        MapMachine machine = fleet.machine(store, range.id());
+        boolean wanted = range.replicaOn(store.id()).isPresent();
+        if (wanted != (machine != null)) {
+          return false;
+        }
+        if (machine != null && machine.access().descriptor().generation() != range.generation()) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private void verdict() {
+    List<RangeDescriptor> ranges = new ArrayList<>(fleet.descriptors().values());
+    ranges.sort(Comparator.comparing(range -> range.span().start()));
+    Key next = Key.EMPTY;
+    for (RangeDescriptor range : ranges) {
+      fleet.check(range.span().start().equals(next), "ranges tile: " + ranges);
+      next = range.span().end();
+    }
+    fleet.check(next.isEmpty(), "ranges tile to the end: " + ranges);
+    for (KeyClient client : clients) {
+      RangeId range = client.range();
+      fleet.check(range != null, "every key has a range");
+      if (range != null) {
+        client.judgeLast(fleet.get(range, new String(client.key().bytes())));
+      }
+    }
+    for (RangeDescriptor range : ranges) {
+      long applied = -1;
+      for (ReplicaDescriptor replica : range.replicas()) {
+        MapMachine machine =
+            fleet.machine(fleet.store(replica.store().value()), range.id());
+        long its = machine == null ? -2 : machine.access().appliedIndex();
+        fleet.check(
+            applied == -1 || applied == its,
+            "replicas of " + range + " have all applied: " + applied + " and " + its);
+        applied = its;
+      }
+    }
+  }
+}
