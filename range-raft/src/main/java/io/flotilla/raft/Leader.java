@@ -103,10 +103,11 @@ final class Leader implements Role {
     confirmedRound = newest;
   }
 
-  /// The round that may back a lease. Once "campaign now" has left, followers may elect another in
-  /// spite of their promises as late as that message travels, so this term has no lease any more.
+  /// The round that may back a lease: none while the leadership is being handed over. Once
+  /// "campaign now" has left, followers may elect another in spite of their promises as late as
+  /// that message travels, so this term has no lease any more.
   long leaseRound() {
-    return handedOver ? 0 : confirmedRound;
+    return handedOver || transfer != null ? 0 : confirmedRound;
   }
 
   // Appends ---------------------------------------------------------------------------------------

@@ -20,6 +20,6 @@ public record AppliedBatch(EntryId last, List<CommandEffect> effects) {
     record MembershipDone(long index, RangeDescriptor descriptor) implements CommandEffect {}
 
     /// The command was made for another generation of the range: every replica skips it alike.
-    record Void(long index, boolean membership) implements CommandEffect {}
+    record Skipped(long index, boolean membership) implements CommandEffect {}
   }
 }

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What a replica writes to its log and says to its peers, in the order that keeps its promises.
 ///
-/// Readys go to the log in the order in which they were taken. Messages that promise something wait until
-/// that Ready and all before it are durable. While a snapshot is installed, later Readys wait behind it;
-/// their messages that promise nothing leave at once.
+/// Readys go to the log in the order in which they were taken. Messages that promise something wait
+/// until that Ready and all before it are durable. While a snapshot is installed, later Readys wait
+/// behind it; their messages that promise nothing leave at once.
 final class DurableOutput {
   private final RangeReplica replica;
   private final ReplicaHost host;
@@ -105,8 +105,7 @@ final class DurableOutput {
     EntryId start = log.compacted();
     if (!start.equals(EntryId.ZERO)) {
       // On its own, since a write drops a prefix only after it has appended.
-      host.writeEventually(
-          new GroupWrite(replica.id(), peer, first, List.of(), start, null, null));
+      host.writeEventually(new GroupWrite(replica.id(), peer, first, List.of(), start, null, null));
     }
     return new GroupWrite(replica.id(), peer, first, entries, null, null, null);
   }
@@ -138,8 +137,7 @@ final class DurableOutput {
 
   void compact(EntryId point) {
     log.onCompacted(point);
-    host.writeEventually(
-        new GroupWrite(replica.id(), null, null, List.of(), point, null, null));
+    host.writeEventually(new GroupWrite(replica.id(), null, null, List.of(), point, null, null));
   }
 
   private void sendAll(List<Envelope> envelopes) {
@@ -148,13 +146,13 @@ final class DurableOutput {
       if (to != null) {
         host.send(
             to,
-            new RangeMessage(
-                replica.id(), envelope.to(), spanFor(envelope), envelope.message()));
+            new RangeMessage(replica.id(), envelope.to(), spanFor(envelope), envelope.message()));
       }
     }
   }
 
-  /// A leader tells the span to peers that have not answered: their store may not know the range yet.
+  /// A leader tells the span to peers that have not answered: their store may not know the range
+  /// yet.
   private @Nullable KeySpan spanFor(Envelope envelope) {
     Leadership lead = replica.currentLeadership();
     RangeDescriptor descriptor = replica.descriptorOrNull();

@@ -8,8 +8,9 @@ import java.util.function.Consumer;
 
 /// Messages that promise something about this replica's log or vote, until that is durable.
 ///
-/// Readys are made durable in the order in which they were taken. A Ready that has nothing to persist
-/// may still promise what an earlier one persists: its messages wait for the newest one under way.
+/// Readys are made durable in the order in which they were taken. A Ready that has nothing to
+/// persist may still promise what an earlier one persists: its messages wait for the newest one
+/// under way.
 final class HeldMessages {
   private final ArrayDeque<Held> held = new ArrayDeque<>();
   private long newestUnderWay;

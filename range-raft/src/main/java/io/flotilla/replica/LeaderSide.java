@@ -9,8 +9,8 @@ import io.flotilla.replica.lease.LeaseClock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The part of a replica that deals with leading: it begins and ends [Leadership]s, lets requests to the
-/// machine, and gets what a turn proposed into the log.
+/// The part of a replica that deals with leading: it begins and ends [Leadership]s, lets requests
+/// to the machine, and gets what a turn proposed into the log.
 final class LeaderSide {
   private static final int GIVE_UP_TIMEOUTS = 4;
 
@@ -132,8 +132,7 @@ final class LeaderSide {
     old.end(replica.notLeader());
     replica.barriers().refuseAll(replica.notLeader());
     RangeDescriptor descriptor = replica.descriptorOrNull();
-    old.endTransfer(
-        new AdminOutcome.Done(descriptor == null ? List.of() : List.of(descriptor)));
+    old.endTransfer(new AdminOutcome.Done(descriptor == null ? List.of() : List.of(descriptor)));
   }
 
   /// Lets requests to the machine once the term's first entry is applied and no split is under way.

@@ -95,8 +95,8 @@ final class Leadership {
     fenced = false;
   }
 
-  /// True if a proposal of this turn was refused by the core. Later ones of the same turn may have been
-  /// evaluated on top of it, so they are refused as well.
+  /// True if a proposal of this turn was refused by the core. Later ones of the same turn may have
+  /// been evaluated on top of it, so they are refused as well.
   boolean isRefusing() {
     return refusing;
   }

@@ -81,8 +81,7 @@ public final class LogKeeper {
   /// The index up to which the log should go now; at or below the compaction point: nothing.
   ///
   /// @param quiet nothing was appended for long, so that even a short log should go
-  long compactionTarget(
-      long durableIndex, boolean quiet, RaftGroup group, ReplicaOptions options) {
+  long compactionTarget(long durableIndex, boolean quiet, RaftGroup group, ReplicaOptions options) {
     if (!quiet && extent.bytes() <= options.compactAtBytes()) {
       return 0;
     }

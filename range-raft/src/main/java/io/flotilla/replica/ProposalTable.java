@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 
 /// The proposals of one replica whose outcome is open, in the order of the log.
 ///
-/// A proposal waits in `proposed` until the entry at its index is known to be committed. If that is its
-/// own entry, it moves to `committed` and is answered once that is applied; if it is another's, it was
-/// refused for good. Every proposal is answered exactly once.
+/// A proposal waits in `proposed` until the entry at its index is known to be committed. If that is
+/// its own entry, it moves to `committed` and is answered once that is applied; if it is another's,
+/// it was refused for good. Every proposal is answered exactly once.
 final class ProposalTable {
   private final ArrayDeque<Pending> proposed = new ArrayDeque<>();
   private final ArrayDeque<Pending> committed = new ArrayDeque<>();
@@ -42,7 +42,8 @@ final class ProposalTable {
     open += outcomes.size();
   }
 
-  /// These entries are committed: decides which proposals were superseded, for which `refusal` is said.
+  /// These entries are committed: decides which proposals were superseded, for which `refusal` is
+  /// said.
   void onCommitted(List<Entry> entries, Refusal refusal) {
     if (proposed.isEmpty()) {
       return;
@@ -61,8 +62,8 @@ final class ProposalTable {
     }
   }
 
-  /// The state has all up to `index`. `refused` are the indexes whose command was void when it came to
-  /// be applied.
+  /// The state has all up to `index`. `refused` are the indexes whose command was void when it came
+  /// to be applied.
   void onApplied(long index, List<Long> refused, Refusal refusal) {
     while (!committed.isEmpty() && committed.peekFirst().id.index() <= index) {
       Pending pending = committed.pollFirst();

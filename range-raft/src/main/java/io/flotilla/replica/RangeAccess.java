@@ -16,23 +16,26 @@ public interface RangeAccess {
 
   long appliedIndex();
 
-  /// True if this replica may serve a read now without asking anybody. Check it again after the value
-  /// was read. Always false if leases are turned off, and from the moment a split is proposed here
-  /// until it is applied: the right half may get a leader elsewhere as soon as the split is committed.
+  /// True if this replica may serve a read now without asking anybody. Check it again after the
+  /// value was read. Always false if leases are turned off, and from the moment a split is proposed
+  /// here until it is applied: the right half may get a leader elsewhere as soon as the split is
+  /// committed.
   boolean leaseHolds();
 
-  /// Runs `onCurrent` once the applied state is at least as new as everything acknowledged before this
-  /// call, proved by a quorum; or `onRefused`.
+  /// Runs `onCurrent` once the applied state is at least as new as everything acknowledged before
+  /// this call, proved by a quorum; or `onRefused`.
   void readBarrier(Runnable onCurrent, Consumer<Refusal> onRefused);
 
   /// Replicates physical writes. All proposals of one turn may share an entry; each is atomic.
   ///
-  /// A later proposal may have been evaluated on the effects of an earlier one that is still under way.
-  /// So one that got a token is applied only if all that got theirs before it in this leadership are; and
-  /// none is accepted while a split is under way, which might take some of the keys away.
+  /// A later proposal may have been evaluated on the effects of an earlier one that is still under
+  /// way. So one that got a token is applied only if all that got theirs before it in this
+  /// leadership are; and none is accepted while a split is under way, which might take some of the
+  /// keys away.
   ///
-  /// @return the token under which [RangeMachine#onApplied] will cover it: a lower bound of its log index
-  ///     (exact unless leadership changes), or 0 if it was refused at once (`onOutcome` was called)
+  /// @return the token under which [RangeMachine#onApplied] will cover it: a lower bound of its log
+  ///   index (exact unless leadership changes), or 0 if it was refused at once (`onOutcome` was
+  ///   called)
   long propose(List<StateWrite> writes, Consumer<ProposalOutcome> onOutcome);
 
   /// What became of a proposal. Called on the loop, exactly once.
@@ -46,7 +49,7 @@ public interface RangeAccess {
     record Unknown(String reason) implements ProposalOutcome {}
   }
 
-  /// The descriptors that this store knows for ranges that overlap `span`, this range's own among them
-  /// if it does; for [Refusal.StaleRange].
+  /// The descriptors that this store knows for ranges that overlap `span`, this range's own among
+  /// them if it does; for [Refusal.StaleRange].
   List<RangeDescriptor> localDescriptors(KeySpan span);
 }

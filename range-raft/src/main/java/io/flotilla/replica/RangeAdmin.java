@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The steps an operator asks of a range's leader, and how commands get into the log.
 ///
-/// Every step names the generation it was planned for, so that of two operators for one range only one
-/// succeeds. The same is checked again when the command is applied, for another leader may have come
-/// between.
+/// Every step names the generation it was planned for, so that of two operators for one range only
+/// one succeeds. The same is checked again when the command is applied, for another leader may have
+/// come between.
 public final class RangeAdmin {
   /// How many entries a learner may lack when it becomes a voter.
   private static final long LEARNER_LAG_MAX = 1_000;
@@ -39,7 +39,8 @@ public final class RangeAdmin {
     this.replica = replica;
   }
 
-  // Split ------------------------------------------------------------------------------------------
+  // Split
+  // ------------------------------------------------------------------------------------------
 
   /// Cuts the range at `at`. Answered once that is applied here.
   public void split(
@@ -79,10 +80,11 @@ public final class RangeAdmin {
     replica.unfence(lead);
   }
 
-  // Membership -------------------------------------------------------------------------------------
+  // Membership
+  // -------------------------------------------------------------------------------------
 
-  /// Gives the range the replicas `target` (voters and learners). Answered once the change is complete,
-  /// joint stage included, and applied here.
+  /// Gives the range the replicas `target` (voters and learners). Answered once the change is
+  /// complete, joint stage included, and applied here.
   public void changeMembership(
       long expectedGeneration, List<ReplicaDescriptor> target, Consumer<AdminOutcome> onDone) {
     Leadership lead = ready(expectedGeneration, onDone);
@@ -153,8 +155,7 @@ public final class RangeAdmin {
         || replica.currentLeadership() != lead) {
       return;
     }
-    byte[] payload =
-        CommandCodec.encode(new MembershipCommand(MembershipPlan.leave(descriptor)));
+    byte[] payload = CommandCodec.encode(new MembershipCommand(MembershipPlan.leave(descriptor)));
     replica.flush();
     if (replica.group().proposeMembership(payload) instanceof Proposed.Accepted(var id)) {
       lead.setChangeInLog(true);
@@ -162,7 +163,8 @@ public final class RangeAdmin {
     }
   }
 
-  // Transfer ---------------------------------------------------------------------------------------
+  // Transfer
+  // ---------------------------------------------------------------------------------------
 
   /// Hands the leadership to the voter on `to`. Answered once this replica leads no more.
   public void transferLeader(StoreId to, Consumer<AdminOutcome> onDone) {
@@ -213,7 +215,8 @@ public final class RangeAdmin {
     return kind == ReplicaKind.VOTER;
   }
 
-  // Shared -----------------------------------------------------------------------------------------
+  // Shared
+  // -----------------------------------------------------------------------------------------
 
   /// Proposes the writes of a turn; null if they are in the log now.
   static @Nullable Refusal propose(RangeReplica replica, WriteStage.Batch batch) {

@@ -3,11 +3,11 @@ package io.flotilla.replica;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 
-/// What a range's requests mean: evaluates them on the leaseholder's loop and proposes their effects as
-/// physical writes. One for each replica; every method is called on the replica's loop.
+/// What a range's requests mean: evaluates them on the leaseholder's loop and proposes their
+/// effects as physical writes. One for each replica; every method is called on the replica's loop.
 public interface RangeMachine {
-  /// This replica leads in a new term and its first entry of that term is applied: from now on requests
-  /// come. Whatever was remembered of an earlier leadership is void.
+  /// This replica leads in a new term and its first entry of that term is applied: from now on
+  /// requests come. Whatever was remembered of an earlier leadership is void.
   void onLeadership(long term);
 
   /// Requests stop coming. Proposals under way still get their outcome.

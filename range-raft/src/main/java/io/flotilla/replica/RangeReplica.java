@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One range's copy on this store: the consensus core, and around it what turns its Readys into work and
-/// the results of that work into inputs. Confined to the loop that owns it.
+/// One range's copy on this store: the consensus core, and around it what turns its Readys into
+/// work and the results of that work into inputs. Confined to the loop that owns it.
 public final class RangeReplica {
   /*
    Orders that hold here, each beside the code that keeps it:
@@ -81,8 +81,8 @@ public final class RangeReplica {
     this.descriptor = start.descriptor();
   }
 
-  /// Makes the machine of a replica that has state. Apart from the constructor, since the machine gets
-  /// this object.
+  /// Makes the machine of a replica that has state. Apart from the constructor, since the machine
+  /// gets this object.
   public void open(RangeMachine.Factory machines) {
     if (descriptor != null && machine == null) {
       machine = machines.create(id, new ReplicaAccess(this, host));
@@ -105,7 +105,8 @@ public final class RangeReplica {
     return ended;
   }
 
-  // Inputs -----------------------------------------------------------------------------------------
+  // Inputs
+  // -----------------------------------------------------------------------------------------
 
   public void tick() {
     if (ended) {
@@ -235,7 +236,8 @@ public final class RangeReplica {
     touch();
   }
 
-  // Outputs ----------------------------------------------------------------------------------------
+  // Outputs
+  // ----------------------------------------------------------------------------------------
 
   /// The loop's turn ends: proposes what was staged and hands out what the core wants done.
   public void collect(long nanos) {
@@ -299,7 +301,7 @@ public final class RangeReplica {
         adopt(changed);
         leaderSide.onMembership(changed);
       }
-      case CommandEffect.Void(long index, boolean membership) -> {
+      case CommandEffect.Skipped(long index, boolean membership) -> {
         voided.add(index);
         if (membership) {
           group.membershipApplied(index, group.membership());
@@ -308,8 +310,8 @@ public final class RangeReplica {
     }
   }
 
-  /// Whoever the change removes hears no more of this leader: it should know by then that the change
-  /// is committed.
+  /// Whoever the change removes hears no more of this leader: it should know by then that the
+  /// change is committed.
   private void tellCommitted() {
     if (group.role() == RoleKind.LEADER) {
       group.startRound();
@@ -343,7 +345,8 @@ public final class RangeReplica {
     return leaderSide.leaseHolds();
   }
 
-  // For RangeAdmin, and for whoever asks how it goes --------------------------------------------------
+  // For RangeAdmin, and for whoever asks how it goes
+  // --------------------------------------------------
 
   RaftGroup group() {
     return group;

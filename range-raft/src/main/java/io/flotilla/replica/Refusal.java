@@ -6,14 +6,14 @@ import io.flotilla.keyspace.StoreId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Why a request was definitely not done here. Ordinary outcomes of a healthy fleet, answered by trying
-/// elsewhere or later.
+/// Why a request was definitely not done here. Ordinary outcomes of a healthy fleet, answered by
+/// trying elsewhere or later.
 public sealed interface Refusal {
   /// Another replica leads. `leader` null: unknown at the moment (an election is under way).
   record NotLeader(RangeDescriptor descriptor, @Nullable StoreId leader) implements Refusal {}
 
-  /// The range does not cover the request's keys any more; `current` are the descriptors that this store
-  /// knows for that part of the key space.
+  /// The range does not cover the request's keys any more; `current` are the descriptors that this
+  /// store knows for that part of the key space.
   record StaleRange(List<RangeDescriptor> current) implements Refusal {}
 
   /// No replica of that range is on this store.

@@ -12,8 +12,8 @@ import io.flotilla.spi.LogStorage.GroupWrite;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
 import java.util.List;
 
-/// What a replica needs of the loop that owns it. All of it only notes what is to be done: the loop hands
-/// it out once, at the end of its turn.
+/// What a replica needs of the loop that owns it. All of it only notes what is to be done: the loop
+/// hands it out once, at the end of its turn.
 public interface ReplicaHost {
   StoreId store();
 

@@ -14,7 +14,8 @@ import io.flotilla.raft.RaftOptions;
 /// @param lagBytesMax bytes of log that a leader keeps for followers that lag
 /// @param snapshotHoldBytes bytes of log that a leader keeps for a follower under a snapshot
 /// @param quietTicks a range that did nothing for this long gives up its whole log
-/// @param leaderMissingTicks silence of a leader after which the store asks whether it is still wanted
+/// @param leaderMissingTicks silence of a leader after which the store asks whether it is still
+///   wanted
 public record ReplicaOptions(
     RaftOptions raft,
     long tickNanos,

@@ -36,6 +36,10 @@ public interface StateStorage extends AutoCloseable {
   /// The newest value of a state key, null if there is none. May block on the disk.
   byte @Nullable [] get(byte[] stateKey);
 
+  /// The first state key at or after `from` if it shares the first `prefixBytes` bytes with it: one
+  /// look, without what it costs to open a cursor. With `memoryOnly` it never blocks.
+  Seek seek(byte[] from, int prefixBytes, boolean memoryOnly);
+
   /// Walks state keys in [from, to). To be closed by whoever opened it; confined to one thread.
   /// With `memoryOnly` it never blocks, and [StateCursor#needsDisk()] tells when it had to stop.
   StateCursor scan(byte[] from, byte[] to, boolean reverse, boolean memoryOnly);
@@ -80,6 +84,18 @@ public interface StateStorage extends AutoCloseable {
     record Absent() implements Lookup {}
 
     record NeedsDisk() implements Lookup {}
+  }
+
+  /// The result of a single look for the next key.
+  sealed interface Seek {
+    Seek ABSENT = new Absent();
+    Seek NEEDS_DISK = new NeedsDisk();
+
+    record Found(byte[] key, byte[] value) implements Seek {}
+
+    record Absent() implements Seek {}
+
+    record NeedsDisk() implements Seek {}
   }
 
   /// A walk over state keys, positioned on the first one (or at the end) when opened.

@@ -3,6 +3,7 @@ package io.flotilla.store;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.raft.Entry;
+import io.flotilla.raft.EntryId;
 import io.flotilla.replica.AppliedBatch;
 import io.flotilla.replica.RangeReplica;
 import io.flotilla.spi.EventLoop;
@@ -15,10 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// The stage that applies committed entries: one write batch over many groups, without a log of its own.
+/// The stage that applies committed entries: one write batch over many groups, without a log of its
+/// own.
 ///
-/// It keeps the descriptor of every range as of the last entry it applied, which decides which commands
-/// are void; only this stage moves it, but for a snapshot that takes a range's place.
+/// It keeps the descriptor of every range as of the last entry it applied, which decides which
+/// commands are void; only this stage moves it, but for a snapshot that takes a range's place.
 final class Applier {
   private final EventLoop loop;
   private final StateStorage state;
@@ -54,14 +56,13 @@ final class Applier {
 
   /// Called from any store loop.
   void submit(List<? extends Job> jobs) {
-    loop.execute(
-        () -> {
-          pending.addAll(jobs);
-          if (!scheduled) {
-            scheduled = true;
-            loop.execute(this::turn);
-          }
-        });
+    loop.execute(() -> {
+      pending.addAll(jobs);
+      if (!scheduled) {
+        scheduled = true;
+        loop.execute(this::turn);
+      }
+    });
   }
 
   /// The range is here with this descriptor (start, snapshot).
@@ -70,16 +71,15 @@ final class Applier {
   }
 
   /// Removes the range's descriptor and applied entry; its data is gone already.
-  void remove(RangeDescriptor descriptor, io.flotilla.raft.EntryId applied, Runnable then) {
+  void remove(RangeDescriptor descriptor, EntryId applied, Runnable then) {
     submit(
         List.of(
-            new Job.Then(
-                () -> {
-                  RangeId range = descriptor.id();
-                  descriptors.remove(range);
-                  write(List.of(new RangeUpdate(range, applied, null, List.of(), true)));
-                  then.run();
-                })));
+            new Job.Then(() -> {
+              RangeId range = descriptor.id();
+              descriptors.remove(range);
+              write(List.of(new RangeUpdate(range, applied, null, List.of(), true)));
+              then.run();
+            })));
   }
 
   private void turn() {

@@ -9,6 +9,7 @@ import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.Message;
 import io.flotilla.replica.AppliedBatch.CommandEffect.SplitDone;
 import io.flotilla.replica.RangeReplica;
+import io.flotilla.replica.Refusal;
 import io.flotilla.spi.LogStorage.StoredGroup;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
 import java.util.HashSet;
@@ -47,8 +48,7 @@ final class Arrivals {
     this.loop = loop;
     StoreOptions options = core.env().options();
     this.parked =
-        new ParkedMessages(
-            options.parkedMax(), 3 * options.replica().raft().electionTicks());
+        new ParkedMessages(options.parkedMax(), 3 * options.replica().raft().electionTicks());
   }
 
   /// The peer is gone for good.
@@ -104,9 +104,11 @@ final class Arrivals {
     }
   }
 
-  /// Destroys a replica that a later one of its range has replaced.
+  /// Destroys a replica that a later one of its range has replaced, unless it has yet to apply what
+  /// it knows to be committed: after a crash that may be a split whose right half lives on. Whoever
+  /// wants it gone will come again.
   void retire(RangeReplica old) {
-    if (!old.isInstalling() && !old.isEnded()) {
+    if (!old.isInstalling() && !old.isEnded() && old.committed() <= old.applied().index()) {
       Removal.begin(core, loop, old);
     }
   }
@@ -128,15 +130,13 @@ final class Arrivals {
       then.accept(false);
       return;
     }
-    core.withClaims(
-        claims -> {
-          boolean free = claims.isFree(range, span);
-          loop.post(
-              () -> {
-                asking.remove(range);
-                then.accept(free && create(range, peer));
-              });
-        });
+    core.withClaims(claims -> {
+      boolean free = claims.isFree(range, span);
+      loop.post(() -> {
+        asking.remove(range);
+        then.accept(free && create(range, peer));
+      });
+    });
   }
 
   private boolean create(RangeId range, PeerId peer) {
@@ -164,7 +164,8 @@ final class Arrivals {
       return;
     }
     if (mine.isEmpty() || isReplaced(right.id(), mine.get().peer(), there)) {
-      // The right half was removed here before the split came to be replayed: only its data is left.
+      // The right half was removed here before the split came to be replayed: only its data is
+      // left.
       Removal.ofBuried(core, loop, right);
       return;
     }
@@ -172,7 +173,8 @@ final class Arrivals {
       return;
     }
     if (there != null) {
-      there.end("the range starts from a split", new io.flotilla.replica.Refusal.NoReplica(right.id()));
+      there.end(
+          "the range starts from a split", new Refusal.NoReplica(right.id()));
       loop.drop(there);
     }
     StoredGroup stored = dormant.remove(right.id());

@@ -30,8 +30,8 @@ final class Evaluation {
   private RangeDescriptor descriptor;
   private EntryId last = EntryId.ZERO;
 
-  /// @param exists whether this store has state for a range: a split that is replayed does not touch a
-  ///     right half that is there already
+  /// @param exists whether this store has state for a range: a split that is replayed does not
+  ///   touch a right half that is there already
   Evaluation(RangeDescriptor before, Predicate<RangeId> exists) {
     this.before = before;
     this.descriptor = before;
@@ -52,7 +52,7 @@ final class Evaluation {
 
   private void split(long index, SplitCommand split) {
     if (!SplitPlan.isFor(descriptor, split)) {
-      effects.add(new CommandEffect.Void(index, false));
+      effects.add(new CommandEffect.Skipped(index, false));
       return;
     }
     descriptor = split.left();
@@ -66,7 +66,7 @@ final class Evaluation {
 
   private void change(long index, MembershipCommand membership) {
     if (!MembershipPlan.isFor(descriptor, membership)) {
-      effects.add(new CommandEffect.Void(index, true));
+      effects.add(new CommandEffect.Skipped(index, true));
       return;
     }
     descriptor = membership.descriptor();
@@ -77,8 +77,7 @@ final class Evaluation {
   List<RangeUpdate> updates() {
     List<RangeUpdate> updates = new ArrayList<>();
     boolean same = descriptor.equals(before);
-    updates.add(
-        new RangeUpdate(before.id(), last, same ? null : descriptor, writes, false));
+    updates.add(new RangeUpdate(before.id(), last, same ? null : descriptor, writes, false));
     updates.addAll(rights);
     return updates;
   }

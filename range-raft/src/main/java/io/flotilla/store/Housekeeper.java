@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Looks after log and size of the replicas of one loop, in the background: asks the state how much of
-/// each is durable and how big it is, compacts logs, and asks for a flush when too much log is kept only
-/// because the state is not durable.
+/// Looks after log and size of the replicas of one loop, in the background: asks the state how much
+/// of each is durable and how big it is, compacts logs, and asks for a flush when too much log is
+/// kept only because the state is not durable.
 ///
 /// Only ranges to which something was applied are looked at, and once more after they became quiet.
 final class Housekeeper {
@@ -63,8 +63,7 @@ final class Housekeeper {
     List<Answer> answers = new ArrayList<>();
     for (Ask ask : asks) {
       EntryId durable = core.env().state().durableApplied(ask.replica.id());
-      long bytes =
-          ask.descriptor == null ? 0 : core.env().state().approximateBytes(ask.descriptor);
+      long bytes = ask.descriptor == null ? 0 : core.env().state().approximateBytes(ask.descriptor);
       answers.add(new Answer(ask.replica, durable, bytes));
     }
     loop.post(() -> onAnswers(answers));

@@ -19,9 +19,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/// What a loop does with snapshots: which offers it takes, and how a complete one takes the place of a
-/// replica's log and state.
+/// What a loop does with snapshots: which offers it takes, and how a complete one takes the place
+/// of a replica's log and state.
 final class Installs {
   /*
    Installing, in this order:
@@ -64,7 +65,8 @@ final class Installs {
     this.loop = loop;
   }
 
-  // Sending ----------------------------------------------------------------------------------------
+  // Sending
+  // ----------------------------------------------------------------------------------------
 
   void send(RangeReplica replica, Ready.SnapshotWanted wanted) {
     StoreId to = replica.storeOf(wanted.follower());
@@ -82,7 +84,8 @@ final class Installs {
     }
   }
 
-  // Offers -----------------------------------------------------------------------------------------
+  // Offers
+  // -----------------------------------------------------------------------------------------
 
   /// Whether a snapshot that was offered is wanted; the desk hears.
   void admit(StoreId from, Offer offer) {
@@ -127,7 +130,8 @@ final class Installs {
         claims -> admitNew(from, offer, claims.isFree(descriptor.id(), descriptor.span())));
   }
 
-  // Installing -------------------------------------------------------------------------------------
+  // Installing
+  // -------------------------------------------------------------------------------------
 
   /// All chunks are here.
   void onStaged(StoreId from, Offer offer) {
@@ -176,25 +180,21 @@ final class Installs {
   private void reserve(Staged one) {
     RangeDescriptor descriptor = one.manifest().descriptor();
     one.asking = true;
-    core.withClaims(
-        claims -> {
-          boolean reserved = claims.reserve(descriptor.id(), descriptor.span());
-          loop.post(
-              () -> {
-                one.asking = false;
-                one.reserved = reserved;
-                if (staged.get(descriptor.id()) != one) {
-                  giveBackClaim(descriptor.id(), loop.replica(descriptor.id()));
-                } else if (reserved) {
-                  proceed(one);
-                } else {
-                  staged.remove(descriptor.id());
-                  core.desk()
-                      .refuse(
-                          one.from, one.offer.id(), "another range has that span here", true);
-                }
-              });
-        });
+    core.withClaims(claims -> {
+      boolean reserved = claims.reserve(descriptor.id(), descriptor.span());
+      loop.post(() -> {
+        one.asking = false;
+        one.reserved = reserved;
+        if (staged.get(descriptor.id()) != one) {
+          giveBackClaim(descriptor.id(), loop.replica(descriptor.id()));
+        } else if (reserved) {
+          proceed(one);
+        } else {
+          staged.remove(descriptor.id());
+          core.desk().refuse(one.from, one.offer.id(), "another range has that span here", true);
+        }
+      });
+    });
   }
 
   private void feed(Staged one, RangeReplica replica) {
@@ -202,8 +202,7 @@ final class Installs {
     Offer offer = one.offer;
     Membership membership = Membership.of(manifest.descriptor());
     replica.receive(
-        one.from,
-        new Message.Snapshot(offer.from(), offer.term(), manifest.applied(), membership));
+        one.from, new Message.Snapshot(offer.from(), offer.term(), manifest.applied(), membership));
     replica.collect(loop.nanos());
     if (replica.isInstalling()) {
       return;
@@ -223,26 +222,28 @@ final class Installs {
     }
   }
 
-  private void giveBackClaim(RangeId range, @org.jspecify.annotations.Nullable RangeReplica replica) {
+  private void giveBackClaim(
+      RangeId range, @Nullable RangeReplica replica) {
     RangeDescriptor has = replica == null ? null : replica.descriptorOrNull();
     if (loop.arrivals().isRemoving(range)) {
       return; // the removal releases the claim when the data is cleared
     }
-    core.withClaims(
-        claims -> {
-          if (has == null) {
-            claims.release(range);
-          } else {
-            claims.set(has);
-          }
-        });
+    core.withClaims(claims -> {
+      if (has == null) {
+        claims.release(range);
+      } else {
+        claims.set(has);
+      }
+    });
   }
 
   /// The core takes the snapshot.
-  void begin(
-      RangeReplica replica, long readyNumber, GroupWrite firstStep, Ready.Install install) {
+  void begin(RangeReplica replica, long readyNumber, GroupWrite firstStep, Ready.Install install) {
     Staged one = staged.get(replica.id());
-    Invariant.check(one != null && one.reserved, "only a staged snapshot is installed");
+    if (one == null) {
+      throw new IllegalStateException("range " + replica.id() + ": no snapshot is staged");
+    }
+    Invariant.check(one.reserved, "a snapshot is installed where its span is reserved");
     SnapshotManifest manifest = one.manifest();
     Invariant.check(
         manifest.applied().equals(install.last()), "the snapshot is the one that was staged");
@@ -264,15 +265,14 @@ final class Installs {
     clear.add(one.manifest().descriptor());
     core.env().state().flush();
     core.env().snapshots().install(one.manifest(), clear);
-    loop.post(
-        () -> {
-          if (loop.isRunning()) {
-            byte[] noNote = new byte[0];
-            loop.write(
-                new GroupWrite(replica.id(), null, null, List.of(), null, noNote, null),
-                () -> finish(one, replica, readyNumber));
-          }
-        });
+    loop.post(() -> {
+      if (loop.isRunning()) {
+        byte[] noNote = new byte[0];
+        loop.write(
+            new GroupWrite(replica.id(), null, null, List.of(), null, noNote, null),
+            () -> finish(one, replica, readyNumber));
+      }
+    });
   }
 
   private void finish(Staged one, RangeReplica replica, long readyNumber) {

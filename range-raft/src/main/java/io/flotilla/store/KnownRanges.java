@@ -10,16 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// One loop's view of what all loops of the store have, for hints to those who came to the wrong range.
-/// The views of several loops agree after a while.
+/// One loop's view of what all loops of the store have, for hints to those who came to the wrong
+/// range. The views of several loops agree after a while.
 final class KnownRanges {
   private final Map<RangeId, RangeDescriptor> byId = new HashMap<>();
   private final TreeMap<Key, RangeDescriptor> byStart = new TreeMap<>();
 
   void put(RangeDescriptor descriptor) {
     RangeDescriptor old = byId.get(descriptor.id());
-    if (descriptor.isPlacement()
-        || old != null && old.generation() > descriptor.generation()) {
+    if (descriptor.isPlacement() || old != null && old.generation() > descriptor.generation()) {
       return;
     }
     remove(descriptor.id());

@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 
 /// The stage that makes things durable: one batch and one fsync for all groups of all loops.
 ///
-/// Everything that was queued while the last fsync ran goes into the next batch, in the order in which it
-/// was queued. A write that fails ends the store: nothing after it is written, and nobody is ever told
-/// that it was.
+/// Everything that was queued while the last fsync ran goes into the next batch, in the order in
+/// which it was queued. A write that fails ends the store: nothing after it is written, and nobody
+/// is ever told that it was.
 final class LogWriter {
   private final EventLoop loop;
   private final LogStorage storage;
@@ -38,14 +38,13 @@ final class LogWriter {
 
   /// Called from any store loop.
   void submit(Job job) {
-    loop.execute(
-        () -> {
-          pending.add(job);
-          if (!scheduled) {
-            scheduled = true;
-            loop.execute(this::turn);
-          }
-        });
+    loop.execute(() -> {
+      pending.add(job);
+      if (!scheduled) {
+        scheduled = true;
+        loop.execute(this::turn);
+      }
+    });
   }
 
   private void turn() {

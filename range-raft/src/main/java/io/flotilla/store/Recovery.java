@@ -88,8 +88,7 @@ final class Recovery {
         core.env()
             .log()
             .write(
-                List.of(
-                    new GroupWrite(group.range(), null, null, List.of(), null, noNote, null)));
+                List.of(new GroupWrite(group.range(), null, null, List.of(), null, noNote, null)));
         core.env().snapshots().discard(manifest.id());
         ranges.put(group.range(), new StoredRange(manifest.descriptor(), manifest.applied()));
       }
@@ -98,11 +97,13 @@ final class Recovery {
 
   private void requireStaged(RangeId range, SnapshotManifest manifest) {
     boolean staged =
-        core.env().snapshots().staged().stream()
-            .anyMatch(each -> each.id().equals(manifest.id()));
+        core.env().snapshots().staged().stream().anyMatch(each -> each.id().equals(manifest.id()));
     if (!staged) {
       throw new StorageException(
-          "range " + range + ": the log says that snapshot " + manifest.id()
+          "range "
+              + range
+              + ": the log says that snapshot "
+              + manifest.id()
               + " was being installed, but its files are not here; the folder is damaged,"
               + " start this store anew from an empty one");
     }
@@ -162,15 +163,13 @@ final class Recovery {
     boolean sole = descriptor.replicas().size() == 1;
     RangeReplica replica =
         ReplicaStarts.stored(core, loop, range, logged == null ? null : group, peer);
-    afterStart.add(
-        () ->
-            loop.post(
-                () -> {
-                  loop.add(replica, "found");
-                  if (sole) {
-                    loop.guard(replica, replica::campaign);
-                  }
-                }));
+    afterStart.add(() ->
+        loop.post(() -> {
+          loop.add(replica, "found");
+          if (sole) {
+            loop.guard(replica, replica::campaign);
+          }
+        }));
   }
 
   /// What is left in the state of a replica that was removed.
@@ -199,18 +198,29 @@ final class Recovery {
 
   private static void requireExplained(
       StoredRange range, @Nullable StoredGroup group, @Nullable PeerId logged, PeerId peer) {
-    EntryId applied = range.applied();
+    if (group == null || logged == null) {
+      return;
+    }
+    long applied = range.applied().index();
     boolean explained =
-        group == null
-            || logged == null
-            || logged.equals(peer)
-                && applied.index() >= group.compacted().index()
-                && applied.index() <= group.lastIndex();
+        logged.equals(peer)
+            && applied >= group.compacted().index()
+            && applied <= group.lastIndex();
     if (!explained) {
       throw new StorageException(
-          "range " + range.descriptor().id() + ": the state has applied " + applied
-              + ", the log has peer " + logged + " from " + group.compacted() + " to "
-              + group.lastIndex() + "; log and state do not belong together");
+          "range "
+              + range.descriptor().id()
+              + ": the state has peer "
+              + peer
+              + " with "
+              + range.applied()
+              + " applied, the log has peer "
+              + logged
+              + " from "
+              + group.compacted()
+              + " to "
+              + group.lastIndex()
+              + "; log and state do not belong together, start this store anew from an empty one");
     }
   }
 }

@@ -71,13 +71,11 @@ final class Removal {
     core.applier()
         .submit(
             List.of(
-                new Applier.Job.Then(
-                    () ->
-                        core.bulk(
-                            () -> {
-                              core.env().state().flush();
-                              loop.post(this::writeTombstone);
-                            }))));
+                new Applier.Job.Then(() ->
+                    core.bulk(() -> {
+                      core.env().state().flush();
+                      loop.post(this::writeTombstone);
+                    }))));
   }
 
   private void writeTombstone() {
@@ -92,11 +90,10 @@ final class Removal {
       finish();
       return;
     }
-    core.bulk(
-        () -> {
-          core.env().state().clear(stored);
-          core.applier().remove(stored, EntryId.ZERO, () -> loop.post(this::finish));
-        });
+    core.bulk(() -> {
+      core.env().state().clear(stored);
+      core.applier().remove(stored, EntryId.ZERO, () -> loop.post(this::finish));
+    });
   }
 
   private void finish() {

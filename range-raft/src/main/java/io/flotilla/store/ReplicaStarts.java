@@ -39,11 +39,7 @@ final class ReplicaStarts {
 
   /// One with a state and, unless it has promised nothing yet, a log.
   static RangeReplica stored(
-      StoreCore core,
-      StoreLoop loop,
-      StoredRange range,
-      @Nullable StoredGroup group,
-      PeerId peer) {
+      StoreCore core, StoreLoop loop, StoredRange range, @Nullable StoredGroup group, PeerId peer) {
     RangeDescriptor descriptor = range.descriptor();
     return group == null
         ? fresh(core, loop, descriptor, peer, range.applied())
@@ -118,8 +114,7 @@ final class ReplicaStarts {
       boolean logged,
       @Nullable RangeDescriptor descriptor) {
     RandomGenerator random = core.env().random().fork("range " + range + " peer " + peer);
-    RaftGroup group =
-        new RaftGroup(core.env().options().replica().raft(), peer, start, random);
+    RaftGroup group = new RaftGroup(core.env().options().replica().raft(), peer, start, random);
     return new RangeReplica(
         loop,
         new RangeReplica.Start(

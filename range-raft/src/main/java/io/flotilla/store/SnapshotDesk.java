@@ -11,8 +11,8 @@ import io.flotilla.spi.PeerNetwork.SnapshotMessage.Refused;
 import io.flotilla.spi.PeerNetwork.SnapshotMessage.Want;
 import io.flotilla.spi.SnapshotStorage.SnapshotId;
 
-/// All snapshot transfers of a store, both ways. Lives on the bulk loop, where it may block on the disk;
-/// its methods may be called from anywhere and take effect there.
+/// All snapshot transfers of a store, both ways. Lives on the bulk loop, where it may block on the
+/// disk; its methods may be called from anywhere and take effect there.
 final class SnapshotDesk {
   private final StoreCore core;
   private final SnapshotSends sends;
@@ -28,21 +28,19 @@ final class SnapshotDesk {
   void start() {
     core.env()
         .bulkLoop()
-        .execute(
-            () -> {
-              running = true;
-              tick();
-            });
+        .execute(() -> {
+          running = true;
+          tick();
+        });
   }
 
   void stop() {
     core.env()
         .bulkLoop()
-        .execute(
-            () -> {
-              running = false;
-              sends.stop();
-            });
+        .execute(() -> {
+          running = false;
+          sends.stop();
+        });
   }
 
   private void tick() {
@@ -56,30 +54,29 @@ final class SnapshotDesk {
   }
 
   private void run(Runnable work) {
-    core.bulk(
-        () -> {
-          if (running) {
-            work.run();
-          }
-        });
+    core.bulk(() -> {
+      if (running) {
+        work.run();
+      }
+    });
   }
 
   /// From the network.
   void onMessage(StoreId from, SnapshotMessage message) {
-    run(
-        () -> {
-          switch (message) {
-            case Offer offer -> receives.onOffer(from, offer);
-            case Piece piece -> receives.onPiece(from, piece);
-            case Want want -> sends.onWant(from, want);
-            case Credit credit -> sends.onCredit(from, credit);
-            case Done done -> sends.onDone(from, done.id());
-            case Refused refused -> sends.onRefused(from, refused);
-          }
-        });
+    run(() -> {
+      switch (message) {
+        case Offer offer -> receives.onOffer(from, offer);
+        case Piece piece -> receives.onPiece(from, piece);
+        case Want want -> sends.onWant(from, want);
+        case Credit credit -> sends.onCredit(from, credit);
+        case Done done -> sends.onDone(from, done.id());
+        case Refused refused -> sends.onRefused(from, refused);
+      }
+    });
   }
 
-  // Asked by loops -----------------------------------------------------------------------------------
+  // Asked by loops
+  // -----------------------------------------------------------------------------------
 
   void send(SnapshotOrder order) {
     run(() -> sends.add(order));
@@ -105,19 +102,17 @@ final class SnapshotDesk {
 
   /// Not to be installed any more.
   void discard(StoreId from, SnapshotId id, String reason) {
-    run(
-        () -> {
-          receives.refuse(from, id, reason, false);
-          receives.discard(id);
-        });
+    run(() -> {
+      receives.refuse(from, id, reason, false);
+      receives.discard(id);
+    });
   }
 
   /// The range's replica is gone from here.
   void forget(RangeId range) {
-    run(
-        () -> {
-          sends.cancel(range);
-          receives.forget(range);
-        });
+    run(() -> {
+      sends.cancel(range);
+      receives.forget(range);
+    });
   }
 }

@@ -8,11 +8,7 @@ import io.flotilla.replica.RangeReplica;
 
 /// A leader's wish that a follower on store `to` gets a snapshot.
 record SnapshotOrder(
-    StoreLoop origin,
-    RangeReplica replica,
-    Ready.SnapshotWanted wanted,
-    StoreId to,
-    long term) {
+    StoreLoop origin, RangeReplica replica, Ready.SnapshotWanted wanted, StoreId to, long term) {
   RangeId range() {
     return replica.id();
   }
@@ -23,8 +19,7 @@ record SnapshotOrder(
 
   /// `lastIndex` 0: it failed.
   void finish(long lastIndex) {
-    origin.post(
-        () -> origin.guard(replica, () -> replica.onSnapshotSent(follower(), lastIndex)));
+    origin.post(() -> origin.guard(replica, () -> replica.onSnapshotSent(follower(), lastIndex)));
   }
 
   void onCut(long index) {

@@ -21,9 +21,9 @@ import java.util.Map;
 
 /// The snapshots that this store receives. On the bulk loop.
 ///
-/// Staged files outlive a transfer that breaks off: the same snapshot offered again goes on where it
-/// stopped. They are dropped when a newer one for the range is complete, when the replica goes, or at
-/// the next start if the replica is not here.
+/// Staged files outlive a transfer that breaks off: the same snapshot offered again goes on where
+/// it stopped. They are dropped when a newer one for the range is complete, when the replica goes,
+/// or at the next start if the replica is not here.
 final class SnapshotReceives {
   private static final int IDLE_TICKS = 100;
 
@@ -40,8 +40,7 @@ final class SnapshotReceives {
   SnapshotReceives(StoreCore core) {
     this.core = core;
     this.budget =
-        new ByteBudget(
-            core.env().options().snapshotBytesPerSecond(), core.env().clock().nanos());
+        new ByteBudget(core.env().options().snapshotBytesPerSecond(), core.env().clock().nanos());
   }
 
   void onOffer(StoreId from, Offer offer) {
@@ -90,9 +89,7 @@ final class SnapshotReceives {
 
   /// Transfers that count against the limit.
   private long busy() {
-    return active.values().stream()
-        .filter(each -> !each.snapshot.isComplete())
-        .count();
+    return active.values().stream().filter(each -> !each.snapshot.isComplete()).count();
   }
 
   /// A replica waits for one snapshot at a time.
@@ -112,13 +109,14 @@ final class SnapshotReceives {
   private void want(Receiving receiving) {
     IncomingSnapshot snapshot = receiving.snapshot;
     send(
-        receiving.from,
-        new Want(receiving.offer.id(), snapshot.missing(), snapshot.windowBytes()));
+        receiving.from, new Want(receiving.offer.id(), snapshot.missing(), snapshot.windowBytes()));
   }
 
   void onPiece(StoreId from, Piece piece) {
     Receiving receiving = active.get(piece.id());
-    if (receiving == null || !receiving.from.equals(from) || !receiving.snapshot.needs(piece.chunk())) {
+    if (receiving == null
+        || !receiving.from.equals(from)
+        || !receiving.snapshot.needs(piece.chunk())) {
       return;
     }
     try {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The snapshots that this store sends: a few at a time, the others wait in line. On the bulk loop.
 final class SnapshotSends {
@@ -39,8 +40,7 @@ final class SnapshotSends {
   SnapshotSends(StoreCore core) {
     this.core = core;
     this.budget =
-        new ByteBudget(
-            core.env().options().snapshotBytesPerSecond(), core.env().clock().nanos());
+        new ByteBudget(core.env().options().snapshotBytesPerSecond(), core.env().clock().nanos());
   }
 
   void add(SnapshotOrder order) {
@@ -167,7 +167,7 @@ final class SnapshotSends {
     core.env().snapshots().release(id);
   }
 
-  private @org.jspecify.annotations.Nullable Sending of(StoreId from, SnapshotId id) {
+  private @Nullable Sending of(StoreId from, SnapshotId id) {
     Sending sending = active.get(id);
     return sending != null && sending.order.to().equals(from) ? sending : null;
   }

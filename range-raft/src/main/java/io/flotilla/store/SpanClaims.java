@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Which part of the key space belongs to which range of this store, so that no two replicas ever hold
-/// the same keys. Lives on the store's first loop; the others ask it.
+/// Which part of the key space belongs to which range of this store, so that no two replicas ever
+/// hold the same keys. Lives on the store's first loop; the others ask it.
 ///
-/// A claim outlives its replica until the replica's data is cleared. A range that is about to install a
-/// snapshot claims the spans of before and after.
+/// A claim outlives its replica until the replica's data is cleared. A range that is about to
+/// install a snapshot claims the spans of before and after.
 final class SpanClaims {
   private final Map<RangeId, List<KeySpan>> claims = new TreeMap<>();
 
@@ -38,8 +38,7 @@ final class SpanClaims {
       return true;
     }
     for (Map.Entry<RangeId, List<KeySpan>> claim : claims.entrySet()) {
-      if (!claim.getKey().equals(range)
-          && claim.getValue().stream().anyMatch(span::overlaps)) {
+      if (!claim.getKey().equals(range) && claim.getValue().stream().anyMatch(span::overlaps)) {
         return false;
       }
     }

@@ -29,12 +29,11 @@ final class StatusBoard {
   /// The ranges that changed after `since`, in the order of the changes.
   List<RangeId> since(long since) {
     List<RangeId> ranges = new ArrayList<>();
-    changedAt.forEach(
-        (range, at) -> {
-          if (at > since) {
-            ranges.add(range);
-          }
-        });
+    changedAt.forEach((range, at) -> {
+      if (at > since) {
+        ranges.add(range);
+      }
+    });
     return ranges;
   }
 }

@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 /// 4. [#serve] requests; operators use [#split], [#changeMembership], [#transferLeader].
 /// 5. [#stop], and when that is done close storages and loops.
 ///
-/// Every method but `bootstrap` and `start` may be called from any thread. Callbacks run on one of the
-/// store's loops, must not block, and come exactly once.
+/// Every method but `bootstrap` and `start` may be called from any thread. Callbacks run on one of
+/// the store's loops, must not block, and come exactly once.
 ///
 /// Whoever wires a node listens to [StoreEvent]s: on `StoreFailed` the process should end, on
 /// `LeaderMissing` the placement driver should be asked, and [#replicaGone] told what it said.
@@ -52,11 +52,13 @@ public final class Store implements PeerNetwork.Receiver {
     this.core = new StoreCore(env);
   }
 
-  // Life -------------------------------------------------------------------------------------------
+  // Life
+  // -------------------------------------------------------------------------------------------
 
-  /// Writes a range that did not exist anywhere before, durably. `descriptor` must have one replica,
-  /// on this store. `writes` are what is in it from the start. Doing it again after a crash is harmless;
-  /// a range that is here already is left as it is. Blocks; before [#start] only.
+  /// Writes a range that did not exist anywhere before, durably. `descriptor` must have one
+  /// replica, on this store. `writes` are what is in it from the start. Doing it again after a
+  /// crash is harmless; a range that is here already is left as it is. Blocks; before [#start]
+  /// only.
   public void bootstrap(RangeDescriptor descriptor, List<StateWrite> writes) {
     if (descriptor.replicas().size() != 1 || descriptor.replicaOn(env.store()).isEmpty()) {
       throw new IllegalArgumentException(
@@ -70,8 +72,7 @@ public final class Store implements PeerNetwork.Receiver {
     env.state()
         .apply(
             List.of(
-                new RangeUpdate(
-                    descriptor.id(), SplitPlan.LOG_START, descriptor, writes, false)));
+                new RangeUpdate(descriptor.id(), SplitPlan.LOG_START, descriptor, writes, false)));
     env.state().flush();
   }
 
@@ -87,32 +88,29 @@ public final class Store implements PeerNetwork.Receiver {
   }
 
   /// Ends everything in order: requests and proposals that are open are answered (the latter as
-  /// "unknown"), what is in the stages is written, the state is flushed. Then runs `onStopped` on the
-  /// bulk loop.
+  /// "unknown"), what is in the stages is written, the state is flushed. Then runs `onStopped` on
+  /// the bulk loop.
   public void stop(Runnable onStopped) {
     Countdown loops =
         new Countdown(
             core.loops().size(),
             () ->
-                env.logLoop()
-                    .execute(() -> env.applyLoop().execute(() -> finishStop(onStopped))));
+                env.logLoop().execute(() -> env.applyLoop().execute(() -> finishStop(onStopped))));
     for (StoreLoop loop : core.loops()) {
-      loop.post(
-          () -> {
-            loop.stop("the store is stopping");
-            core.loops().getFirst().post(loops::one);
-          });
+      loop.post(() -> {
+        loop.stop("the store is stopping");
+        core.loops().getFirst().post(loops::one);
+      });
     }
   }
 
   private void finishStop(Runnable onStopped) {
     core.desk().stop();
-    core.bulk(
-        () -> {
-          env.state().flush();
-          env.events().emit(new StoreEvent.StoreStopped(env.store()));
-          onStopped.run();
-        });
+    core.bulk(() -> {
+      env.state().flush();
+      env.events().emit(new StoreEvent.StoreStopped(env.store()));
+      onStopped.run();
+    });
   }
 
   /// Counts on one loop.
@@ -132,7 +130,8 @@ public final class Store implements PeerNetwork.Receiver {
     }
   }
 
-  // Requests ---------------------------------------------------------------------------------------
+  // Requests
+  // ---------------------------------------------------------------------------------------
 
   /// Gives a request to the range's machine if this store's replica leads, or refuses it. On the
   /// range's own loop ([#loopOf]) it is served before this returns.
@@ -145,7 +144,8 @@ public final class Store implements PeerNetwork.Receiver {
     return core.loopOf(range).loop();
   }
 
-  // Network ----------------------------------------------------------------------------------------
+  // Network
+  // ----------------------------------------------------------------------------------------
 
   @Override
   public void onMessages(StoreId from, List<RangeMessage> messages) {
@@ -166,7 +166,8 @@ public final class Store implements PeerNetwork.Receiver {
     core.desk().onMessage(from, message);
   }
 
-  // Operators' steps ---------------------------------------------------------------------------------
+  // Operators' steps
+  // ---------------------------------------------------------------------------------
 
   /// Cuts a range that this store leads.
   ///
@@ -192,23 +193,22 @@ public final class Store implements PeerNetwork.Receiver {
             admin(range, onDone, a -> a.requireLeader(onDone));
             return;
           }
-          core.bulk(
-              () -> {
-                byte[] middle = env.state().middleKey(descriptor);
-                if (middle == null) {
-                  String reason = "range " + range + " has too little data to be cut in the middle";
-                  onDone.accept(new AdminOutcome.Rejected(reason));
-                } else {
-                  Key key = Key.of(middle);
-                  split(range, expectedGeneration, right, rightPeers, key, onDone);
-                }
-              });
+          core.bulk(() -> {
+            byte[] middle = env.state().middleKey(descriptor);
+            if (middle == null) {
+              String reason = "range " + range + " has too little data to be cut in the middle";
+              onDone.accept(new AdminOutcome.Rejected(reason));
+            } else {
+              Key key = Key.of(middle);
+              split(range, expectedGeneration, right, rightPeers, key, onDone);
+            }
+          });
         });
   }
 
   /// Gives a range that this store leads the replicas `target` (voters and learners only). New ones
-  /// must be added as learners first; the joint stage is entered and left by itself. Answered when the
-  /// change is complete.
+  /// must be added as learners first; the joint stage is entered and left by itself. Answered when
+  /// the change is complete.
   public void changeMembership(
       RangeId range,
       long expectedGeneration,
@@ -222,36 +222,35 @@ public final class Store implements PeerNetwork.Receiver {
     admin(range, onDone, a -> a.transferLeader(to, onDone));
   }
 
-  /// What the placement driver answered to [StoreEvent.LeaderMissing]: as of `generation`, `peer` has
-  /// no place in the range. The replica destroys itself if that is news to it.
+  /// What the placement driver answered to [StoreEvent.LeaderMissing]: as of `generation`, `peer`
+  /// has no place in the range. The replica destroys itself if that is news to it.
   public void replicaGone(RangeId range, PeerId peer, long generation) {
     StoreLoop loop = core.loopOf(range);
     loop.post(() -> loop.arrivals().onGone(range, peer, generation));
   }
 
-  private void admin(
-      RangeId range, Consumer<AdminOutcome> onDone, Consumer<RangeAdmin> step) {
+  private void admin(RangeId range, Consumer<AdminOutcome> onDone, Consumer<RangeAdmin> step) {
     onReplica(range, onDone, replica -> step.accept(replica.admin()));
   }
 
   private void onReplica(
       RangeId range, Consumer<AdminOutcome> onDone, Consumer<RangeReplica> step) {
     StoreLoop loop = core.loopOf(range);
-    loop.post(
-        () -> {
-          RangeReplica replica = loop.replica(range);
-          if (!loop.isRunning()) {
-            Refusal refusal = new Refusal.Unavailable("the store does not run");
-            onDone.accept(new AdminOutcome.Refused(refusal));
-          } else if (replica == null) {
-            onDone.accept(new AdminOutcome.Refused(new Refusal.NoReplica(range)));
-          } else {
-            loop.guard(replica, () -> step.accept(replica));
-          }
-        });
+    loop.post(() -> {
+      RangeReplica replica = loop.replica(range);
+      if (!loop.isRunning()) {
+        Refusal refusal = new Refusal.Unavailable("the store does not run");
+        onDone.accept(new AdminOutcome.Refused(refusal));
+      } else if (replica == null) {
+        onDone.accept(new AdminOutcome.Refused(new Refusal.NoReplica(range)));
+      } else {
+        loop.guard(replica, () -> step.accept(replica));
+      }
+    });
   }
 
-  // Reports ----------------------------------------------------------------------------------------
+  // Reports
+  // ----------------------------------------------------------------------------------------
 
   /// All replicas that changed since `cursor` ([StatusReport.Cursor#START]: all there are).
   public void report(StatusReport.Cursor cursor, Consumer<StatusReport> onReport) {
@@ -268,22 +267,20 @@ public final class Store implements PeerNetwork.Receiver {
     for (int i = 0; i < loops.size(); i++) {
       int slot = i;
       StoreLoop loop = loops.get(i);
-      loop.post(
-          () -> {
-            List<ReplicaStatus> its = new ArrayList<>();
-            List<RangeId> itsGone = new ArrayList<>();
-            loop.statusSince(cursor.of(slot), its, itsGone);
-            long version = loop.board().version();
-            loops
-                .getFirst()
-                .post(
-                    () -> {
-                      changed.addAll(its);
-                      gone.addAll(itsGone);
-                      seen[slot] = version;
-                      all.one();
-                    });
-          });
+      loop.post(() -> {
+        List<ReplicaStatus> its = new ArrayList<>();
+        List<RangeId> itsGone = new ArrayList<>();
+        loop.statusSince(cursor.of(slot), its, itsGone);
+        long version = loop.board().version();
+        loops
+            .getFirst()
+            .post(() -> {
+              changed.addAll(its);
+              gone.addAll(itsGone);
+              seen[slot] = version;
+              all.one();
+            });
+      });
     }
   }
 

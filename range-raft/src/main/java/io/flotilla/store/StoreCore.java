@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// What the parts of a store share: its stages and loops. Nothing here changes after construction but
-/// what says so.
+/// What the parts of a store share: its stages and loops. Nothing here changes after construction
+/// but what says so.
 final class StoreCore {
   private final StoreEnvironment env;
   private final LogWriter logWriter;
@@ -21,8 +21,7 @@ final class StoreCore {
     this.env = env;
     this.logWriter = new LogWriter(env.logLoop(), env.log(), this::fail);
     this.applier =
-        new Applier(
-            env.applyLoop(), env.state(), env.options().applyBatchBytesMax(), this::fail);
+        new Applier(env.applyLoop(), env.state(), env.options().applyBatchBytesMax(), this::fail);
     this.desk = new SnapshotDesk(this);
     for (EventLoop loop : env.loops()) {
       loops.add(new StoreLoop(this, loop));

@@ -84,7 +84,8 @@ final class StoreLoop implements ReplicaHost {
             core.env().clock().wallMillis());
   }
 
-  // Inputs -----------------------------------------------------------------------------------------
+  // Inputs
+  // -----------------------------------------------------------------------------------------
 
   /// Runs `input` on this loop. Callable from any thread.
   void post(Runnable input) {
@@ -105,14 +106,13 @@ final class StoreLoop implements ReplicaHost {
       serveHere(range, request);
     } else {
       long queuedAt = core.env().clock().nanos();
-      loop.execute(
-          () -> {
-            if (core.env().clock().nanos() - queuedAt > options.queueNanosMax()) {
-              request.refuse(new Refusal.Busy("the store loop's queue", 100));
-            } else {
-              serveHere(range, request);
-            }
-          });
+      loop.execute(() -> {
+        if (core.env().clock().nanos() - queuedAt > options.queueNanosMax()) {
+          request.refuse(new Refusal.Busy("the store loop's queue", 100));
+        } else {
+          serveHere(range, request);
+        }
+      });
     }
   }
 
@@ -194,7 +194,8 @@ final class StoreLoop implements ReplicaHost {
     handOut();
   }
 
-  // The turn ---------------------------------------------------------------------------------------
+  // The turn
+  // ---------------------------------------------------------------------------------------
 
   private void turn() {
     turnScheduled = false;
@@ -256,11 +257,19 @@ final class StoreLoop implements ReplicaHost {
 
   void poison(RangeReplica replica, RuntimeException cause) {
     core.env().events().emit(new StoreEvent.ReplicaPoisoned(store(), replica.id(), cause));
-    replica.end("range " + replica.id() + " is broken here", new Refusal.Unavailable(
-        "range " + replica.id() + " is broken on store " + store() + ": " + cause.getMessage()));
+    replica.end(
+        "range " + replica.id() + " is broken here",
+        new Refusal.Unavailable(
+            "range "
+                + replica.id()
+                + " is broken on store "
+                + store()
+                + ": "
+                + cause.getMessage()));
   }
 
-  // What the parts of the loop use -------------------------------------------------------------------
+  // What the parts of the loop use
+  // -------------------------------------------------------------------
 
   Collection<RangeReplica> replicas() {
     return replicas.values();
@@ -320,7 +329,8 @@ final class StoreLoop implements ReplicaHost {
     scheduleTurn();
   }
 
-  // ReplicaHost --------------------------------------------------------------------------------------
+  // ReplicaHost
+  // --------------------------------------------------------------------------------------
 
   @Override
   public StoreId store() {
@@ -392,19 +402,17 @@ final class StoreLoop implements ReplicaHost {
   public void fetch(RangeReplica replica, Ready.LogFetch fetch) {
     core.env()
         .readLoop()
-        .execute(
-            () -> {
-              try {
-                List<Entry> entries =
-                    core.env()
-                        .log()
-                        .read(
-                            replica.id(), fetch.fromIndex(), fetch.toIndex(), fetch.bytesMax());
-                post(() -> guard(replica, () -> replica.onFetched(fetch, entries)));
-              } catch (RuntimeException e) {
-                core.fail(e);
-              }
-            });
+        .execute(() -> {
+          try {
+            List<Entry> entries =
+                core.env()
+                    .log()
+                    .read(replica.id(), fetch.fromIndex(), fetch.toIndex(), fetch.bytesMax());
+            post(() -> guard(replica, () -> replica.onFetched(fetch, entries)));
+          } catch (RuntimeException e) {
+            core.fail(e);
+          }
+        });
   }
 
   @Override
@@ -424,7 +432,8 @@ final class StoreLoop implements ReplicaHost {
     core.withClaims(claims -> claims.split(split.left(), split.right()));
     core.publish(split.right());
     StoreLoop owner = core.loopOf(split.right().id());
-    // Behind the hand-out, in which the left half notes that the split is committed: the right half's
+    // Behind the hand-out, in which the left half notes that the split is committed: the right
+    // half's
     // first log write must come after that note.
     afterHandOut.add(() -> owner.post(() -> owner.arrivals.onSplit(split, led)));
     scheduleTurn();
@@ -460,9 +469,7 @@ final class StoreLoop implements ReplicaHost {
     RangeDescriptor descriptor = replica.descriptorOrNull();
     PeerId peer = replica.peer();
     long generation = descriptor == null ? 0 : descriptor.generation();
-    core.env()
-        .events()
-        .emit(new StoreEvent.LeaderMissing(store(), replica.id(), peer, generation));
+    core.env().events().emit(new StoreEvent.LeaderMissing(store(), replica.id(), peer, generation));
   }
 
   @Override

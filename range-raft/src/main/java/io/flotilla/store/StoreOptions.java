@@ -5,11 +5,11 @@ import io.flotilla.replica.ReplicaOptions;
 /// Limits and times of a store.
 ///
 /// @param replica those of each replica
-/// @param applyBacklogBytesMax bytes handed to the applier and not yet applied, for each loop; beyond
-///     it nothing is proposed
+/// @param applyBacklogBytesMax bytes handed to the applier and not yet applied, for each loop;
+///   beyond it nothing is proposed
 /// @param applyBatchBytesMax bytes of entries that the applier writes in one batch
-/// @param replayBytesMax bytes of log that are kept only because the state is not durable; beyond it
-///     a flush is asked for
+/// @param replayBytesMax bytes of log that are kept only because the state is not durable; beyond
+///   it a flush is asked for
 /// @param parkedMax messages kept for replicas that a split may be about to create
 /// @param snapshotsAtOnce transfers under way at the same time, in each direction
 /// @param snapshotBytesPerSecond the budget of all transfers, in each direction

@@ -4,6 +4,7 @@ import io.flotilla.keyspace.PeerId;
 import io.flotilla.raft.Message.AppendReply;
 import io.flotilla.raft.Message.AppendResult.Accepted;
 import io.flotilla.raft.Message.VoteReply;
+import io.flotilla.raft.Message.VoteRequest;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -162,6 +163,14 @@ final class SafetyChecks {
             "a vote is durable before it leaves",
             from.id,
             hard);
+      }
+      case VoteRequest(_, long term, EntryId last, _) when term == from.group.term() -> {
+        require(
+            disk.hardState.term() == term && from.id.equals(disk.hardState.vote()),
+            "the own vote is durable before others are asked for theirs",
+            from.id,
+            disk.hardState);
+        require(disk.lastIndex() >= last.index(), "a candidate's log is durable", from.id, last);
       }
       default -> {}
     }

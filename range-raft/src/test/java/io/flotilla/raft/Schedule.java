@@ -13,11 +13,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// One random life of a group: a seed decides every step, faults included; [SafetyChecks] watches.
 final class Schedule {
-  private static final int PEERS = 7;
-  private static final RaftOptions OPTIONS = new RaftOptions(5, 1, 4, 512, 160, 1024, 300, 128);
+  private static final int PEERS_MIN = 3;
+  private static final int PEERS_MAX = 7;
+  private static final RaftOptions OPTIONS = new RaftOptions(4, 1, 4, 512, 160, 1024, 300, 128);
+
+  private static final int NETWORK_MAX = 40;
+  private static final int PHASE_STEPS = 700;
 
   private record Read(PeerId peer, long floor) {}
 
@@ -31,6 +37,7 @@ final class Schedule {
   private final Map<PeerId, TreeMap<Long, Long>> roundTicks = new HashMap<>();
   private final Map<PeerId, RoundStart> lastRound = new HashMap<>();
   private final RandomSource random;
+  private final ScheduleWeights weights;
   private final ScheduleMembership changes;
   private long now;
   private long counter;
@@ -42,14 +49,16 @@ final class Schedule {
   Schedule(long seed) {
     RandomSource root = new RandomSource(seed);
     random = root.fork("schedule");
-    changes = new ScheduleMembership(root.fork("membership"), PEERS);
-    int voters = 1 + random.nextInt(5);
+    weights = new ScheduleWeights(root.fork("weights"));
+    int count = PEERS_MIN + random.nextInt(PEERS_MAX - PEERS_MIN + 1);
+    changes = new ScheduleMembership(root.fork("membership"), count);
+    int voters = 1 + random.nextInt(Math.min(5, count));
     List<PeerId> first = new ArrayList<>();
     for (long i = 1; i <= voters; i++) {
       first.add(new PeerId(i));
     }
     Map<EntryId, Machine> snapshots = new HashMap<>();
-    for (long i = 1; i <= PEERS; i++) {
+    for (long i = 1; i <= count; i++) {
       Membership own = i <= voters ? Membership.ofVoters(first) : Machine.NOBODY;
       TestDisk disk = new TestDisk(Machine.starting(own));
       PeerId id = new PeerId(i);
@@ -70,64 +79,101 @@ final class Schedule {
   private void post(TestPeer from, Envelope envelope) {
     checks.observeSent(from, envelope);
     network.add(envelope);
+    if (faults && network.size() > NETWORK_MAX) {
+      network.remove(random.nextInt(network.size()));
+    }
   }
 
   void run(int steps) {
     for (int i = 0; i < steps; i++) {
+      boolean isNewPhase = i % PHASE_STEPS == 0;
+      if (isNewPhase) {
+        faults = random.oneIn(2);
+      }
       step();
     }
   }
 
   private void step() {
-    int kind = random.nextInt(1000);
-    TestPeer peer = peers.get(random.nextInt(PEERS));
-    if (kind < 15) {
-      tickAll();
-    } else if (kind < 400) {
-      deliverOne();
-    } else if (!peer.isUp) {
-      if (kind > 950) {
-        peer.restart();
-      }
-    } else if (kind < 600) {
-      takeReady(peer);
-    } else if (kind < 830) {
-      work(peer);
-    } else if (kind < 880) {
-      propose(peer);
-    } else {
-      rare(peer, kind);
+    TestPeer peer = peers.get(random.nextInt(peers.size()));
+    ScheduleWeights.Step step = weights.draw(random);
+    if (step.isFault() && !faults) {
+      step = ScheduleWeights.Step.HEAL;
     }
+    switch (step) {
+      case TICK -> tickAll();
+      case DELIVER -> deliverOne();
+      case LINK -> cut.add(new Link(busyPeer().id, anyPeer()));
+      case CUT_OFF -> cutOff(busyPeer());
+      case HEAL -> cut.clear();
+      case RESTART -> restart(peer);
+      case CRASH -> crash(busyPeer());
+      case READY -> ifUp(peerWith(up -> up.group.hasReady()), this::takeReady);
+      case WORK -> ifUp(peerWith(up -> up.isBusy()), this::work);
+      case PROPOSE -> ifUp(busyPeer(), this::propose);
+      case READ -> ifUp(busyPeer(), this::read);
+      case MEMBERSHIP -> ifUp(busyPeer(), this::changeMembership);
+      case COMPACT -> ifUp(busyPeer(), this::compact);
+      case TRANSFER -> ifUp(busyPeer(), this::transfer);
+      case CAMPAIGN -> ifUp(peer, this::campaign);
+      case ROUND -> ifUp(busyPeer(), this::startRound);
+    }
+  }
+
+  private void ifUp(TestPeer peer, Consumer<TestPeer> step) {
     if (peer.isUp) {
+      step.accept(peer);
+      noteRounds(peer);
       checks.observe(peer, now);
     }
   }
 
-  private void rare(TestPeer peer, int kind) {
-    if (kind < 910) {
-      read(peer);
-    } else if (kind < 930) {
-      changeMembership(peer);
-    } else if (kind < 950) {
-      peer.compact(peer.group.compactionPoint().index() + random.nextInt(20));
-    } else if (kind < 956) {
-      if (peer.group.transferTo(new PeerId(1 + random.nextInt(PEERS)))) {
-        checks.voidLease(peer);
-      }
-    } else if (kind < 958) {
+  /// More often than not somebody who leads or wants to: that is where faults hurt.
+  private TestPeer busyPeer() {
+    return peerWith(peer -> peer.group.role() != RoleKind.FOLLOWER);
+  }
+
+  /// Some peer, and rather one of which `wish` is true.
+  private TestPeer peerWith(Predicate<TestPeer> wish) {
+    TestPeer peer = peers.get(random.nextInt(peers.size()));
+    for (int i = 0; i < peers.size() && !(peer.isUp && wish.test(peer)); i++) {
+      peer = peers.get(random.nextInt(peers.size()));
+    }
+    return peer;
+  }
+
+  private void campaign(TestPeer peer) {
+    if (peer.group.role() == RoleKind.FOLLOWER) {
       peer.group.campaign();
-    } else if (kind < 962) {
+    }
+  }
+
+  private PeerId anyPeer() {
+    return new PeerId(1 + random.nextInt(peers.size()));
+  }
+
+  private void restart(TestPeer peer) {
+    if (!peer.isUp) {
+      peer.restart();
+    }
+  }
+
+  private void crash(TestPeer peer) {
+    if (peer.isUp) {
       checks.forget(peer);
-      peer.crash();
       roundTicks.remove(peer.id);
-    } else if (kind < 966) {
-      cut.add(new Link(peer.id, new PeerId(1 + random.nextInt(PEERS))));
-    } else if (kind < 968) {
-      cutOff(peer);
-    } else if (kind < 975) {
-      cut.clear();
-    } else {
-      startRound(peer);
+      peer.crash();
+    }
+  }
+
+  private void compact(TestPeer peer) {
+    peer.compact(peer.group.compactionPoint().index() + random.nextInt(20));
+  }
+
+  /// The lease ends before a transfer, as the store sees to.
+  private void transfer(TestPeer peer) {
+    if (peer.group.transferTo(anyPeer())) {
+      checks.voidLease(peer);
     }
   }
 
@@ -196,22 +242,6 @@ final class Schedule {
     noteRounds(peer);
     if (ready.install() != null) {
       installs++;
-    }
-    if (Boolean.getBoolean("raft.trace")) {
-      System.out.println(
-          now
-              + " "
-              + peer.id
-              + " "
-              + peer.group.role()
-              + " t"
-              + peer.group.term()
-              + " c"
-              + peer.group.committed()
-              + " "
-              + Machine.format(peer.group.membership())
-              + " "
-              + ready);
     }
     TreeMap<Long, Long> started = roundTicks.get(peer.id);
     if (ready.confirmedRound() > 0 && started != null) {

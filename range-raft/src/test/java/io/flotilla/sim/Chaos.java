@@ -8,7 +8,6 @@ import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.RandomSource;
-import io.flotilla.store.StoreEvent;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +21,8 @@ final class Chaos {
   private final SimFleet fleet;
   private final RandomSource random;
   private final EventLoop outside;
-  private int eventsSeen;
   private long nextRange = 100;
   private long nextPeer = 1_000;
-  private boolean calm;
 
   Chaos(SimFleet fleet) {
     this.fleet = fleet;
@@ -42,13 +39,12 @@ final class Chaos {
       }
       operate();
       fleet.run((20 + random.nextInt(150)) * MILLI);
-      answerMissing();
+      fleet.answerMissing();
     }
   }
 
   /// No more faults; everything comes back.
   void heal() {
-    calm = true;
     fleet.network().healAll();
     fleet.stores().stream().filter(store -> !store.isUp()).forEach(SimStore::start);
   }
@@ -111,8 +107,7 @@ final class Chaos {
     }
     switch (random.nextInt(6)) {
       case 0 -> split(range, leader, ranges.size());
-      case 1 ->
-          leader.store().transferLeader(range.id(), any(range.replicas()).store(), _ -> {});
+      case 1 -> leader.store().transferLeader(range.id(), any(range.replicas()).store(), _ -> {});
       default -> change(range, leader);
     }
   }
@@ -127,9 +122,7 @@ final class Chaos {
     }
     RangeId right = new RangeId(nextRange++);
     String at = "k" + (10 + random.nextInt(20));
-    leader
-        .store()
-        .split(range.id(), range.generation(), right, peers, SimFleet.key(at), _ -> {});
+    leader.store().split(range.id(), range.generation(), right, peers, SimFleet.key(at), _ -> {});
   }
 
   /// Towards three voters on other stores: add a learner where one is missing, else swap or remove.
@@ -165,24 +158,6 @@ final class Chaos {
       }
     }
     return free.isEmpty() ? null : any(free);
-  }
-
-  /// What the placement driver would say to those that miss their leader.
-  void answerMissing() {
-    List<StoreEvent> events = fleet.events();
-    for (; eventsSeen < events.size(); eventsSeen++) {
-      if (events.get(eventsSeen) instanceof StoreEvent.LeaderMissing missing) {
-        RangeDescriptor newest = fleet.descriptors().get(missing.range());
-        SimStore store = fleet.store(missing.store().value());
-        if (newest != null && newest.replica(missing.peer()).isEmpty() && store.isUp()) {
-          store.store().replicaGone(missing.range(), missing.peer(), newest.generation());
-        }
-      }
-    }
-  }
-
-  boolean isCalm() {
-    return calm;
   }
 
   private <T> T any(List<T> list) {

@@ -38,7 +38,7 @@ public final class ChaosRun {
     clients.forEach(KeyClient::start);
     chaos.rage(rageNanos);
     chaos.heal();
-    settle();
+    fleet.settle();
     clients.forEach(KeyClient::stop);
     fleet.run(3 * SimFleet.SECOND);
     verdict();
@@ -55,37 +55,6 @@ public final class ChaosRun {
 
   public long reads() {
     return clients.stream().mapToLong(KeyClient::reads).sum();
-  }
-
-  private void settle() {
-    fleet.runUntil(
-        "the fleet to heal",
-        120 * SimFleet.SECOND,
-        () -> {
-          chaos.answerMissing();
-          return isHealed();
-        });
-  }
-
-  /// Every range has its leader, and all its replicas are there and have the newest descriptor; nobody
-  /// else is.
-  private boolean isHealed() {
-    for (RangeDescriptor range : fleet.descriptors().values()) {
-      if (fleet.leader(range.id()) == null || range.isJoint()) {
-        return false;
-      }
-      for (SimStore store : fleet.stores()) {
-        MapMachine machine = fleet.machine(store, range.id());
-        boolean wanted = range.replicaOn(store.id()).isPresent();
-        if (wanted != (machine != null)) {
-          return false;
-        }
-        if (machine != null && machine.access().descriptor().generation() != range.generation()) {
-          return false;
-        }
-      }
-    }
-    return true;
   }
 
   private void verdict() {
@@ -107,8 +76,7 @@ public final class ChaosRun {
     for (RangeDescriptor range : ranges) {
       long applied = -1;
       for (ReplicaDescriptor replica : range.replicas()) {
-        MapMachine machine =
-            fleet.machine(fleet.store(replica.store().value()), range.id());
+        MapMachine machine = fleet.machine(fleet.store(replica.store().value()), range.id());
         long its = machine == null ? -2 : machine.access().appliedIndex();
         fleet.check(
             applied == -1 || applied == its,

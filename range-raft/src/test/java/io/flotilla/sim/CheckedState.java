@@ -104,6 +104,11 @@ final class CheckedState implements StateStorage {
   }
 
   @Override
+  public Seek seek(byte[] from, int prefixBytes, boolean memoryOnly) {
+    return inner.seek(from, prefixBytes, memoryOnly);
+  }
+
+  @Override
   public StateCursor scan(byte[] from, byte[] to, boolean reverse, boolean memoryOnly) {
     return inner.scan(from, to, reverse, memoryOnly);
   }

@@ -10,9 +10,9 @@ import io.flotilla.spi.RandomSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A client that alone writes one key, with rising numbers, one at a time, and reads it meanwhile. So every
-/// read can be judged: it shows at least what was acknowledged or read before it began, and never more
-/// than was ever tried.
+/// A client that alone writes one key, with rising numbers, one at a time, and reads it meanwhile.
+/// So every read can be judged: it shows at least what was acknowledged or read before it began,
+/// and never more than was ever tried.
 final class KeyClient {
   private static final long PATIENCE = 2 * SimFleet.SECOND;
 
@@ -130,8 +130,16 @@ final class KeyClient {
     long number = value == null ? 0 : Long.parseLong(new String(value, UTF_8));
     fleet.check(
         number >= least && number <= tried,
-        "key " + key + ": read " + number + (leased ? " by lease" : "") + ", but " + least
-            + " was known before and " + tried + " was tried");
+        "key "
+            + key
+            + ": read "
+            + number
+            + (leased ? " by lease" : "")
+            + ", but "
+            + least
+            + " was known before and "
+            + tried
+            + " was tried");
     seen = Math.max(seen, number);
     reads++;
   }

@@ -14,6 +14,7 @@ import io.flotilla.raft.RaftOptions;
 import io.flotilla.raft.RoleKind;
 import io.flotilla.replica.AdminOutcome;
 import io.flotilla.replica.ReplicaOptions;
+import io.flotilla.replica.ReplicaStatus;
 import io.flotilla.spi.EventSink;
 import io.flotilla.store.StoreEvent;
 import io.flotilla.store.StoreOptions;
@@ -40,6 +41,7 @@ public final class SimFleet {
   private final List<StoreEvent> events = new ArrayList<>();
   private final StoreOptions options;
   private boolean failuresExpected;
+  private int eventsAnswered;
 
   public SimFleet(long seed, StoreOptions options) {
     this.world = new SimWorld(seed);
@@ -241,6 +243,72 @@ public final class SimFleet {
     return descriptor;
   }
 
+  /// Runs until every replica that any descriptor names is there with the newest descriptor, and
+  /// nobody else is.
+  public void settle() {
+    runUntil(
+        "the fleet to settle",
+        120 * SECOND,
+        () -> {
+          answerMissing();
+          return isSettled();
+        });
+  }
+
+  /// What the placement driver would say to replicas that miss their leader. It must speak of what
+  /// a leader told it after the question was asked: an older descriptor may lack a replica that was
+  /// added since.
+  public void answerMissing() {
+    for (; eventsAnswered < events.size(); eventsAnswered++) {
+      if (events.get(eventsAnswered) instanceof StoreEvent.LeaderMissing missing) {
+        SimStore store = store(missing.store().value());
+        SimStore leader = leader(missing.range());
+        MapMachine machine = leader == null ? null : machine(leader, missing.range());
+        if (machine == null || !machine.access().leaseHolds()) {
+          continue;
+        }
+        RangeDescriptor newest = machine.access().descriptor();
+        if (newest.replica(missing.peer()).isEmpty() && store.isUp()) {
+          store.store().replicaGone(missing.range(), missing.peer(), newest.generation());
+        }
+      }
+    }
+  }
+
+  public boolean isSettled() {
+    for (RangeDescriptor range : descriptors().values()) {
+      if (leader(range.id()) == null || range.isJoint()) {
+        return false;
+      }
+      for (SimStore store : stores()) {
+        MapMachine machine = machine(store, range.id());
+        boolean wanted = range.replicaOn(store.id()).isPresent();
+        boolean is = machine != null;
+        if (wanted != is
+            || machine != null
+                && machine.access().descriptor().generation() != range.generation()) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /// Every replica of every store, for people who look into a failed seed.
+  public String describe() {
+    StringBuilder text = new StringBuilder();
+    for (SimStore store : stores()) {
+      text.append("store ").append(store.id()).append(store.isUp() ? "" : " is down").append('\n');
+      if (store.isUp()) {
+        List<ReplicaStatus> replicas = new ArrayList<>();
+        store.store().listReplicas(replicas::addAll);
+        world.runFor(MILLI);
+        replicas.forEach(each -> text.append("  ").append(each).append('\n'));
+      }
+    }
+    return text.toString();
+  }
+
   // Doing
   // --------------------------------------------------------------------------------------------
 
@@ -328,6 +396,35 @@ public final class SimFleet {
           }
           leader.store().split(range, now.generation(), new RangeId(right), peers, key(at), onDone);
         });
+  }
+
+  /// A fleet of stores 1 to `count`, the first range with peers 1, 2, 3 on the first three of them.
+  public static SimFleet ofThree(long seed, int count) {
+    SimFleet fleet = new SimFleet(seed, smallOptions());
+    for (int i = 1; i <= count; i++) {
+      fleet.add(i);
+    }
+    for (int i = 2; i <= count; i++) {
+      fleet.store(i).start();
+    }
+    fleet.bootstrap();
+    fleet.addReplica(RangeDescriptor.FIRST, 2, 2);
+    fleet.addReplica(RangeDescriptor.FIRST, 3, 3);
+    fleet.run(SECOND);
+    return fleet;
+  }
+
+  /// Makes store `to` the leader of the range.
+  public void transfer(RangeId range, long to) {
+    admin(range, (leader, onDone) -> leader.store().transferLeader(range, new StoreId(to), onDone));
+    runUntil("store " + to + " to lead", 10 * SECOND, () -> leader(range) == store(to));
+  }
+
+  /// Writes about so many bytes, so that logs get compacted.
+  public void fill(RangeId range, String prefix, int keys, int valueBytes) {
+    for (int i = 0; i < keys; i++) {
+      put(range, prefix + i, "x".repeat(valueBytes));
+    }
   }
 
   /// Brings a range to these stores: adds learners, waits, swaps.

@@ -9,6 +9,7 @@ import io.flotilla.spi.RandomSource;
 import io.flotilla.spi.StateStorage;
 import io.flotilla.spi.StorageException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -106,6 +107,19 @@ public final class SimStateStorage implements StateStorage {
   public byte @Nullable [] get(byte[] stateKey) {
     requireOpen();
     return current.data().get(Key.of(stateKey));
+  }
+
+  @Override
+  public Seek seek(byte[] from, int prefixBytes, boolean memoryOnly) {
+    requireOpen();
+    if (cold && memoryOnly) {
+      return Seek.NEEDS_DISK;
+    }
+    Map.Entry<Key, byte[]> next = current.data().ceilingEntry(Key.of(from));
+    Key prefix = Key.of(Arrays.copyOf(from, prefixBytes));
+    return next == null || !next.getKey().startsWith(prefix)
+        ? Seek.ABSENT
+        : new Seek.Found(next.getKey().bytes(), next.getValue());
   }
 
   @Override

@@ -20,10 +20,12 @@ import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.EntryId;
 import io.flotilla.spi.StateStorage.Lookup;
 import io.flotilla.spi.StateStorage.RangeUpdate;
+import io.flotilla.spi.StateStorage.Seek;
 import io.flotilla.spi.StateStorage.StateCursor;
 import io.flotilla.spi.StateStorage.StateWrite;
 import io.flotilla.spi.StateStorage.StoredRange;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -181,6 +183,24 @@ public abstract class StateStorageContract {
       assertFalse(cursor.isValid());
       assertFalse(cursor.needsDisk());
     }
+  }
+
+  @Test
+  void aSeekFindsTheNextKeyOfAPrefix() {
+    state.apply(List.of(update(LEFT, 2, put("ab", "1"), put("b", "2"))));
+    byte[] from = stateKey("aa");
+    int shared = Arrays.mismatch(from, stateKey("ab"));
+    Seek.Found found = (Seek.Found) state.seek(from, shared, true);
+    assertArrayEquals(stateKey("ab"), found.key());
+    assertArrayEquals(bytes("1"), found.value());
+    assertEquals(Seek.ABSENT, state.seek(from, shared + 1, false));
+    assertEquals(Seek.ABSENT, state.seek(stateKey("c"), 1, false));
+    state.apply(List.of(update(LEFT, 3, put("aa", "3"), delete("b"))));
+    assertArrayEquals(from, ((Seek.Found) state.seek(from, from.length, true)).key());
+    assertEquals(Seek.ABSENT, state.seek(stateKey("b"), 1, true));
+    state.flush();
+    state.apply(List.of(update(LEFT, 4, put("aa", "4"))));
+    assertArrayEquals(bytes("4"), ((Seek.Found) state.seek(from, 1, false)).value());
   }
 
   @Test

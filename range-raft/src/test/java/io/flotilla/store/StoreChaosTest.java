@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Whole stores under random faults. `-Dflotilla.seed=N` runs one seed, `-Dflotilla.seeds=N` the first N.
+/// Whole stores under random faults. `-Dflotilla.seed=N` runs one seed, `-Dflotilla.seeds=N` the
+/// first N.
 final class StoreChaosTest {
   private static final long RAGE = 8 * SimFleet.SECOND;
 

@@ -230,6 +230,8 @@ public final class KvReplyCodec {
   }
 
   private static byte[] written(ByteBuffer out) {
-    return java.util.Arrays.copyOf(out.array(), out.position());
+    byte[] bytes = new byte[out.position()];
+    out.get(0, bytes);
+    return bytes;
   }
 }

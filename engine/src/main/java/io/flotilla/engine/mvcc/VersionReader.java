@@ -7,6 +7,7 @@ import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.Timestamp;
 import io.flotilla.spi.StateStorage;
+import io.flotilla.spi.StateStorage.Seek;
 import io.flotilla.spi.StateStorage.StateCursor;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +30,13 @@ final class VersionReader {
   /// The newest version of `key` at or below `at`; null only with `memoryOnly`.
   @Nullable Version newest(Key key, Timestamp at, boolean memoryOnly) {
     byte[] from = StateLayout.versionKey(key.bytes(), at.value());
-    try (StateCursor cursor = state.scan(from, afterAll(key), false, memoryOnly)) {
-      return current(cursor);
-    }
+    int prefixBytes = from.length - StateLayout.TIMESTAMP_BYTES;
+    return switch (state.seek(from, prefixBytes, memoryOnly)) {
+      case Seek.Found(var found, var value) ->
+          new Version(StateLayout.timestampOf(found), Version.decode(value));
+      case Seek.Absent _ -> Version.NONE;
+      case Seek.NeedsDisk _ -> null;
+    };
   }
 
   /// The newest value of each key at or below `at`, as one consistent view; null only with
@@ -158,9 +163,9 @@ final class VersionReader {
 
   private byte @Nullable [] storedAt(Key key, long at) {
     byte[] from = StateLayout.versionKey(key.bytes(), at);
-    try (StateCursor cursor = state.scan(from, afterAll(key), false, false)) {
-      return cursor.isValid() ? cursor.value() : null;
-    }
+    int prefixBytes = from.length - StateLayout.TIMESTAMP_BYTES;
+    Seek found = state.seek(from, prefixBytes, false);
+    return found instanceof Seek.Found(_, var value) ? value : null;
   }
 
   private static byte[] afterAll(Key key) {

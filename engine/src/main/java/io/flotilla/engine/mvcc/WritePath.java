@@ -201,7 +201,8 @@ final class WritePath {
         return inMemory;
       }
     } catch (StorageException e) {
-      pending.call.refuse(new Refusal.Unavailable(e.getMessage()));
+      pending.call.refuse(
+          new Refusal.Unavailable("the state database cannot be read: " + e.getMessage()));
       return null;
     }
     coldKeys.warm(key, () -> draw(pending), pending.call::refuse);

@@ -32,13 +32,21 @@ final class DurableFiles {
       channel.force(true);
     }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    syncFolder(file.toAbsolutePath().getParent());
+    syncParent(file);
   }
 
   /// Makes names in `folder` durable.
   static void syncFolder(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
+    }
+  }
+
+  /// Makes the name of `path` durable.
+  static void syncParent(Path path) throws IOException {
+    Path parent = path.toAbsolutePath().getParent();
+    if (parent != null) {
+      syncFolder(parent);
     }
   }
 

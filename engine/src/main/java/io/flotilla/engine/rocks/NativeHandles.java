@@ -2,7 +2,6 @@ package io.flotilla.engine.rocks;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.RocksDB;
@@ -17,7 +16,7 @@ public final class NativeHandles {
   }
 
   // By identity: the hash code of some of these objects is a call into what may be closed already.
-  private final Map<AbstractNativeReference, String> open = new IdentityHashMap<>();
+  private final IdentityHashMap<AbstractNativeReference, String> open = new IdentityHashMap<>();
   private final @Nullable NativeHandles parent;
 
   public NativeHandles() {

@@ -114,13 +114,17 @@ public final class RocksSnapshotStorage implements SnapshotStorage {
 
   @Override
   public BitSet stage(SnapshotManifest manifest) {
+    return stagedFor(manifest).missing();
+  }
+
+  private StagedSnapshot stagedFor(SnapshotManifest manifest) {
     synchronized (staged) {
       StagedSnapshot known = staged.get(manifest.id());
       if (known == null || !known.manifest().equals(manifest)) {
         known = restage(manifest);
         staged.put(manifest.id(), known);
       }
-      return known.missing();
+      return known;
     }
   }
 
@@ -154,11 +158,7 @@ public final class RocksSnapshotStorage implements SnapshotStorage {
 
   @Override
   public void install(SnapshotManifest manifest, List<RangeDescriptor> clear) {
-    stage(manifest);
-    StagedSnapshot source;
-    synchronized (staged) {
-      source = staged.get(manifest.id());
-    }
+    StagedSnapshot source = stagedFor(manifest);
     Path folder = ingestFolder.resolve(ManifestFile.folderName(manifest.id()));
     try {
       DurableFiles.deleteTree(folder);

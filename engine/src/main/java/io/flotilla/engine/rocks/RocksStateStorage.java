@@ -20,6 +20,8 @@ import org.rocksdb.WriteOptions;
 
 /// The state in a RocksDB of its own, written without a write-ahead log. Keys are [StateLayout]'s.
 public final class RocksStateStorage implements StateStorage {
+  private static final long SEEKER_IDLE_NANOS = 1_000_000_000;
+
   private final RocksDatabase database;
   private final WriteOptions writeOptions;
   private final ReadOptions anywhere;
@@ -28,6 +30,9 @@ public final class RocksStateStorage implements StateStorage {
   private final WriteBatch batch;
   private final StateSizes sizes;
   private final SpanEraser eraser;
+  private final RocksSeekers anywhereSeekers;
+  private final RocksSeekers memorySeekers;
+  private long seekersReleasedNanos = System.nanoTime();
 
   /// The ranges that have a descriptor in the state, so that none gets an applied entry without
   /// one.
@@ -43,6 +48,8 @@ public final class RocksStateStorage implements StateStorage {
     this.batch = scope.own(new WriteBatch(1 << 16));
     this.sizes = new StateSizes(database);
     this.eraser = new SpanEraser(database);
+    this.anywhereSeekers = new RocksSeekers(database, anywhere);
+    this.memorySeekers = new RocksSeekers(database, memory);
   }
 
   @Override
@@ -95,6 +102,17 @@ public final class RocksStateStorage implements StateStorage {
       }
     } catch (RocksDBException e) {
       throw database.failure("apply to the state", e);
+    }
+    maybeReleaseSeekers();
+  }
+
+  /// Here, because only writes make files and memtables obsolete.
+  private void maybeReleaseSeekers() {
+    long now = System.nanoTime();
+    if (now - seekersReleasedNanos > SEEKER_IDLE_NANOS) {
+      seekersReleasedNanos = now;
+      memorySeekers.releaseIdle();
+      anywhereSeekers.releaseIdle();
     }
   }
 
@@ -170,13 +188,13 @@ public final class RocksStateStorage implements StateStorage {
   }
 
   @Override
-  public StateCursor scan(byte[] from, byte[] to, boolean reverse, boolean memoryOnly) {
-    return new RocksStateCursor(database, from, to, reverse, memoryOnly);
+  public Seek seek(byte[] from, int prefixBytes, boolean memoryOnly) {
+    return (memoryOnly ? memorySeekers : anywhereSeekers).seek(from, prefixBytes);
   }
 
-  /// Finds versions of user keys; for one thread, to be closed before this storage. See there.
-  public VersionReader versionReader(boolean memoryOnly) {
-    return new VersionReader(database, memoryOnly);
+  @Override
+  public StateCursor scan(byte[] from, byte[] to, boolean reverse, boolean memoryOnly) {
+    return new RocksStateCursor(database, from, to, reverse, memoryOnly);
   }
 
   @Override
@@ -216,6 +234,8 @@ public final class RocksStateStorage implements StateStorage {
     if (database.isClosed()) {
       return;
     }
+    memorySeekers.close();
+    anywhereSeekers.close();
     flush();
     List<String> left = database.borrowed();
     if (!left.isEmpty()) {

@@ -46,7 +46,7 @@ final class StagedSnapshot {
     Files.createDirectories(folder);
     Files.createFile(folder.resolve(DATA));
     ManifestFile.write(folder, manifest);
-    DurableFiles.syncFolder(folder.toAbsolutePath().getParent());
+    DurableFiles.syncParent(folder);
     BitSet missing = new BitSet();
     missing.set(0, manifest.chunks().size());
     return new StagedSnapshot(folder, manifest, missing);

@@ -25,13 +25,14 @@ final class DeadlineWatch {
 
   /// Something with a deadline.
   interface Watched {
-    /// On the clock that the watch goes by.
+    /// On the clock that the watch goes by. May change: it is asked for in each sweep.
     long deadlineNanos();
 
     boolean isDone();
 
-    /// Called on the watch's loop, soon after the deadline, unless done by then.
-    void onDeadline();
+    /// Called on the watch's loop, soon after the deadline, unless done by then. Who is not done
+    /// after it has another deadline.
+    void onDeadline(long now);
 
     /// The engine closes.
     void onClosed();
@@ -81,10 +82,12 @@ final class DeadlineWatch {
       return;
     }
     if (call.deadlineNanos() - now <= 0) {
-      call.onDeadline();
-    } else {
-      still.add(call);
+      call.onDeadline(now);
+      if (call.isDone()) {
+        return;
+      }
     }
+    still.add(call);
   }
 
   /// Ends every call that is watched now or will be.

@@ -56,11 +56,17 @@ final class Replies {
     throw failure(reply);
   }
 
-  static @Nullable Void done(KvReply reply) {
+  static Void done(KvReply reply) {
     if (reply instanceof Done) {
-      return null;
+      return nothing();
     }
     throw failure(reply);
+  }
+
+  /// The one value of a future that has none.
+  @SuppressWarnings("NullAway")
+  static Void nothing() {
+    return null;
   }
 
   static boolean swapped(KvReply reply) {

@@ -21,38 +21,43 @@ import io.flotilla.replica.Refusal.NoReplica;
 import io.flotilla.replica.Refusal.NotLeader;
 import io.flotilla.replica.Refusal.StaleRange;
 import io.flotilla.replica.Refusal.Unavailable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// One request to the range that has a key, tried until it is answered for good or its time is up.
 ///
-/// Each step is taken by one thread at a time: either a request is with the channel, and the reply
-/// brings the call on, or the call goes on by itself (looks up, pauses, sends). The deadline may
-/// come in at any moment from another thread; the state decides who was first, and whether the
-/// write that it ends may have been done.
+/// Each step is taken by one thread at a time: either a request is with the channel, and its
+/// delivery brings the call on, or the call goes on by itself (looks up, pauses, sends). The
+/// deadline may come in at any moment from another thread; the state decides who was first, and
+/// whether the write that it ends may have been done. A read does not wait for one silent store
+/// until then, but asks another in between; what the first one says after that is not heard.
 final class RoutedCall implements DeadlineWatch.Watched {
-  private static final int AT_HOME = 0;
-  private static final int SENT = 1;
-  private static final int DONE = 2;
+  /// The state is even while the call goes on by itself, odd while a request is with the channel,
+  /// and counts up: each request has a number of its own.
+  private static final int DONE = -1;
 
   /// So often a hint is followed at once; after that hints may chase each other.
   private static final int HINTS_MAX = 4;
 
+  /// A read waits for a store so long, then twice as long, and so on.
+  private static final long SILENCE_NANOS = 1_000_000_000L;
+
   private final Router router;
   private final Ask ask;
   private final long deadlineNanos;
-  private final AtomicInteger state = new AtomicInteger(AT_HOME);
+  private final AtomicInteger state = new AtomicInteger();
+  private final Candidates candidates;
 
   private int attempts;
   private int hints;
+  private int silences;
   private boolean confirmed;
-  private List<StoreId> avoided = List.of();
   private @Nullable Route route;
   private @Nullable StoreId target;
   private volatile @Nullable String lastProblem;
   private volatile boolean heardOfAny;
+  private volatile long silentAtNanos;
 
   /// What is asked, and who wants to know.
   interface Ask {
@@ -83,6 +88,8 @@ final class RoutedCall implements DeadlineWatch.Watched {
     this.router = router;
     this.ask = ask;
     this.deadlineNanos = deadlineNanos;
+    this.silentAtNanos = deadlineNanos;
+    this.candidates = new Candidates(router.suspects());
   }
 
   void start() {
@@ -91,7 +98,7 @@ final class RoutedCall implements DeadlineWatch.Watched {
   }
 
   private void attempt() {
-    if (state.get() == DONE) {
+    if (isDone()) {
       return;
     }
     Route found = router.route(ask.position(), ask.below());
@@ -99,7 +106,7 @@ final class RoutedCall implements DeadlineWatch.Watched {
       lookUp();
       return;
     }
-    StoreId store = choose(found);
+    StoreId store = candidates.next(found, router.nanos());
     if (store == null) {
       startOver(found);
       return;
@@ -113,23 +120,8 @@ final class RoutedCall implements DeadlineWatch.Watched {
       router.cache().forget(found);
     }
     confirmed = false;
-    avoided = List.of();
+    candidates.forget();
     pause(0);
-  }
-
-  /// The leader if it is known and was not in vain so far, or any other replica; null: all were
-  /// tried.
-  private @Nullable StoreId choose(Route found) {
-    StoreId leader = found.leader();
-    if (leader != null && !avoided.contains(leader)) {
-      return leader;
-    }
-    for (var replica : found.descriptor().replicas()) {
-      if (!avoided.contains(replica.store())) {
-        return replica.store();
-      }
-    }
-    return null;
   }
 
   private void send(Route found, StoreId store) {
@@ -140,21 +132,34 @@ final class RoutedCall implements DeadlineWatch.Watched {
     }
     route = found;
     target = store;
-    if (state.compareAndSet(AT_HOME, SENT)) {
-      long timeout = Math.max(1, deadlineNanos - router.nanos());
-      router.channel().send(store, request, timeout, this::onDelivery);
+    int home = state.get();
+    int number = home + 1;
+    if (home == DONE || !state.compareAndSet(home, number)) {
+      return;
+    }
+    long now = router.nanos();
+    if (!ask.isWrite()) {
+      long patience = now + (SILENCE_NANOS << silences);
+      silentAtNanos = deadlineNanos - patience < 0 ? deadlineNanos : patience;
+    }
+    long timeout = Math.max(1, deadlineNanos - now);
+    router.channel().send(store, request, timeout, delivery -> onDelivery(number, delivery));
+  }
+
+  private void onDelivery(int number, Delivery delivery) {
+    switch (delivery) {
+      case Delivery.Replied(Refused(var refusal)) -> onRefused(number, refusal);
+      case Delivery.Replied(Unknown(var reason)) -> fail(number, unknown(reason));
+      case Delivery.Replied(var reply) -> onReply(number, reply);
+      case Delivery.NotSent(var reason) -> onUnreachable(number, reason);
+      case Delivery.Lost(var reason) when ask.isWrite() -> fail(number, unknown(reason));
+      case Delivery.Lost(var reason) -> onUnreachable(number, reason);
     }
   }
 
-  private void onDelivery(Delivery delivery) {
-    switch (delivery) {
-      case Delivery.Replied(Refused(var refusal)) -> onRefused(refusal);
-      case Delivery.Replied(Unknown(var reason)) -> fail(SENT, unknown(reason));
-      case Delivery.Replied(var reply) -> onReply(reply);
-      case Delivery.NotSent(var reason) -> onUnreachable(reason);
-      case Delivery.Lost(var reason) when ask.isWrite() -> fail(SENT, unknown(reason));
-      case Delivery.Lost(var reason) -> onUnreachable(reason);
-    }
+  /// The request is over, and the call goes on; false: it is not this request's turn any more.
+  private boolean comeHome(int number) {
+    return state.compareAndSet(number, number + 1);
   }
 
   private OutcomeUnknownException unknown(String reason) {
@@ -166,14 +171,17 @@ final class RoutedCall implements DeadlineWatch.Watched {
             + "; read before you write again");
   }
 
-  private void onReply(KvReply reply) {
-    if (!state.compareAndSet(SENT, DONE)) {
+  private void onReply(int number, KvReply reply) {
+    if (!state.compareAndSet(number, DONE)) {
       return;
     }
     Route used = route;
     StoreId store = target;
-    if (used != null && store != null && !store.equals(used.leader())) {
-      router.cache().learn(used.descriptor(), store);
+    if (used != null && store != null) {
+      router.suspects().heardOf(store);
+      if (!store.equals(used.leader())) {
+        router.cache().learn(used.descriptor(), store);
+      }
     }
     if (reply instanceof MultiRange(var current)) {
       current.forEach(descriptor -> router.cache().learn(descriptor, null));
@@ -181,11 +189,14 @@ final class RoutedCall implements DeadlineWatch.Watched {
     ask.onReply(reply);
   }
 
-  private void onRefused(Refusal refusal) {
-    if (!state.compareAndSet(SENT, AT_HOME)) {
+  private void onRefused(int number, Refusal refusal) {
+    if (!comeHome(number)) {
       return;
     }
     heardOfAny = true;
+    if (target != null) {
+      router.suspects().heardOf(target);
+    }
     lastProblem = "store " + target + " refused: " + refusal;
     confirmed |= !(refusal instanceof NoReplica);
     switch (refusal) {
@@ -229,17 +240,34 @@ final class RoutedCall implements DeadlineWatch.Watched {
       boolean there = better.descriptor().replicaOn(store).isPresent();
       router.cache().learn(better.descriptor(), there ? store : null);
     }
-    avoided = List.of();
+    candidates.forget();
     goOn();
   }
 
-  private void onUnreachable(String reason) {
-    if (!state.compareAndSet(SENT, AT_HOME)) {
-      return;
+  private void onUnreachable(int number, String reason) {
+    if (comeHome(number)) {
+      lastProblem = "store " + target + " cannot be reached: " + reason;
+      suspectTarget();
+      goOn();
     }
-    lastProblem = "store " + target + " cannot be reached: " + reason;
+  }
+
+  private void onSilent(int number) {
+    if (comeHome(number)) {
+      silentAtNanos = deadlineNanos;
+      silences = Math.min(silences + 1, 5);
+      lastProblem = "store " + target + " did not answer in time";
+      suspectTarget();
+      goOn();
+    }
+  }
+
+  private void suspectTarget() {
+    StoreId store = target;
+    if (store != null) {
+      router.suspects().add(store, router.nanos());
+    }
     avoidTarget();
-    goOn();
   }
 
   private void avoidTarget() {
@@ -248,8 +276,7 @@ final class RoutedCall implements DeadlineWatch.Watched {
     if (store == null || used == null) {
       return;
     }
-    avoided = new ArrayList<>(avoided);
-    avoided.add(store);
+    candidates.triedInVain(store);
     router.cache().forgetLeader(used, store);
   }
 
@@ -258,7 +285,7 @@ final class RoutedCall implements DeadlineWatch.Watched {
     if (++hints <= HINTS_MAX) {
       attempt();
     } else {
-      avoided = List.of();
+      candidates.forget();
       pause(0);
     }
   }
@@ -277,7 +304,7 @@ final class RoutedCall implements DeadlineWatch.Watched {
   private void onFound(Found found) {
     switch (found) {
       case Found.Known(var known) -> {
-        avoided = List.of();
+        candidates.forget();
         router.cache().learn(known.descriptor(), known.leader());
         if (router.route(ask.position(), ask.below()) == null) {
           lastProblem = "the placement group knows an older " + known.descriptor();
@@ -295,7 +322,7 @@ final class RoutedCall implements DeadlineWatch.Watched {
 
   @Override
   public long deadlineNanos() {
-    return deadlineNanos;
+    return silentAtNanos;
   }
 
   @Override
@@ -304,18 +331,34 @@ final class RoutedCall implements DeadlineWatch.Watched {
   }
 
   @Override
-  public void onDeadline() {
-    if (!fail(AT_HOME, tooLate())) {
-      fail(SENT, ask.isWrite() ? unknown("no reply before the deadline") : noReply());
+  public void onDeadline(long now) {
+    if (deadlineNanos - now > 0) {
+      int number = state.get();
+      if (isSent(number)) {
+        onSilent(number);
+      }
+      return;
+    }
+    for (int at = state.get(); at != DONE; at = state.get()) {
+      if (!isSent(at)) {
+        fail(at, tooLate());
+      } else if (fail(at, ask.isWrite() ? unknown("no reply before the deadline") : noReply())) {
+        suspectTarget();
+      }
     }
   }
 
   @Override
   public void onClosed() {
     ClosedException closed = new ClosedException("the engine was closed during the call");
-    if (!fail(AT_HOME, closed)) {
-      fail(SENT, ask.isWrite() ? unknown("the engine was closed before the reply") : closed);
+    for (int at = state.get(); at != DONE; at = state.get()) {
+      boolean maybeDone = isSent(at) && ask.isWrite();
+      fail(at, maybeDone ? unknown("the engine was closed before the reply") : closed);
     }
+  }
+
+  private static boolean isSent(int number) {
+    return (number & 1) == 1 && number != DONE;
   }
 
   private EngineException tooLate() {

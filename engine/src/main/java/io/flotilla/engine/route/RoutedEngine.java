@@ -45,14 +45,14 @@ final class RoutedEngine {
         new KeyAsk<>(wanted, false, to -> new Get(to, wanted, at), Replies::value), deadline);
   }
 
-  CompletableFuture<@Nullable Void> put(byte[] key, byte[] value, long deadline) {
+  CompletableFuture<Void> put(byte[] key, byte[] value, long deadline) {
     Key wanted = checked(key);
     byte[] copy = checkedValue(value);
     return call(
         new KeyAsk<>(wanted, true, to -> new Put(to, wanted, copy), Replies::done), deadline);
   }
 
-  CompletableFuture<@Nullable Void> delete(byte[] key, long deadline) {
+  CompletableFuture<Void> delete(byte[] key, long deadline) {
     Key wanted = checked(key);
     return call(new KeyAsk<>(wanted, true, to -> new Delete(to, wanted), Replies::done), deadline);
   }
@@ -68,10 +68,10 @@ final class RoutedEngine {
         deadline);
   }
 
-  CompletableFuture<@Nullable Void> write(WriteBatch batch, long deadline) {
+  CompletableFuture<Void> write(WriteBatch batch, long deadline) {
     List<Mutation> mutations = checked(batch);
     if (mutations.isEmpty()) {
-      return CompletableFuture.completedFuture(null);
+      return CompletableFuture.completedFuture(Replies.nothing());
     }
     Key first = mutations.getFirst().key();
     return call(

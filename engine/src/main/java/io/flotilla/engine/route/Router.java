@@ -16,6 +16,7 @@ public final class Router {
   private final Ports ports;
   private final RouteOptions options;
   private final DeadlineWatch deadlines;
+  private final Suspects suspects = new Suspects();
   private final AtomicLong jitter;
 
   /// The world as the router sees it.
@@ -40,6 +41,10 @@ public final class Router {
 
   public RangeCache cache() {
     return cache;
+  }
+
+  Suspects suspects() {
+    return suspects;
   }
 
   StoreChannel channel() {

@@ -40,7 +40,7 @@ final class SnapshotDraws {
     }
 
     @Override
-    public void onDeadline() {
+    public void onDeadline(long now) {
       future.completeExceptionally(
           new UnavailableException("no timestamp to read at before the deadline: " + lastProblem));
     }

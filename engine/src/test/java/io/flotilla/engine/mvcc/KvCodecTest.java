@@ -26,7 +26,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -84,9 +84,9 @@ class KvCodecTest {
     }
   }
 
-  private static <T> void attempt(byte[] bytes, Function<ByteBuffer, T> decode) {
+  private static void attempt(byte[] bytes, Consumer<ByteBuffer> decode) {
     try {
-      decode.apply(ByteBuffer.wrap(bytes));
+      decode.accept(ByteBuffer.wrap(bytes));
     } catch (CodecException e) {
       assertTrue(e.getMessage() != null && !e.getMessage().isEmpty());
     }

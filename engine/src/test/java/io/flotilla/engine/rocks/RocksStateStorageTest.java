@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.flotilla.engine.rocks.TestDisks.TestDisk;
-import io.flotilla.engine.rocks.VersionReader.VersionLookup;
 import io.flotilla.spi.StateStorage;
+import io.flotilla.spi.StateStorage.Seek;
 import io.flotilla.spi.StateStorageContract;
 import io.flotilla.spi.StorageException;
 import java.nio.file.Path;
@@ -69,38 +69,40 @@ final class RocksStateStorageTest extends StateStorageContract {
   }
 
   @Test
-  void aVersionReaderFindsTheNewestAtOrBelow() {
+  void aSeekFindsTheNewestVersionAtOrBelow() {
     for (long time : List.of(10L, 20L, 30L)) {
       state.apply(List.of(update(LEFT, time, version("k", time), version("kk", time))));
     }
-    try (VersionReader reader = disk.disk().state().versionReader(false)) {
-      assertVersion(20, reader.newest(bytes("k"), 29));
-      assertVersion(20, reader.newest(bytes("k"), 20));
-      assertVersion(30, reader.newest(bytes("k"), Long.MAX_VALUE));
-      assertInstanceOf(VersionLookup.Absent.class, reader.newest(bytes("k"), 9));
-      assertInstanceOf(VersionLookup.Absent.class, reader.newest(bytes("kkk"), 99));
-      assertInstanceOf(VersionLookup.Absent.class, reader.newest(bytes("zz"), 99));
-      state.apply(List.of(update(LEFT, 40, version("k", 40))));
-      assertVersion(40, reader.newest(bytes("k"), Long.MAX_VALUE));
-      state.flush();
-      state.apply(List.of(update(LEFT, 50, version("k", 50))));
-      assertVersion(50, reader.newest(bytes("k"), Long.MAX_VALUE));
-      reader.releaseIdle();
-      reader.releaseIdle();
-      assertVersion(50, reader.newest(bytes("k"), Long.MAX_VALUE));
-    }
+    assertNewest(20, "k", 29);
+    assertNewest(20, "k", 20);
+    assertNewest(30, "k", Long.MAX_VALUE);
+    assertNewest(0, "k", 9);
+    assertNewest(0, "kkk", 99);
+    assertNewest(0, "zz", 99);
+    state.flush();
+    state.apply(List.of(update(LEFT, 50, version("k", 50))));
+    assertNewest(50, "k", Long.MAX_VALUE);
   }
 
   @Test
-  void aMemoryOnlyVersionReaderSaysWhenItNeedsTheDisk() {
+  void aSeekInMemorySaysWhenItNeedsTheDisk() {
     state.apply(List.of(update(LEFT, 2, version("k", 10))));
     state = reopen(state);
-    try (VersionReader memory = disk.disk().state().versionReader(true);
-        VersionReader anywhere = disk.disk().state().versionReader(false)) {
-      assertInstanceOf(VersionLookup.NeedsDisk.class, memory.newest(bytes("k"), 10));
-      assertVersion(10, anywhere.newest(bytes("k"), 10));
-      assertVersion(10, memory.newest(bytes("k"), 10));
-    }
+    byte[] from = StateLayout.versionKey(bytes("k"), 10);
+    assertEquals(Seek.NEEDS_DISK, state.seek(from, 4, true));
+    assertInstanceOf(Seek.Found.class, state.seek(from, 4, false));
+    assertInstanceOf(Seek.Found.class, state.seek(from, 4, true));
+  }
+
+  @Test
+  void seeksOfManyThreadsShareNothingAndEndWithTheStorage() throws InterruptedException {
+    state.apply(List.of(update(LEFT, 2, version("k", 10))));
+    Thread thread = new Thread(() -> assertNewest(10, "k", 10));
+    thread.start();
+    thread.join();
+    assertNewest(10, "k", 10);
+    state.close();
+    assertThrows(StorageException.class, () -> assertNewest(10, "k", 10));
   }
 
   @Test
@@ -163,10 +165,12 @@ final class RocksStateStorageTest extends StateStorageContract {
     return new StateStorage.StateWrite(StateLayout.versionKey(bytes(key), time), bytes("v" + time));
   }
 
-  private static void assertVersion(long time, VersionLookup found) {
-    VersionLookup.Found version = assertInstanceOf(VersionLookup.Found.class, found);
-    assertEquals(time, version.timestamp());
-    assertEquals("v" + time, new String(version.value(), UTF_8));
+  /// `expected` 0: none.
+  private void assertNewest(long expected, String key, long at) {
+    byte[] from = StateLayout.versionKey(bytes(key), at);
+    Seek found = state.seek(from, from.length - StateLayout.TIMESTAMP_BYTES, false);
+    long time = found instanceof Seek.Found(var stored, _) ? StateLayout.timestampOf(stored) : 0;
+    assertEquals(expected, time);
   }
 
   private static String noise(int seed) {

@@ -246,6 +246,40 @@ class RoutedCallTest {
   }
 
   @Test
+  void aReadDoesNotWaitForASilentStoreUntilItsDeadline() {
+    long deadline = 5 * DEADLINE;
+    know(store(2));
+    var get = engine.get(bytes("k"), null, deadline);
+    world.loop.advance(990 * MILLI);
+    assertEquals(1, world.log.size());
+    world.loop.advance(30 * MILLI);
+    assertEquals(List.of("to 2 range 2", "to 1 range 2"), world.log);
+    var silent = world.sent.remove();
+    world.sent.remove().refuse(new Refusal.NotLeader(range(2, "", "", 3), store(3)));
+    silent.reply(new KvReply.Value(bytes("too late")));
+    assertFalse(get.isDone());
+    world.sent.remove().reply(new KvReply.Value(bytes("v")));
+    assertEquals("v", text(get));
+  }
+
+  @Test
+  void aStoreThatWasSilentIsAskedLast() {
+    know(store(1));
+    put();
+    world.loop.advance(DEADLINE + 20 * MILLI);
+    world.sent.clear();
+    var next = engine.put(bytes("k"), bytes("v"), 3 * DEADLINE);
+    world.sent.remove().refuse(new Refusal.NotLeader(range(2, "", "", 3), store(1)));
+    assertEquals(List.of("to 1 range 2", "to 2 range 2", "to 3 range 2"), world.log);
+    world.sent.remove().refuse(new Refusal.NotLeader(range(2, "", "", 3), store(1)));
+    assertEquals("to 1 range 2", world.log.getLast());
+    world.sent.remove().reply(new KvReply.Done(new Timestamp(5)));
+    assertTrue(next.isDone());
+    put();
+    assertEquals("to 1 range 2", world.log.getLast());
+  }
+
+  @Test
   void aReplyAfterTheDeadlineDoesNoHarm() {
     know(store(1));
     var put = put();

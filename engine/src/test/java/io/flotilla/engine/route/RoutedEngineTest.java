@@ -129,6 +129,18 @@ class RoutedEngineTest {
   }
 
   @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void aMultiGetOfNowNeedsNoTimestampWhileItsKeysAreOfOneRange(long seed) {
+    start(seed);
+    List<byte[]> keys = List.of(bytes(key(8)), bytes(key(9)), bytes(key(50)));
+    List<String> expected = List.of("old8", "none", "old50");
+    for (int i = 0; i < 5; i++) {
+      var values = awaitInTurmoil(engine.multiGet(keys, null, DEADLINE));
+      assertEquals(expected, values.stream().map(RoutedEngineTest::text).toList());
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(longs = {11, 12, 13, 14})
   void writesAreDoneExactlyOnceInTurmoil(long seed) {
     start(seed);

@@ -30,7 +30,8 @@ public final class LeaseClock {
     this.spanNanos = (electionTicks - 1) * tickNanos / 10 * 9;
   }
 
-  /// Rounds up to `round` were started at `nanos` or later, and none of their messages has left yet.
+  /// Rounds up to `round` were started at `nanos` or later, and none of their messages has left
+  /// yet.
   public void onRoundStarted(long round, long nanos) {
     if (round <= newestRound) {
       return;

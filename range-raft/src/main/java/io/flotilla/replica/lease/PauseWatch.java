@@ -1,7 +1,7 @@
 package io.flotilla.replica.lease;
 
-/// Notices that the process did not run for a while: a loop's ticks that came late, or a wall clock that
-/// went on while the monotonic one stood still (a suspended machine).
+/// Notices that the process did not run for a while: a loop's ticks that came late, or a wall clock
+/// that went on while the monotonic one stood still (a suspended machine).
 public final class PauseWatch {
   private static final long NANOS_PER_MILLI = 1_000_000L;
 

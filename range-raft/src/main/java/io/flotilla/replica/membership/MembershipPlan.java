@@ -12,9 +12,9 @@ import java.util.Optional;
 /// Changing who has a copy of a range.
 ///
 /// Voters change only by joint consensus: one entry enters a joint descriptor, in which old and new
-/// voters decide together, the next one leaves it. So there is no moment with fewer voters than before
-/// and after. Learners come and go with one entry. A replica becomes a voter only after it was a
-/// learner that has the log.
+/// voters decide together, the next one leaves it. So there is no moment with fewer voters than
+/// before and after. Learners come and go with one entry. A replica becomes a voter only after it
+/// was a learner that has the log.
 public final class MembershipPlan {
   private MembershipPlan() {}
 
@@ -29,15 +29,25 @@ public final class MembershipPlan {
       voter |= wanted.kind() == ReplicaKind.VOTER;
       Optional<ReplicaDescriptor> there = descriptor.replica(wanted.peer());
       if (there.isPresent() && !there.get().store().equals(wanted.store())) {
-        return Optional.of("peer " + wanted.peer() + " is on store " + there.get().store()
-            + ", not on " + wanted.store() + ": a replica that moves needs a new peer id");
+        return Optional.of(
+            "peer "
+                + wanted.peer()
+                + " is on store "
+                + there.get().store()
+                + ", not on "
+                + wanted.store()
+                + ": a replica that moves needs a new peer id");
       }
       if (there.isEmpty() && wanted.kind() == ReplicaKind.VOTER) {
         return Optional.of("peer " + wanted.peer() + " is new: add it as a learner first");
       }
       if (there.isEmpty() && descriptor.replicaOn(wanted.store()).isPresent()) {
-        return Optional.of("store " + wanted.store() + " has a replica of range "
-            + descriptor.id() + ": remove that first");
+        return Optional.of(
+            "store "
+                + wanted.store()
+                + " has a replica of range "
+                + descriptor.id()
+                + ": remove that first");
       }
     }
     if (!voter) {
@@ -62,8 +72,7 @@ public final class MembershipPlan {
   }
 
   /// The learners that `target` makes voters: they must have the log before.
-  public static List<PeerId> promoted(
-      RangeDescriptor descriptor, List<ReplicaDescriptor> target) {
+  public static List<PeerId> promoted(RangeDescriptor descriptor, List<ReplicaDescriptor> target) {
     List<PeerId> promoted = new ArrayList<>();
     for (ReplicaDescriptor wanted : target) {
       Optional<ReplicaDescriptor> there = descriptor.replica(wanted.peer());
@@ -77,8 +86,7 @@ public final class MembershipPlan {
   }
 
   /// The first step from `descriptor` (not joint) towards `target`: joint if voters change.
-  public static RangeDescriptor enter(
-      RangeDescriptor descriptor, List<ReplicaDescriptor> target) {
+  public static RangeDescriptor enter(RangeDescriptor descriptor, List<ReplicaDescriptor> target) {
     List<ReplicaDescriptor> next = new ArrayList<>();
     for (ReplicaDescriptor wanted : target) {
       Optional<ReplicaDescriptor> there = descriptor.replica(wanted.peer());

@@ -3,12 +3,12 @@ package io.flotilla.replica.snapshot;
 import io.flotilla.spi.SnapshotStorage.SnapshotManifest;
 import java.util.BitSet;
 
-/// The sending side of one transfer: offers, until the other side says what it wants; then sends what
-/// is wanted as far as it was granted credit.
+/// The sending side of one transfer: offers, until the other side says what it wants; then sends
+/// what is wanted as far as it was granted credit.
 ///
-/// Messages get lost. Whatever is missing shows as silence, and is found out by offering again, to which
-/// the other side answers with what it still lacks. So a broken connection or a restart of the receiver
-/// costs no chunk that had arrived.
+/// Messages get lost. Whatever is missing shows as silence, and is found out by offering again, to
+/// which the other side answers with what it still lacks. So a broken connection or a restart of
+/// the receiver costs no chunk that had arrived.
 public final class OutgoingSnapshot {
   private static final int OFFER_AGAIN_TICKS = 10;
   private static final int GIVE_UP_TICKS = 300;

@@ -49,15 +49,24 @@ public final class SplitPlan {
       return Optional.of("the placement group never splits");
     }
     if (!descriptor.span().canSplitAt(at)) {
-      return Optional.of("range " + descriptor.id() + " " + descriptor.span()
-          + " cannot be cut at " + at + ": choose a key inside it, above its start");
+      return Optional.of(
+          "range "
+              + descriptor.id()
+              + " "
+              + descriptor.span()
+              + " cannot be cut at "
+              + at
+              + ": choose a key inside it, above its start");
     }
     if (right.equals(descriptor.id())) {
       return Optional.of("the right half needs a range id of its own");
     }
     if (rightPeers.size() != descriptor.replicas().size()) {
-      return Optional.of("the right half needs " + descriptor.replicas().size()
-          + " peer ids, got " + rightPeers.size());
+      return Optional.of(
+          "the right half needs "
+              + descriptor.replicas().size()
+              + " peer ids, got "
+              + rightPeers.size());
     }
     return Optional.empty();
   }

@@ -1,0 +1,236 @@
+package io.flotilla.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.replica.RangeAccess.ProposalOutcome;
+import io.flotilla.replica.Refusal;
+import io.flotilla.replica.ReplicaStatus;
+import io.flotilla.sim.MapMachine;
+import io.flotilla.sim.MapMachine.MapRequest;
+import io.flotilla.sim.SimFleet;
+import io.flotilla.sim.SimLogStorage;
+import io.flotilla.sim.SimStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/// What a store does when its surroundings fail it, and when it is asked too much.
+final class StoreFaultsTest {
+  private static final RangeId RANGE = RangeDescriptor.FIRST;
+
+  @Test
+  void aStoreWhoseLogFailsStopsAndNeverPretends() {
+    for (SimLogStorage.Fault fault : SimLogStorage.Fault.values()) {
+      SimFleet fleet = SimFleet.ofThree(41, 3);
+      fleet.expectFailures();
+      fleet.transfer(RANGE, 1);
+      fleet.put(RANGE, "a", "1");
+      SimStore failing = fleet.store(1);
+      failing.log().failNextWrite(fault);
+      List<String> answers = new ArrayList<>();
+      put(failing, "a", "2", answers);
+      fleet.runUntil("the failure", 5 * SimFleet.SECOND, () -> !answers.isEmpty());
+      assertTrue(answers.getFirst().startsWith("Unknown"), "" + answers);
+      put(failing, "a", "3", answers);
+      fleet.run(100 * SimFleet.MILLI);
+      assertTrue(answers.getLast().startsWith("Unavailable"), "" + answers);
+      assertEquals(1, fleet.events(StoreEvent.StoreFailed.class).size());
+      fleet.runUntil(
+          "another leader",
+          10 * SimFleet.SECOND,
+          () -> fleet.leader(RANGE) != null && fleet.leader(RANGE) != failing);
+      fleet.put(RANGE, "b", "4");
+      failing.crash();
+      failing.start();
+      fleet.settle();
+      assertEquals("4", fleet.get(RANGE, "b"));
+    }
+  }
+
+  /// Trap 14: a request that waited through a suspension of the machine must not read an old value.
+  @Test
+  void aSuspendedLeaderReadsNothingByItsOldLease() {
+    SimFleet fleet = SimFleet.ofThree(42, 3);
+    fleet.transfer(RANGE, 1);
+    fleet.put(RANGE, "a", "1");
+    SimStore old = fleet.store(1);
+    old.suspend(3 * SimFleet.SECOND);
+    AtomicReference<String> answer = new AtomicReference<>("none");
+    fleet
+        .world()
+        .at(
+            SimFleet.SECOND * 3 - SimFleet.MILLI,
+            () ->
+                old.store()
+                    .serve(
+                        RANGE,
+                        new MapRequest.Get(
+                            SimFleet.key("a"),
+                            (value, _) -> answer.set(new String(value)),
+                            refusal -> answer.set("refused " + refusal))));
+    fleet.runUntil(
+        "another leader",
+        3 * SimFleet.SECOND,
+        () -> {
+          MapMachine second = fleet.machine(fleet.store(2), RANGE);
+          MapMachine third = fleet.machine(fleet.store(3), RANGE);
+          return second != null && second.isLeading() || third != null && third.isLeading();
+        });
+    SimStore other =
+        fleet.machine(fleet.store(2), RANGE).isLeading() ? fleet.store(2) : fleet.store(3);
+    List<String> answers = new ArrayList<>();
+    put(other, "a", "2", answers);
+    fleet.runUntil("the write", SimFleet.SECOND, () -> !answers.isEmpty());
+    assertTrue(answers.getFirst().startsWith("Applied"), "" + answers);
+    fleet.world().runFor(3 * SimFleet.SECOND);
+    assertTrue(answer.get().equals("2") || answer.get().startsWith("refused"), answer.get());
+  }
+
+  @Test
+  void readsNeedNoRoundTripWhileTheLeaseHolds() {
+    SimFleet fleet = SimFleet.ofThree(43, 3);
+    fleet.transfer(RANGE, 2);
+    fleet.put(RANGE, "a", "1");
+    fleet.run(SimFleet.SECOND);
+    MapMachine machine = fleet.machine(fleet.store(2), RANGE);
+    assertNotNull(machine);
+    long before = machine.leasedReads();
+    for (int i = 0; i < 20; i++) {
+      fleet.get(RANGE, "a");
+    }
+    assertEquals(before + 20, machine.leasedReads());
+  }
+
+  @Test
+  void aLeaderThatIsCutOffStopsReadingBeforeAnotherLeads() {
+    SimFleet fleet = SimFleet.ofThree(44, 3);
+    fleet.transfer(RANGE, 1);
+    fleet.network().isolate(new StoreId(1));
+    // Two leases at one moment would fail the fleet's own check.
+    fleet.runUntil(
+        "another leader",
+        10 * SimFleet.SECOND,
+        () -> {
+          MapMachine second = fleet.machine(fleet.store(2), RANGE);
+          MapMachine third = fleet.machine(fleet.store(3), RANGE);
+          return second != null && second.access().leaseHolds()
+              || third != null && third.access().leaseHolds();
+        });
+  }
+
+  @Test
+  void overloadShowsAsBusyAndLosesNothing() {
+    SimFleet fleet = SimFleet.ofThree(45, 3);
+    fleet.transfer(RANGE, 1);
+    List<String> answers = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      put(fleet.store(1), "k" + i, "v", answers);
+    }
+    fleet.runUntil("all answers", 30 * SimFleet.SECOND, () -> answers.size() == 3_000);
+    long done = answers.stream().filter(each -> each.startsWith("Applied")).count();
+    long busy = answers.stream().filter(each -> each.contains("Busy")).count();
+    assertEquals(3_000, done + busy);
+    assertTrue(done >= 1_000 && busy > 0, done + " done, " + busy + " busy");
+  }
+
+  /// Proposals of one turn share entries, and every store writes them with few fsyncs.
+  @Test
+  void aTurnsProposalsShareAnEntryAndAnFsync() {
+    SimFleet fleet = SimFleet.ofThree(46, 3);
+    fleet.transfer(RANGE, 1);
+    MapMachine machine = fleet.machine(fleet.store(1), RANGE);
+    assertNotNull(machine);
+    long indexBefore = machine.access().appliedIndex();
+    long writesBefore = fleet.store(1).log().writes();
+    List<String> answers = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      put(fleet.store(1), "k" + i, "v", answers);
+    }
+    fleet.runUntil("all answers", 5 * SimFleet.SECOND, () -> answers.size() == 500);
+    long entries = machine.access().appliedIndex() - indexBefore;
+    long writes = fleet.store(1).log().writes() - writesBefore;
+    assertTrue(entries <= 60, "500 puts took " + entries + " entries");
+    assertTrue(writes <= 60, "500 puts took " + writes + " fsyncs");
+  }
+
+  @Test
+  void aStopAnswersEverythingAndKeepsWhatWasAcknowledged() {
+    SimFleet fleet = new SimFleet(47, SimFleet.smallOptions());
+    fleet.add(1);
+    fleet.bootstrap();
+    fleet.put(RANGE, "a", "1");
+    List<String> answers = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      put(fleet.store(1), "a", "2", answers);
+    }
+    AtomicReference<Boolean> stopped = new AtomicReference<>(false);
+    fleet.store(1).store().stop(() -> stopped.set(true));
+    fleet.runUntil("the stop", 5 * SimFleet.SECOND, stopped::get);
+    assertEquals(20, answers.size());
+    put(fleet.store(1), "a", "3", answers);
+    fleet.run(10 * SimFleet.MILLI);
+    assertTrue(answers.getLast().startsWith("Unavailable"), answers.getLast());
+    assertEquals(0, fleet.store(1).state().unflushed());
+    boolean acknowledged = answers.stream().anyMatch(each -> each.startsWith("Applied"));
+    fleet.store(1).crash();
+    fleet.store(1).start();
+    String value = fleet.get(RANGE, "a");
+    assertTrue(acknowledged ? "2".equals(value) : value != null, "" + value);
+  }
+
+  @Test
+  void reportsAreDeltas() {
+    SimFleet fleet = SimFleet.ofThree(48, 3);
+    fleet.transfer(RANGE, 1);
+    fleet.run(2 * SimFleet.SECOND);
+    StatusReport first = report(fleet, StatusReport.Cursor.START);
+    assertEquals(1, first.changed().size());
+    ReplicaStatus status = first.changed().getFirst();
+    assertTrue(status.serving() && status.lease(), "" + status);
+    assertEquals(2, status.followers().size());
+    assertTrue(report(fleet, first.next()).changed().isEmpty());
+    fleet.split(RANGE, 100, 50, "m");
+    fleet.awaitLeader(new RangeId(100));
+    StatusReport second = report(fleet, first.next());
+    assertEquals(2, second.changed().size());
+    fleet.transfer(RANGE, 2);
+    fleet.removeReplica(RANGE, 1);
+    fleet.settle();
+    assertEquals(List.of(RANGE), report(fleet, second.next()).gone());
+  }
+
+  private static StatusReport report(SimFleet fleet, StatusReport.Cursor cursor) {
+    AtomicReference<StatusReport> report = new AtomicReference<>();
+    fleet.store(1).store().report(cursor, report::set);
+    fleet.runUntil("a report", SimFleet.SECOND, () -> report.get() != null);
+    return report.get();
+  }
+
+  private static void put(SimStore store, String key, String value, List<String> answers) {
+    store
+        .store()
+        .serve(
+            RANGE,
+            new MapRequest.Put(
+                SimFleet.key(key),
+                value.getBytes(),
+                outcome -> answers.add(text(outcome)),
+                refusal -> answers.add(text(refusal))));
+  }
+
+  private static String text(ProposalOutcome outcome) {
+    return outcome instanceof ProposalOutcome.Refused(Refusal refusal)
+        ? text(refusal)
+        : outcome.toString();
+  }
+
+  private static String text(Refusal refusal) {
+    return refusal.toString();
+  }
+}
