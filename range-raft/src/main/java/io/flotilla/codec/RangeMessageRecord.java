@@ -101,7 +101,10 @@ final class RangeMessageRecord {
 
   private static void writeBody(ByteWriter writer, Message message) {
     switch (message) {
-      case PreVoteRequest request -> writeId(writer, request.last());
+      case PreVoteRequest request -> {
+        writeId(writer, request.last());
+        writeId(writer, request.committed());
+      }
       case PreVoteReply reply -> {
         writer.u8(reply.granted() ? 1 : 0);
         writeId(writer, reply.committed());
@@ -137,7 +140,7 @@ final class RangeMessageRecord {
 
   private static Message readBody(ByteReader reader, int tag, PeerId from, long term) {
     return switch (tag) {
-      case PRE_VOTE_REQUEST -> new PreVoteRequest(from, term, readId(reader));
+      case PRE_VOTE_REQUEST -> new PreVoteRequest(from, term, readId(reader), readId(reader));
       case PRE_VOTE_REPLY -> new PreVoteReply(from, term, reader.bool(), readId(reader));
       case VOTE_REQUEST -> new VoteRequest(from, term, readId(reader), reader.bool());
       case VOTE_REPLY -> new VoteReply(from, term, reader.bool());

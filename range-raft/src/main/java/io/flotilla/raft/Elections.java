@@ -98,7 +98,9 @@ final class Elections {
       campaignNow(false);
       return;
     }
-    PreVoteRequest request = new PreVoteRequest(state.self, state.term() + 1, state.log.last());
+    RaftLog log = state.log;
+    PreVoteRequest request =
+        new PreVoteRequest(state.self, state.term() + 1, log.last(), log.committedId());
     forEachOtherVoter(voter -> state.outbox.send(voter, request));
   }
 
@@ -176,15 +178,15 @@ final class Elections {
   // Answering -------------------------------------------------------------------------------------
 
   void onPreVoteRequest(PreVoteRequest request) {
+    learnCommitted(request.committed());
     boolean isNewer = request.term() > state.term();
     if (isNewer && (state.hearsLeader() || state.withholdsVotes())) {
       return;
     }
     boolean granted = isNewer && state.isInitialised() && state.log.isUpToDate(request.last());
     long term = granted ? request.term() : state.term();
-    long committed = state.log.committed();
-    EntryId committedId = new EntryId(state.log.termAt(committed), committed);
-    state.outbox.send(request.from(), new PreVoteReply(state.self, term, granted, committedId));
+    state.outbox.send(
+        request.from(), new PreVoteReply(state.self, term, granted, state.log.committedId()));
   }
 
   void onVoteRequest(VoteRequest request) {

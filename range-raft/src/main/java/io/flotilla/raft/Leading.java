@@ -97,8 +97,12 @@ final class Leading {
   // Membership ------------------------------------------------------------------------------------
 
   /// The membership in force changed. False: this leader has no vote in it, and must step down.
+  ///
+  /// The old members hear at once that the change is committed, which this leader may be the only
+  /// one to know: those who stay can go on without it, those who leave can go.
   boolean onMembership(Leader leader) {
     Membership membership = state.membership();
+    replication.sendBeats(leader);
     leader.progress.adopt(membership, state.log.lastIndex() + 1, leader.ticks());
     leader.setAppendsDue(true);
     state.outbox.touch();
@@ -114,10 +118,8 @@ final class Leading {
     return false;
   }
 
-  /// A leader that removed itself tells the others that the change is committed, which it may be
-  /// the only one to know, and asks a follower that has everything to campaign at once.
+  /// A leader that removed itself asks a follower that has everything to campaign at once.
   private void nameSuccessor(Leader leader) {
-    replication.sendBeats(leader);
     for (Progress follower : leader.progress.followers()) {
       if (follower.match() == state.log.lastIndex()
           && state.membership().voters().contains(follower.peer())) {

@@ -12,11 +12,14 @@ public sealed interface Message {
   long term();
 
   /// "Would you vote for me in this term?" Raises nobody's term (thesis, section 9.6).
-  record PreVoteRequest(PeerId from, long term, EntryId last) implements Message {}
+  ///
+  /// Here and in the reply `committed` is the newest entry that the sender knows to be committed. A
+  /// membership change is in force where it is applied, so the only one who could lead now, or
+  /// whose vote is needed, may not know it yet; with that word it does.
+  record PreVoteRequest(PeerId from, long term, EntryId last, EntryId committed)
+      implements Message {}
 
-  /// A granted reply carries the term that was asked for; a refusal the replier's own. `committed`
-  /// is the newest entry that the replier knows to be committed: the asker may be the only one left
-  /// who can lead and not know yet that the membership change which says so is committed.
+  /// A granted reply carries the term that was asked for; a refusal the replier's own.
   record PreVoteReply(PeerId from, long term, boolean granted, EntryId committed)
       implements Message {}
 

@@ -61,6 +61,10 @@ final class RaftLog {
     return committed;
   }
 
+  EntryId committedId() {
+    return new EntryId(termAt(committed), committed);
+  }
+
   long applied() {
     return applied;
   }

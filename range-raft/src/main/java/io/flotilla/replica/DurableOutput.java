@@ -27,13 +27,13 @@ final class DurableOutput {
   private final ReplicaHost host;
   private final HeldMessages held = new HeldMessages();
   private final PeerStores stores = new PeerStores();
-  private final ArrayDeque<Ready> behindInstall = new ArrayDeque<>();
+  private final ArrayDeque<Ready> behindInstall = new ArrayDeque<>(1);
   private final LogKeeper log;
   private HardState hardState;
   private boolean logged;
   private boolean installing;
 
-  DurableOutput(RangeReplica replica, ReplicaHost host, RangeReplica.Start start) {
+  DurableOutput(RangeReplica replica, ReplicaHost host, ReplicaStart start) {
     this.replica = replica;
     this.host = host;
     this.log = new LogKeeper(start.compacted(), start.group().lastEntry().index());

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 /// persist may still promise what an earlier one persists: its messages wait for the newest one
 /// under way.
 final class HeldMessages {
-  private final ArrayDeque<Held> held = new ArrayDeque<>();
+  private final ArrayDeque<Held> held = new ArrayDeque<>(1);
   private long newestUnderWay;
   private long durable;
 

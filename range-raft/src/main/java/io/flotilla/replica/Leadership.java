@@ -28,7 +28,7 @@ final class Leadership {
   private final LeaseClock lease;
   private final WriteStage stage = new WriteStage();
   private final Set<PeerId> answered = new TreeSet<>();
-  private final ArrayDeque<RangeRequest> deferred = new ArrayDeque<>();
+  private final ArrayDeque<RangeRequest> deferred = new ArrayDeque<>(1);
   private boolean serving;
   private boolean fenced;
   private boolean refusing;

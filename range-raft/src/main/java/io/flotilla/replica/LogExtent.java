@@ -13,7 +13,7 @@ final class LogExtent {
   /// For a log that was found at the start, whose sizes nobody knows.
   private static final int BYTES_PER_ENTRY_GUESS = 256;
 
-  private final ArrayDeque<Mark> marks = new ArrayDeque<>();
+  private final ArrayDeque<Mark> marks = new ArrayDeque<>(1);
   private long firstIndex;
   private long lastIndex;
 

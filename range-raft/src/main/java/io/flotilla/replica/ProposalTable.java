@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 /// its own entry, it moves to `committed` and is answered once that is applied; if it is another's,
 /// it was refused for good. Every proposal is answered exactly once.
 final class ProposalTable {
-  private final ArrayDeque<Pending> proposed = new ArrayDeque<>();
-  private final ArrayDeque<Pending> committed = new ArrayDeque<>();
+  private final ArrayDeque<Pending> proposed = new ArrayDeque<>(1);
+  private final ArrayDeque<Pending> committed = new ArrayDeque<>(1);
   private int open;
 
   /// All that share one entry.

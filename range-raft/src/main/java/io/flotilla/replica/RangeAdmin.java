@@ -32,6 +32,7 @@ public final class RangeAdmin {
   private static final long LEARNER_LAG_MAX = 1_000;
 
   private static final int TRANSFER_TIMEOUTS = 2;
+  private static final int RETRY_TIMEOUTS = 4;
 
   private final RangeReplica replica;
 
@@ -208,6 +209,27 @@ public final class RangeAdmin {
     if (transfer != null && replica.ticks() - transfer.deadlineTick() > 0) {
       String limit = "store " + transfer.to() + " did not take over range " + replica.id();
       lead.endTransfer(new AdminOutcome.Refused(new Refusal.Busy(limit, 1_000)));
+    }
+    int electionTicks = replica.host().options().raft().electionTicks();
+    if (lead.lease().isHandedOver()
+        && lead.transfer() == null
+        && replica.ticks() % (RETRY_TIMEOUTS * electionTicks) == 0) {
+      new RangeAdmin(replica).handOverToAnybody(lead);
+    }
+  }
+
+  /// A leadership that failed to hand over has no lease any more. It ends it by handing over to
+  /// whoever can take it, so that reads need no quorum for ever.
+  private void handOverToAnybody(Leadership lead) {
+    RangeDescriptor descriptor = replica.descriptor();
+    if (!lead.isOpen() || lead.isChanging() || descriptor.isJoint()) {
+      return;
+    }
+    for (ReplicaDescriptor each : descriptor.replicas()) {
+      if (votes(each.kind()) && hasTheLog(each.peer())) {
+        begin(lead, each, _ -> {});
+        return;
+      }
     }
   }
 

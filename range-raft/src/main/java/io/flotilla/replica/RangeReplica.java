@@ -55,21 +55,7 @@ public final class RangeReplica {
   private @Nullable RangeDescriptor descriptor;
   private @Nullable RangeMachine machine;
 
-  /// What a replica comes up with.
-  ///
-  /// @param logged true if the log has this group with this peer already
-  /// @param descriptor null: uninitialised
-  public record Start(
-      RangeId id,
-      PeerId peer,
-      RaftGroup group,
-      HardState hardState,
-      EntryId compacted,
-      EntryId applied,
-      boolean logged,
-      @Nullable RangeDescriptor descriptor) {}
-
-  public RangeReplica(ReplicaHost host, Start start) {
+  public RangeReplica(ReplicaHost host, ReplicaStart start) {
     this.host = host;
     this.id = start.id();
     this.peer = start.peer();
@@ -124,8 +110,8 @@ public final class RangeReplica {
   }
 
   public void receive(StoreId from, Message message) {
-    if (ended) {
-      return;
+    if (ended || message instanceof Message.Snapshot) {
+      return; // a snapshot comes from the store itself, which has its files
     }
     output.onHeard(message.from(), from);
     leaderSide.onHeard(message.from());
@@ -133,6 +119,13 @@ public final class RangeReplica {
       silentTicks = 0;
     }
     group.receive(message);
+    touchIfReady();
+  }
+
+  /// A snapshot whose files are here, and whose span is reserved.
+  public void receiveStaged(StoreId from, Message.Snapshot snapshot) {
+    output.onHeard(snapshot.from(), from);
+    group.receive(snapshot);
     touchIfReady();
   }
 
@@ -327,7 +320,6 @@ public final class RangeReplica {
     host.onDescriptor(this);
   }
 
-  /// Proposes what was staged, as one entry.
   void flush() {
     leaderSide.flush();
   }
@@ -368,7 +360,6 @@ public final class RangeReplica {
     return ticks;
   }
 
-  /// A split is over, one way or the other.
   void unfence(Leadership fenced) {
     leaderSide.unfence(fenced);
   }
@@ -459,7 +450,6 @@ public final class RangeReplica {
     return bytes;
   }
 
-  /// There was a pause: no lease until a new round is confirmed.
   public void onPause() {
     leaderSide.onPause();
   }
@@ -491,21 +481,7 @@ public final class RangeReplica {
   }
 
   public ReplicaStatus status() {
-    Leadership lead = currentLeadership();
-    return new ReplicaStatus(
-        id,
-        peer,
-        descriptor,
-        group.role(),
-        group.term(),
-        leaderStore(),
-        group.committed(),
-        applied.index(),
-        lead != null && lead.isServing(),
-        leaseHolds(),
-        bytes,
-        output.log().bytes(),
-        group.followers());
+    return ReplicaStatus.of(this);
   }
 
   void touch() {

@@ -4,6 +4,7 @@ import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.RaftGroup.FollowerStatus;
 import io.flotilla.raft.RoleKind;
 import java.util.List;
@@ -31,4 +32,24 @@ public record ReplicaStatus(
     boolean lease,
     long bytes,
     long logBytes,
-    List<FollowerStatus> followers) {}
+    List<FollowerStatus> followers) {
+
+  static ReplicaStatus of(RangeReplica replica) {
+    RaftGroup group = replica.group();
+    Leadership lead = replica.currentLeadership();
+    return new ReplicaStatus(
+        replica.id(),
+        replica.peer(),
+        replica.descriptorOrNull(),
+        group.role(),
+        group.term(),
+        replica.leaderStore(),
+        group.committed(),
+        replica.applied().index(),
+        lead != null && lead.isServing(),
+        replica.leaseHolds(),
+        replica.bytes(),
+        replica.log().bytes(),
+        group.followers());
+  }
+}

@@ -20,7 +20,7 @@ public interface PeerNetwork {
   /// list stays the caller's.
   void send(StoreId to, List<RangeMessage> messages);
 
-  /// Sends one step of a snapshot transfer.
+  /// Sends one step of a snapshot transfer. Callable from any loop of the store.
   void sendSnapshot(StoreId to, SnapshotMessage message);
 
   /// Bytes queued for that store's snapshot lane and not yet written: what a sender paces itself

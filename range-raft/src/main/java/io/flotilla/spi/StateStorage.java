@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// *state keys* that requests were evaluated to, of which this port knows only which belong to
 /// which range (data of a range lies in the intervals that its descriptor's span maps to).
 public interface StateStorage extends AutoCloseable {
-  /// Every range with state here, sorted by range. Called once, before the first `apply`.
+  /// Every range with state here, sorted by range. Called at the start only, before replicas run.
   List<StoredRange> load();
 
   /// Applies the whole batch atomically and in order; visible to reads when this returns, durable

@@ -173,8 +173,7 @@ final class Arrivals {
       return;
     }
     if (there != null) {
-      there.end(
-          "the range starts from a split", new Refusal.NoReplica(right.id()));
+      there.end("the range starts from a split", new Refusal.NoReplica(right.id()));
       loop.drop(there);
     }
     StoredGroup stored = dormant.remove(right.id());

@@ -2,6 +2,8 @@ package io.flotilla.store;
 
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.ReplicaDescriptor;
+import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.raft.EntryId;
 import io.flotilla.replica.RangeReplica;
 import java.util.ArrayList;
@@ -17,15 +19,20 @@ import org.jspecify.annotations.Nullable;
 /// Only ranges to which something was applied are looked at, and once more after they became quiet.
 final class Housekeeper {
   private static final long MEANINGFUL_BYTES = 64 << 10;
+  private static final int SIZE_EVERY_ROUNDS = 10;
 
   private final StoreCore core;
   private final StoreLoop loop;
   private final Map<RangeId, Integer> lastApplied = new LinkedHashMap<>();
   private int ticks;
+  private int rounds;
+  private int quietFlushTick;
   private boolean asking;
 
+  /// `descriptor` null: its size is not asked for this time.
   private record Ask(RangeReplica replica, @Nullable RangeDescriptor descriptor) {}
 
+  /// `bytes` -1: not asked for.
   private record Answer(RangeReplica replica, EntryId durable, long bytes) {}
 
   Housekeeper(StoreCore core, StoreLoop loop) {
@@ -42,20 +49,47 @@ final class Housekeeper {
     if (ticks % core.env().options().housekeepingTicks() != 0 || asking) {
       return;
     }
-    List<Ask> asks = new ArrayList<>();
-    int quietTicks = core.env().options().replica().quietTicks();
-    for (Map.Entry<RangeId, Integer> each : lastApplied.entrySet()) {
-      RangeReplica replica = loop.replica(each.getKey());
-      int age = ticks - each.getValue();
-      boolean recent = age <= core.env().options().housekeepingTicks();
-      if (replica != null && !replica.isEnded() && (recent || age > quietTicks)) {
-        asks.add(new Ask(replica, replica.descriptorOrNull()));
-      }
-    }
+    rounds++;
+    loop.replicas().forEach(this::watchLearners);
+    List<Ask> asks = asks();
     if (!asks.isEmpty()) {
       asking = true;
       core.bulk(() -> answer(asks));
     }
+  }
+
+  /// Whoever moves a replica waits for how far its learner has come: that is news in every round.
+  private void watchLearners(RangeReplica replica) {
+    RangeDescriptor descriptor = replica.descriptorOrNull();
+    if (descriptor != null && replica.isLeader() && !isPlain(descriptor)) {
+      loop.board().changed(replica.id());
+    }
+  }
+
+  private static boolean isPlain(RangeDescriptor descriptor) {
+    for (ReplicaDescriptor replica : descriptor.replicas()) {
+      if (replica.kind() != ReplicaKind.VOTER) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private List<Ask> asks() {
+    List<Ask> asks = new ArrayList<>();
+    StoreOptions options = core.env().options();
+    lastApplied.keySet().removeIf(range -> loop.replica(range) == null);
+    for (Map.Entry<RangeId, Integer> each : lastApplied.entrySet()) {
+      RangeReplica replica = loop.replica(each.getKey());
+      int age = ticks - each.getValue();
+      boolean isDue = age <= options.housekeepingTicks() || age > options.replica().quietTicks();
+      if (replica != null && !replica.isEnded() && isDue) {
+        boolean withSize =
+            replica.bytes() == 0 || (rounds + replica.id().value()) % SIZE_EVERY_ROUNDS == 0;
+        asks.add(new Ask(replica, withSize ? replica.descriptorOrNull() : null));
+      }
+    }
+    return asks;
   }
 
   /// On the bulk loop.
@@ -63,7 +97,8 @@ final class Housekeeper {
     List<Answer> answers = new ArrayList<>();
     for (Ask ask : asks) {
       EntryId durable = core.env().state().durableApplied(ask.replica.id());
-      long bytes = ask.descriptor == null ? 0 : core.env().state().approximateBytes(ask.descriptor);
+      long bytes =
+          ask.descriptor == null ? -1 : core.env().state().approximateBytes(ask.descriptor);
       answers.add(new Answer(ask.replica, durable, bytes));
     }
     loop.post(() -> onAnswers(answers));
@@ -92,7 +127,12 @@ final class Housekeeper {
         lastApplied.remove(replica.id());
       }
     }
-    if (replayBytes > core.env().options().replayBytesMax() || quietOneWaits) {
+    boolean isQuietFlushDue =
+        quietOneWaits && ticks - quietFlushTick >= core.env().options().replica().quietTicks();
+    if (isQuietFlushDue) {
+      quietFlushTick = ticks;
+    }
+    if (isQuietFlushDue || replayBytes > core.env().options().replayBytesMax()) {
       core.bulk(core.env().state()::flush);
     }
   }
@@ -103,7 +143,8 @@ final class Housekeeper {
   }
 
   private void note(RangeReplica replica, long bytes) {
-    if (Math.abs(replica.bytes() - bytes) > Math.max(MEANINGFUL_BYTES, replica.bytes() / 16)) {
+    if (bytes >= 0
+        && Math.abs(replica.bytes() - bytes) > Math.max(MEANINGFUL_BYTES, replica.bytes() / 16)) {
       replica.setBytes(bytes);
       loop.board().changed(replica.id());
     }

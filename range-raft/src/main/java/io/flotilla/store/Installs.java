@@ -201,7 +201,7 @@ final class Installs {
     SnapshotManifest manifest = one.manifest();
     Offer offer = one.offer;
     Membership membership = Membership.of(manifest.descriptor());
-    replica.receive(
+    replica.receiveStaged(
         one.from, new Message.Snapshot(offer.from(), offer.term(), manifest.applied(), membership));
     replica.collect(loop.nanos());
     if (replica.isInstalling()) {
@@ -222,8 +222,7 @@ final class Installs {
     }
   }
 
-  private void giveBackClaim(
-      RangeId range, @Nullable RangeReplica replica) {
+  private void giveBackClaim(RangeId range, @Nullable RangeReplica replica) {
     RangeDescriptor has = replica == null ? null : replica.descriptorOrNull();
     if (loop.arrivals().isRemoving(range)) {
       return; // the removal releases the claim when the data is cleared

@@ -6,7 +6,6 @@ import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaDescriptor;
-import io.flotilla.raft.EntryId;
 import io.flotilla.replica.RangeReplica;
 import io.flotilla.spi.LogStorage.GroupWrite;
 import io.flotilla.spi.LogStorage.StoredGroup;
@@ -203,9 +202,7 @@ final class Recovery {
     }
     long applied = range.applied().index();
     boolean explained =
-        logged.equals(peer)
-            && applied >= group.compacted().index()
-            && applied <= group.lastIndex();
+        logged.equals(peer) && applied >= group.compacted().index() && applied <= group.lastIndex();
     if (!explained) {
       throw new StorageException(
           "range "

@@ -10,6 +10,7 @@ import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.membership.Membership;
 import io.flotilla.replica.AppliedBatch.CommandEffect.SplitDone;
 import io.flotilla.replica.RangeReplica;
+import io.flotilla.replica.ReplicaStart;
 import io.flotilla.replica.split.SplitPlan;
 import io.flotilla.spi.LogStorage.StoredGroup;
 import io.flotilla.spi.StateStorage.StoredRange;
@@ -117,7 +118,7 @@ final class ReplicaStarts {
     RaftGroup group = new RaftGroup(core.env().options().replica().raft(), peer, start, random);
     return new RangeReplica(
         loop,
-        new RangeReplica.Start(
+        new ReplicaStart(
             range, peer, group, start.hardState(), start.compacted(), applied, logged, descriptor));
   }
 }

@@ -150,15 +150,14 @@ public final class Store implements PeerNetwork.Receiver {
   @Override
   public void onMessages(StoreId from, List<RangeMessage> messages) {
     if (core.loops().size() == 1) {
-      StoreLoop only = core.loops().getFirst();
-      only.loop().execute(() -> only.onMessages(from, messages));
+      core.loops().getFirst().deliver(from, messages);
       return;
     }
     Map<StoreLoop, List<RangeMessage>> byLoop = new LinkedHashMap<>();
     for (RangeMessage message : messages) {
       byLoop.computeIfAbsent(core.loopOf(message.range()), _ -> new ArrayList<>()).add(message);
     }
-    byLoop.forEach((loop, its) -> loop.post(() -> loop.onMessages(from, its)));
+    byLoop.forEach((loop, its) -> loop.deliver(from, its));
   }
 
   @Override

@@ -127,6 +127,15 @@ final class StoreLoop implements ReplicaHost {
     }
   }
 
+  /// Callable from any thread; on the loop itself the messages are worked off at once.
+  void deliver(StoreId from, List<RangeMessage> messages) {
+    if (loop.inLoop() && !busy) {
+      onMessages(from, messages);
+    } else {
+      loop.execute(() -> onMessages(from, messages));
+    }
+  }
+
   void onMessages(StoreId from, List<RangeMessage> messages) {
     if (!running) {
       return;

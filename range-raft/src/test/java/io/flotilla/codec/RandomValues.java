@@ -141,7 +141,7 @@ public final class RandomValues {
     PeerId from = peer();
     long term = number();
     return switch (kind) {
-      case 0 -> new Message.PreVoteRequest(from, term, entryId());
+      case 0 -> new Message.PreVoteRequest(from, term, entryId(), entryId());
       case 1 -> new Message.PreVoteReply(from, term, random.oneIn(2), entryId());
       case 2 -> new Message.VoteRequest(from, term, entryId(), random.oneIn(2));
       case 3 -> new Message.VoteReply(from, term, random.oneIn(2));

@@ -12,7 +12,7 @@ final class RandomScheduleTest {
   @Test
   void everySeedIsSafeAndComesToRest() {
     long only = Long.getLong("raft.seed", -1);
-    long seeds = only >= 0 ? 1 : Long.getLong("raft.seeds", 300);
+    long seeds = only >= 0 ? 1 : Long.getLong("raft.seeds", 200);
     long terms = 0;
     long reads = 0;
     long changes = 0;

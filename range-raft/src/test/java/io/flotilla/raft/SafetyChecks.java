@@ -241,7 +241,8 @@ final class SafetyChecks {
             from.id,
             hard);
       }
-      case VoteRequest(_, long term, EntryId last, _) when term == from.group.term() -> {
+      case VoteRequest(_, long term, EntryId last, _)
+          when term == from.group.term() && from.group.role() == RoleKind.CANDIDATE -> {
         require(
             disk.hardState.term() == term && from.id.equals(disk.hardState.vote()),
             "the own vote is durable before others are asked for theirs",

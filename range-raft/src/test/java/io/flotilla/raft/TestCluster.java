@@ -22,6 +22,7 @@ final class TestCluster {
   final SortedMap<PeerId, TestPeer> peers = new TreeMap<>();
   final Deque<Envelope> network = new ArrayDeque<>();
   final Set<Link> cut = new HashSet<>();
+  boolean isNetworkHeld;
   private final Map<EntryId, Machine> snapshots = new HashMap<>();
   private final RaftOptions options;
   private final RandomSource random;
@@ -79,11 +80,12 @@ final class TestCluster {
   void settle() {
     do {
       peers.values().stream().filter(peer -> peer.isUp).forEach(TestPeer::settle);
-      int waiting = network.size();
+      int waiting = isNetworkHeld ? 0 : network.size();
       for (int i = 0; i < waiting; i++) {
         deliver(network.removeFirst());
       }
-    } while (!network.isEmpty() || peers.values().stream().anyMatch(p -> p.isUp && p.isBusy()));
+    } while ((!isNetworkHeld && !network.isEmpty())
+        || peers.values().stream().anyMatch(p -> p.isUp && p.isBusy()));
   }
 
   void tick() {

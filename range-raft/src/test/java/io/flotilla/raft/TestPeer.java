@@ -29,6 +29,8 @@ final class TestPeer {
   boolean isUp = true;
   Ready.@Nullable RoleChange roleChange;
   long confirmedRound;
+  Consumer<Ready> onReady = _ -> {};
+  boolean isDiskHeld;
 
   private final RaftOptions options;
   private final RandomSource random;
@@ -69,7 +71,7 @@ final class TestPeer {
   }
 
   Ready takeReady() {
-    return takeReady(_ -> {});
+    return takeReady(onReady);
   }
 
   /// Takes a Ready, lets `observer` see it, and starts what it asks for.
@@ -151,7 +153,7 @@ final class TestPeer {
 
   boolean isBusy() {
     return group.hasReady()
-        || !persisting.isEmpty()
+        || (!persisting.isEmpty() && !isDiskHeld)
         || !applying.isEmpty()
         || !fetching.isEmpty()
         || !snapshotting.isEmpty();
@@ -162,7 +164,7 @@ final class TestPeer {
     while (isBusy()) {
       if (group.hasReady()) {
         takeReady();
-      } else if (!persisting.isEmpty()) {
+      } else if (!persisting.isEmpty() && !isDiskHeld) {
         persistOne();
       } else if (!applying.isEmpty()) {
         applyOne();

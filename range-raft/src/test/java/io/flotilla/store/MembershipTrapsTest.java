@@ -37,6 +37,7 @@ final class MembershipTrapsTest {
     fleet.settle();
     SimStore removed = fleet.store(3);
     for (int life = 0; life < 2; life++) {
+      fleet.run(SimFleet.SECOND);
       long created = created(fleet, removed);
       Message old = new Message.Beat(new PeerId(1), 9, 20, 5);
       RangeMessage message = new RangeMessage(RANGE, new PeerId(3), KeySpan.ALL, old);

@@ -170,6 +170,31 @@ final class SplitTrapsTest {
     assertNotNull(fleet.get(RIGHT, "z59"));
   }
 
+  /// The left half's log explains the right half's state until that is durable.
+  @Test
+  void aRemovedLeftHalfTakesNothingOfTheRightHalfWithIt() {
+    SimFleet fleet = SimFleet.ofThree(18, 3);
+    fleet.transfer(LEFT, 1);
+    SimStore store = fleet.store(3);
+    fleet.stores().forEach(each -> each.state().flush());
+    fleet.split(LEFT, 100, 50, "m");
+    fleet.put(RIGHT, "z", "1");
+    fleet.removeReplica(LEFT, 3);
+    fleet.runUntil(
+        "the tombstone",
+        20 * SimFleet.SECOND,
+        () -> {
+          fleet.answerMissing();
+          return store.log().load().stream()
+              .anyMatch(each -> each.range().equals(LEFT) && each.tombstone() != null);
+        });
+    store.crash(0);
+    store.start();
+    fleet.settle();
+    assertNotNull(fleet.machine(store, RIGHT));
+    assertEquals("1", fleet.get(RIGHT, "z"));
+  }
+
   @Test
   void aCrashAtAnyMomentOfASplitLosesNothing() {
     for (int millis = 0; millis < 40; millis += 4) {

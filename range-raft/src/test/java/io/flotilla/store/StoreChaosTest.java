@@ -13,13 +13,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Whole stores under random faults. `-Dflotilla.seed=N` runs one seed, `-Dflotilla.seeds=N` the
 /// first N.
 final class StoreChaosTest {
-  private static final long RAGE = 8 * SimFleet.SECOND;
+  private static final long RAGE = 6 * SimFleet.SECOND;
 
   static LongStream seeds() {
     String one = System.getProperty("flotilla.seed");
     return one != null
         ? LongStream.of(Long.parseLong(one))
-        : LongStream.rangeClosed(1, Long.getLong("flotilla.seeds", 12));
+        : LongStream.rangeClosed(1, Long.getLong("flotilla.seeds", 8));
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.raft.Message;
 import io.flotilla.replica.RangeAccess.ProposalOutcome;
 import io.flotilla.replica.Refusal;
 import io.flotilla.replica.ReplicaStatus;
@@ -124,6 +125,59 @@ final class StoreFaultsTest {
         });
   }
 
+  /// Voters forget what they promised when a leader itself wants another one to lead: its lease
+  /// must have ended before.
+  @Test
+  void aLeaseEndsBeforeTheLeadershipIsHandedOver() {
+    SimFleet fleet = SimFleet.ofThree(49, 3);
+    fleet.transfer(RANGE, 1);
+    fleet.run(SimFleet.SECOND);
+    StoreId one = new StoreId(1);
+    AtomicReference<Boolean> told = new AtomicReference<>(false);
+    fleet
+        .network()
+        .filter((from, to, m) -> {
+          boolean tells = from.equals(one) && m.message() instanceof Message.CampaignNow;
+          boolean deaf = told.get() && to.equals(one);
+          if (tells) {
+            told.set(true);
+          }
+          return !deaf;
+        });
+    fleet.store(1).store().transferLeader(RANGE, new StoreId(2), _ -> {});
+    // Two leases at one moment would fail the fleet's own check.
+    fleet.runUntil(
+        "store 2 to read by lease",
+        5 * SimFleet.SECOND,
+        () -> {
+          MapMachine next = fleet.machine(fleet.store(2), RANGE);
+          return next != null && next.access().leaseHolds();
+        });
+  }
+
+  /// A hand-over that failed costs the lease; the leader gets rid of such a leadership by itself.
+  @Test
+  void aFailedHandOverIsMadeGoodInAWhile() {
+    SimFleet fleet = SimFleet.ofThree(50, 3);
+    fleet.transfer(RANGE, 1);
+    fleet.run(SimFleet.SECOND);
+    fleet.network().filter((_, _, m) -> !(m.message() instanceof Message.CampaignNow));
+    fleet.store(1).store().transferLeader(RANGE, new StoreId(2), _ -> {});
+    fleet.run(SimFleet.SECOND);
+    MapMachine leader = fleet.machine(fleet.store(1), RANGE);
+    assertNotNull(leader);
+    assertTrue(leader.isLeading() && !leader.access().leaseHolds(), "it leads without a lease");
+    fleet.network().healAll();
+    fleet.runUntil(
+        "a leader with a lease",
+        10 * SimFleet.SECOND,
+        () -> {
+          SimStore now = fleet.leader(RANGE);
+          MapMachine machine = now == null ? null : fleet.machine(now, RANGE);
+          return machine != null && machine.access().leaseHolds();
+        });
+  }
+
   @Test
   void overloadShowsAsBusyAndLosesNothing() {
     SimFleet fleet = SimFleet.ofThree(45, 3);
@@ -219,7 +273,7 @@ final class StoreFaultsTest {
             RANGE,
             new MapRequest.Put(
                 SimFleet.key(key),
-                value.getBytes(),
+                value.getBytes(java.nio.charset.StandardCharsets.UTF_8),
                 outcome -> answers.add(text(outcome)),
                 refusal -> answers.add(text(refusal))));
   }

@@ -48,7 +48,11 @@ final class Commands {
     root.setParameterExceptionHandler((e, _) -> errors.wrongUsage(e));
     root.setExecutionExceptionHandler((e, command, _) -> errors.failed(e, command));
     root.setExitCodeExceptionMapper(_ -> FAILED);
-    return root.execute(args);
+    try {
+      return root.execute(args);
+    } catch (LinkageError | VirtualMachineError e) {
+      return errors.broken(e);
+    }
   }
 
   private static CommandLine tree(Shell shell) {

@@ -56,6 +56,17 @@ record Errors(Terminal terminal, boolean debug) {
     return Commands.FAILED;
   }
 
+  /// The JVM itself gave up: a damaged installation, no memory left.
+  int broken(Error e) {
+    terminal.out().flush();
+    say(
+        e instanceof OutOfMemoryError
+            ? "out of memory: " + e.getMessage() + "; give it more with FLOTILLA_JAVA_OPTS=-Xmx…"
+            : "the installation is damaged or incomplete: " + e);
+    trace(e);
+    return Commands.FAILED;
+  }
+
   private static boolean isExplained(Exception e) {
     return e instanceof CommandFailure
         || e instanceof EngineException

@@ -2,7 +2,6 @@ package io.flotilla.cli;
 
 import io.flotilla.cli.shell.Shell;
 import io.flotilla.cli.term.Terminal;
-import io.flotilla.engine.Engine;
 
 /// Where the launcher enters.
 public final class Main {
@@ -16,7 +15,7 @@ public final class Main {
       terminal.out().println("flotilla " + Version.text());
       code = Commands.DONE;
     } else {
-      code = Commands.run(new Shell(terminal, Engine::connect), RawArguments.utf8(args));
+      code = Commands.run(new Shell(terminal, new FleetConnector()), RawArguments.utf8(args));
     }
     terminal.out().flush();
     System.exit(code);

@@ -12,28 +12,31 @@ import java.util.List;
 /// and collection: void with each change of leadership.
 final class Leadership {
   /*
-   * Why a snapshot read at T sees every write at or below T that was or ever will be acknowledged.
+   * Why a snapshot read at T sees every write at or below T that was or ever will be
+   * acknowledged.
    *
-   * The read came here after T was drawn. In ONE turn of the loop, at the moment t0, it found the range
-   * led from here (by the lease, or by a read barrier begun after it came), raised the high-water to T,
-   * and noted the latest write under way at or below T on its keys.
+   * The read came here after T was drawn. In ONE turn of the loop, at the moment t0, it found
+   * the range led from here (by the lease, or by a read barrier begun after it came), raised the
+   * high-water to T, and noted the latest write under way at or below T on its keys.
    *
-   * 1. Writes of earlier leaders that can commit at all are applied here, or requests would not come.
-   * 2. Our own: evaluated before t0, they are applied or in the overlay, and the read waits for them;
-   *    evaluated after t0, they are above the high-water, hence above T.
-   * 3. Writes of later leaders: none was elected before t0, for that is what lease and barrier prove. A
-   *    leader takes timestamps for its writes only after its leadership began (a write that waited
-   *    for one across a change of leadership is refused), so after t0, so after T was drawn: above T.
-   *    For the same reason a new leader needs no memory of earlier high-waters: each of its timestamps
-   *    is as fresh as the "fresh timestamp" it would start from.
+   * 1. Writes of earlier leaders that can commit at all are applied here, or requests would not
+   *    come.
+   * 2. Our own: evaluated before t0, they are applied or in the overlay, and the read waits for
+   *    them; evaluated after t0, they are above the high-water, hence above T.
+   * 3. Writes of later leaders: none was elected before t0, for that is what lease and barrier
+   *    prove. A leader takes timestamps for its writes only after its leadership began (a write
+   *    that waited for one across a change of leadership is refused), so after t0, so after T
+   *    was drawn: above T. For the same reason a new leader needs no memory of earlier high-
+   *    waters: each of its timestamps is as fresh as the "fresh timestamp" it would start from.
    *
-   * So from t0 on the versions at or below T are fixed, but for collection, and it does not matter when
-   * they are read, nor who leads by then. Collection raises the threshold here before it proposes, and
-   * a read compares with the threshold (and that it is still the same leadership) after it has read.
-   * A split takes the keys away to a leader elsewhere that may collect: the span is compared, too.
+   * So from t0 on the versions at or below T are fixed, but for collection, and it does not
+   * matter when they are read, nor who leads by then. Collection raises the threshold here
+   * before it proposes, and a read compares with the threshold (and that it is still the same
+   * leadership) after it has read. A split takes the keys away to a leader elsewhere that may
+   * collect: the span is compared, too.
    *
-   * A T from the future would break 3 and stall the writes here, so T must not be above a timestamp that
-   * we know to be drawn; if it is, we draw one ourselves.
+   * A T from the future would break 3 and stall the writes here, so T must not be above a
+   * timestamp that we know to be drawn; if it is, we draw one ourselves.
    */
   final RangeAccess access;
   final KvEnvironment environment;

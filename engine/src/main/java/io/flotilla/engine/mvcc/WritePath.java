@@ -30,15 +30,16 @@ import org.jspecify.annotations.Nullable;
 /// reply once applied.
 final class WritePath {
   /*
-   * Writes are evaluated in the order of their timestamps, and proposed as they are evaluated, so the
-   * order of versions of a key is that of their entries in the log. One whose timestamp is no longer above
-   * all that was read and written (it waited for the disk, or a snapshot read came in between) draws
-   * another.
+   * Writes are evaluated in the order of their timestamps, and proposed as they are evaluated,
+   * so the order of versions of a key is that of their entries in the log. One whose timestamp
+   * is no longer above all that was read and written (it waited for the disk, or a snapshot read
+   * came in between) draws another.
    *
-   * A compare-and-set that finds what it expects in the overlay is proposed behind the write it rests
-   * on: the log commits neither or the first alone or both. One that finds something else has to say
-   * so only when the write it looked at is applied, or it would report what may never be; and, being a
-   * read, only when it is certain that no other leader had taken over before it came.
+   * A compare-and-set that finds what it expects in the overlay is proposed behind the write it
+   * rests on: the log commits neither or the first alone or both. One that finds something else
+   * has to say so only when the write it looked at is applied, or it would report what may never
+   * be; and, being a read, only when it is certain that no other leader had taken over before it
+   * came.
    */
   private static final int EVALUATIONS_MAX = 8;
 

@@ -102,7 +102,7 @@ final class FirstStart {
       try {
         return answer.get(IDENTIFY_SECONDS_MAX, TimeUnit.SECONDS).cluster();
       } catch (ExecutionException failed) {
-        lastReason = address + ": " + failed.getCause().getMessage();
+        lastReason = address + ": " + reasonOf(failed);
       } catch (TimeoutException silent) {
         lastReason = address + ": no answer";
       } catch (InterruptedException interrupted) {
@@ -116,11 +116,16 @@ final class FirstStart {
             + "); check --join and that the fleet runs");
   }
 
+  private static String reasonOf(ExecutionException failed) {
+    Throwable cause = failed.getCause();
+    return String.valueOf(cause == null ? failed.getMessage() : cause.getMessage());
+  }
+
   static HostPort parse(String address) {
     try {
       return HostPort.parse(address);
     } catch (IllegalArgumentException malformed) {
-      throw new NodeStartException(malformed.getMessage() + "", malformed);
+      throw new NodeStartException(String.valueOf(malformed.getMessage()), malformed);
     }
   }
 

@@ -29,7 +29,7 @@ import java.util.function.Predicate;
 /// The fleet as the placement group's leader tells it. Blocks the caller's thread, so never to be
 /// called on a loop.
 final class FleetView implements Fleet {
-  private static final long LOOK_AGAIN_NANOS = 20_000_000;
+  private static final long LOOK_AGAIN_NANOS = 10_000_000;
 
   private final PlacementClient placement;
   private final Duration deadline;
@@ -127,6 +127,7 @@ final class FleetView implements Fleet {
               + planned.instruction().step()
               + "); try again in a moment");
     }
+    placement.askToReport(planned.leaderAddress());
     RangeStatus right = awaitRange(step.right(), status -> status.leader() != null, until);
     RangeStatus left =
         awaitRange(
@@ -139,7 +140,9 @@ final class FleetView implements Fleet {
   @Override
   public void transferLeader(RangeId range, StoreId to) {
     long until = until();
-    ask(new PlacementRequest.TransferLeader(range, to), PlacementReply.Planned.class, until);
+    PlacementReply.Planned planned =
+        ask(new PlacementRequest.TransferLeader(range, to), PlacementReply.Planned.class, until);
+    placement.askToReport(planned.leaderAddress());
     awaitRange(range, status -> to.equals(status.leader()), until);
   }
 

@@ -36,9 +36,11 @@ final class Instructions {
 
   /// Begins the instruction, unless its range has one under way already.
   void begin(Instruction instruction, @Nullable ReplicaStatus replica) {
-    RangeDescriptor descriptor = replica == null ? null : replica.descriptor();
+    if (replica == null || !replica.serving()) {
+      return;
+    }
+    RangeDescriptor descriptor = replica.descriptor();
     if (descriptor == null
-        || !replica.serving()
         || descriptor.generation() != instruction.generation()
         || !underWay.add(instruction.range())) {
       return;

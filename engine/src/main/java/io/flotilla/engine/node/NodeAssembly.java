@@ -182,9 +182,13 @@ final class NodeAssembly implements AutoCloseable {
     store.start();
     closing.add(() -> stop(store));
     closing.add(machines::stop);
-    transport.start(new Identity(cluster(), store().value()), store, new Requests(store));
+    StoreReporter reporter = reporter(store);
+    transport.start(
+        new Identity(cluster(), store().value()),
+        store,
+        new Requests(store, reporter::reportNow));
     book.learn(java.util.Map.of(store(), address()));
-    startReporting(store);
+    startReporting(reporter);
   }
 
   private StoreEnvironment environment(RocksDisk disk, NodeParts.Machines machines) {
@@ -206,17 +210,19 @@ final class NodeAssembly implements AutoCloseable {
         NodeParts.store(options));
   }
 
-  private void startReporting(Store store) {
-    StoreReporter reporter =
-        new StoreReporter(
-            new StoreReporter.Self(store(), address()),
-            store,
-            placement,
-            book,
-            threads.control(),
-            clock,
-            () -> NodeParts.freeBytes(folder),
-            NodeAssembly::onInstructed);
+  private StoreReporter reporter(Store store) {
+    return new StoreReporter(
+        new StoreReporter.Self(store(), address()),
+        store,
+        placement,
+        book,
+        threads.control(),
+        clock,
+        () -> NodeParts.freeBytes(folder),
+        NodeAssembly::onInstructed);
+  }
+
+  private void startReporting(StoreReporter reporter) {
     threads.control().execute(() -> register(reporter::start));
     closing.add(() -> threads.control().execute(reporter::stop));
   }

@@ -27,7 +27,7 @@ import io.flotilla.store.StoreOptions;
 import io.flotilla.transport.frame.TransportLimits;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -94,7 +94,7 @@ final class NodeParts {
   /// The machines of all ranges: the placement group's own, and for each loop those of the map.
   static final class Machines implements RangeMachine.Factory {
     private final RangeMachine.Factory placement;
-    private final Map<EventLoop, KvMachines> byLoop = new IdentityHashMap<>();
+    private final Map<EventLoop, KvMachines> byLoop = new HashMap<>();
 
     Machines(
         NodeThreads threads,

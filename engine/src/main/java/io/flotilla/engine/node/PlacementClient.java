@@ -77,6 +77,22 @@ final class PlacementClient {
     return leader;
   }
 
+  /// Tells a store that an operator waits for its next report. Best effort.
+  void askToReport(String address) {
+    remote.request(
+        address,
+        Services.REPORT_NOW,
+        new byte[0],
+        clock.nanos() + ATTEMPT_NANOS_MAX,
+        new ResponseHandler() {
+          @Override
+          public void onResponse(ByteBuffer body) {}
+
+          @Override
+          public void onFailure(RequestFailure failure) {}
+        });
+  }
+
   /// Asks until `deadlineNanos` on the monotonic clock.
   void call(PlacementRequest request, long deadlineNanos, Consumer<Outcome> onOutcome) {
     new Attempt(request, deadlineNanos, onOutcome).next();

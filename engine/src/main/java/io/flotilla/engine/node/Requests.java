@@ -16,9 +16,12 @@ import java.nio.ByteBuffer;
 /// loop, which is the store's own wherever it can be, so that a request crosses no thread.
 final class Requests implements RequestService {
   private final Store store;
+  private final Runnable reportNow;
 
-  Requests(Store store) {
+  /// @param reportNow callable from any thread
+  Requests(Store store, Runnable reportNow) {
     this.store = store;
+    this.reportNow = reportNow;
   }
 
   @Override
@@ -27,6 +30,10 @@ final class Requests implements RequestService {
       switch (service) {
         case Services.KV -> serveKv(context, KvRequestCodec.decode(body));
         case Services.PLACEMENT -> servePlacement(context, body);
+        case Services.REPORT_NOW -> {
+          reportNow.run();
+          context.respond(new byte[0]);
+        }
         default -> context.refuse("service " + service + " is not known here; is this node older?");
       }
     } catch (CodecException garbled) {

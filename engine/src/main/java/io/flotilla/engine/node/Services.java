@@ -8,8 +8,8 @@ final class Services {
   /// The placement group: `PlacementCodec`, [PlacementAnswer].
   static final byte PLACEMENT = 2;
 
-  /// A step of an operator, handed to the store that leads the range: `InstructionCodec`.
-  static final byte INSTRUCTION = 3;
+  /// "Report to the placement driver now": an operator waits for this store. Empty body and answer.
+  static final byte REPORT_NOW = 3;
 
   private Services() {}
 }

@@ -18,6 +18,7 @@ import io.flotilla.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// something changes; brings its instructions back. Confined to its loop.
 final class StoreReporter {
   private static final long POLL_NANOS = 100_000_000;
+  private static final int BURST_POLLS = 4;
+  private static final long BURST_NANOS = 15_000_000;
   private static final long REPORT_NANOS = 1_000_000_000;
   private static final long ANSWER_NANOS_MAX = 5_000_000_000L;
 
@@ -76,18 +79,31 @@ final class StoreReporter {
             store,
             (instruction, outcome) -> {
               onOutcome.accept(instruction, outcome);
-              loop.execute(() -> instructions().ended(instruction.range()));
+              loop.execute(() -> ended(instruction.range()));
             });
     this.reportedAt = clock.nanos() - REPORT_NANOS;
   }
 
-  private Instructions instructions() {
-    return instructions;
+  /// What came of it (a right half that elects its leader, say) is news within milliseconds.
+  private void ended(RangeId range) {
+    instructions.ended(range);
+    for (int i = 0; i < BURST_POLLS; i++) {
+      loop.schedule(i * BURST_NANOS, this::look);
+    }
   }
 
   /// Begins; on the loop.
   void start() {
     poll();
+  }
+
+  /// Reports at once, changed or not: an operator waits for this store. Callable from any thread.
+  void reportNow() {
+    loop.execute(
+        () -> {
+          reportedAt = clock.nanos() - REPORT_NANOS;
+          look();
+        });
   }
 
   /// Ends; on the loop.
@@ -100,6 +116,13 @@ final class StoreReporter {
       return;
     }
     loop.schedule(POLL_NANOS, this::poll);
+    look();
+  }
+
+  private void look() {
+    if (stopped) {
+      return;
+    }
     // A follower's progress is no change of the range: what the driver waits for is asked for anew.
     StatusReport.Cursor since = watched.isEmpty() ? cursor : StatusReport.Cursor.START;
     store.report(since, report -> loop.execute(() -> take(report)));
@@ -109,7 +132,7 @@ final class StoreReporter {
     cursor = report.next();
     for (ReplicaStatus replica : report.changed()) {
       ReplicaStatus before = replicas.put(replica.range(), replica);
-      if (!replica.equals(before)) {
+      if (before == null || isNews(replica, before)) {
         note(replica, before);
       }
     }
@@ -125,6 +148,24 @@ final class StoreReporter {
     if (!underWay && (due || !changed.isEmpty() || !released.isEmpty())) {
       send();
     }
+  }
+
+  /// Of a range that is watched every step counts; of any other, what the driver decides by.
+  private boolean isNews(ReplicaStatus replica, ReplicaStatus before) {
+    if (watched.contains(replica.range())) {
+      return !replica.equals(before);
+    }
+    return replica.serving() != before.serving()
+        || replica.term() != before.term()
+        || !Objects.equals(replica.descriptor(), before.descriptor())
+        || Math.abs(replica.bytes() - before.bytes()) > before.bytes() / 8
+        || !activity(replica).equals(activity(before));
+  }
+
+  private static List<Boolean> activity(ReplicaStatus replica) {
+    List<Boolean> active = new ArrayList<>();
+    replica.followers().forEach(follower -> active.add(follower.recentlyActive()));
+    return active;
   }
 
   private void note(ReplicaStatus replica, @Nullable ReplicaStatus before) {

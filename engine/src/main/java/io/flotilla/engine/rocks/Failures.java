@@ -13,8 +13,8 @@ final class Failures {
   private static final String FULL =
       "the disk is full; free some room on it or move the store to a larger one, then start again";
   private static final String DAMAGED =
-      "a file in it is damaged; check the disk, restore the folder from a copy, or move it away and let"
-          + " the store join again with an empty one, to be filled from its peers";
+      "a file in it is damaged; check the disk, restore the folder from a copy, or move it away"
+          + " and let the store join again with an empty one, to be filled from its peers";
 
   private Failures() {}
 

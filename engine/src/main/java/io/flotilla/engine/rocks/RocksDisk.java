@@ -112,8 +112,14 @@ public final class RocksDisk implements AutoCloseable {
   @Override
   public void close() {
     snapshots.close();
-    state.close();
-    log.close();
-    tuning.close();
+    try {
+      state.close();
+    } finally {
+      try {
+        log.close();
+      } finally {
+        tuning.close();
+      }
+    }
   }
 }

@@ -236,12 +236,17 @@ public final class RocksStateStorage implements StateStorage {
     }
     memorySeekers.close();
     anywhereSeekers.close();
-    flush();
     List<String> left = database.borrowed();
+    try {
+      flush();
+    } finally {
+      if (left.isEmpty()) {
+        database.close();
+      }
+    }
     if (!left.isEmpty()) {
       throw new StorageException(
           database.folder() + ": closed while in use by " + left + "; try: to close cursors first");
     }
-    database.close();
   }
 }

@@ -80,7 +80,7 @@ final class Replies {
     return switch (reply) {
       case TooOld(var threshold) ->
           new SnapshotTooOldException(
-              "the versions of the snapshot may be collected already, the oldest that can be read is "
+              "the snapshot's versions may be collected already, the oldest that can be read is "
                   + threshold
                   + "; take a new snapshot");
       case MultiRange(var current) ->

@@ -93,7 +93,11 @@ final class RoutedEngine {
     if (wanted.isEmpty()) {
       return CompletableFuture.completedFuture(List.of());
     }
-    return at(snapshot, deadline, at -> new MultiGetCall(router, wanted, at, deadline).start());
+    Function<Timestamp, CompletableFuture<List<Optional<byte[]>>>> read =
+        at -> new MultiGetCall(router, wanted, at, deadline).start();
+    return snapshot == null && OneRangeGet.fits(router, wanted)
+        ? new OneRangeGet(router, wanted, deadline, () -> at(null, deadline, read)).start()
+        : at(snapshot, deadline, read);
   }
 
   CompletableFuture<ScanPage> scan(KeyRange range, ScanOptions options, long deadline) {

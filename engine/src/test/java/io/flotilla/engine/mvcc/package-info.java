@@ -1,5 +1,7 @@
-/// Tests of versions: each rule of a range's evaluation alone, on a loop and a replica in the
-/// test's hand.
+/// Tests of versions: each rule of a range's evaluation, with loop and replica in the test's hand.
+///
+/// `Bench` is one range with everything around it scripted (`FakeRange`, `ManualLoop`,
+/// `ManualTimestamps`), over the simulated state of `range-raft`'s tests. Uses nothing else.
 @NullMarked
 package io.flotilla.engine.mvcc;
 

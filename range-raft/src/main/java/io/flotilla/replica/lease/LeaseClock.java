@@ -69,6 +69,11 @@ public final class LeaseClock {
     handedOver = true;
   }
 
+  /// True if there will be no lease any more in this leadership.
+  public boolean isHandedOver() {
+    return handedOver;
+  }
+
   /// Ends the lease until a round that starts from now on is confirmed.
   public void endForPause() {
     held = false;

@@ -1,6 +1,7 @@
 package io.flotilla.cli.kv;
 
 import io.flotilla.cli.shell.CommandFailure;
+import io.flotilla.cli.shell.IoReason;
 import io.flotilla.engine.Limits;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,8 +22,10 @@ final class ValueFile {
   static byte[] read(String file, InputStream standardInput) {
     try (InputStream in = file.equals("-") ? standardInput : Files.newInputStream(Path.of(file))) {
       return requireWithinLimit(in.readNBytes(Limits.VALUE_BYTES_MAX + 1));
-    } catch (IOException | InvalidPathException e) {
-      throw new CommandFailure("cannot read " + file + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new CommandFailure("cannot read " + file + ": " + IoReason.of(e), e);
+    } catch (InvalidPathException e) {
+      throw new CommandFailure("'" + file + "' cannot be the name of a file: " + e.getReason(), e);
     }
   }
 

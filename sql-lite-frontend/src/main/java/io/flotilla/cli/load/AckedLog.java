@@ -1,6 +1,7 @@
 package io.flotilla.cli.load;
 
 import io.flotilla.cli.shell.CommandFailure;
+import io.flotilla.cli.shell.IoReason;
 import io.flotilla.cli.shell.KeyText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,7 +24,7 @@ final class AckedLog implements AutoCloseable {
     try {
       return new AckedLog(Files.newBufferedWriter(file));
     } catch (IOException e) {
-      throw new CommandFailure("cannot write " + file + ": " + e.getMessage(), e);
+      throw new CommandFailure("cannot write " + file + ": " + IoReason.of(e), e);
     }
   }
 
@@ -32,7 +33,7 @@ final class AckedLog implements AutoCloseable {
     try {
       return new HashSet<>(Files.readAllLines(file));
     } catch (IOException e) {
-      throw new CommandFailure("cannot read " + file + ": " + e.getMessage(), e);
+      throw new CommandFailure("cannot read " + file + ": " + IoReason.of(e), e);
     }
   }
 
@@ -40,6 +41,8 @@ final class AckedLog implements AutoCloseable {
   synchronized void add(byte[] key) {
     try {
       writer.write(KeyText.of(key) + "\n");
+      // One line, one write: what is in the file is whole even if this process is killed.
+      writer.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -6,7 +6,6 @@ import io.flotilla.cli.shell.CommandFailure;
 import io.flotilla.cli.shell.KeyText;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,12 +50,8 @@ final class CsvRows implements AutoCloseable {
   }
 
   /// The next row, good or bad; nothing at the end of the file.
-  Optional<CsvRow> next() {
-    try {
-      return text.next().map(this::row);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  Optional<CsvRow> next() throws IOException {
+    return text.next().map(this::row);
   }
 
   private CsvRow row(CsvText.Piece piece) {

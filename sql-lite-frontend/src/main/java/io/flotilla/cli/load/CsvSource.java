@@ -1,6 +1,7 @@
 package io.flotilla.cli.load;
 
 import io.flotilla.cli.shell.CommandFailure;
+import io.flotilla.cli.shell.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -25,8 +26,10 @@ public record CsvSource(String name, InputStream in, long bytes) {
         throw new CommandFailure(file + " is a folder, not a CSV file");
       }
       return new CsvSource(file, Files.newInputStream(path), Files.size(path));
-    } catch (IOException | InvalidPathException e) {
-      throw new CommandFailure("cannot read " + file + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new CommandFailure("cannot read " + file + ": " + IoReason.of(e), e);
+    } catch (InvalidPathException e) {
+      throw new CommandFailure("'" + file + "' cannot be the name of a file: " + e.getReason(), e);
     }
   }
 }

@@ -3,11 +3,11 @@ package io.flotilla.cli.load;
 import io.flotilla.cli.flow.FlowStats;
 import io.flotilla.cli.flow.Pipeline;
 import io.flotilla.cli.shell.CommandFailure;
+import io.flotilla.cli.shell.IoReason;
 import io.flotilla.cli.shell.Shell;
 import io.flotilla.cli.term.ProgressLine;
 import io.flotilla.cli.term.ProgressText;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -33,12 +33,12 @@ final class RowWalk {
     try (CsvRows rows = CsvRows.open(source.in(), options);
         ProgressLine _ = ProgressLine.start(shell.terminal(), () -> moment(rows))) {
       walk(rows, action);
-    } catch (IOException | UncheckedIOException e) {
-      throw new CommandFailure("cannot read " + source.name() + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new CommandFailure("cannot read " + source.name() + ": " + IoReason.of(e), e);
     }
   }
 
-  private void walk(CsvRows rows, Consumer<CsvRow.Good> action) {
+  private void walk(CsvRows rows, Consumer<CsvRow.Good> action) throws IOException {
     for (Optional<CsvRow> row = rows.next(); row.isPresent(); row = rows.next()) {
       switch (row.get()) {
         case CsvRow.Good good -> action.accept(good);

@@ -1,6 +1,7 @@
 package io.flotilla.cli.run;
 
 import io.flotilla.cli.shell.CommandFailure;
+import io.flotilla.cli.shell.IoReason;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -47,7 +48,7 @@ final class ChildNode {
     try {
       process = new ProcessBuilder(command).redirectError(log.toFile()).start();
     } catch (IOException e) {
-      throw new CommandFailure("cannot start node " + number + ": " + e.getMessage(), e);
+      throw new CommandFailure("cannot start node " + number + ": " + IoReason.of(e), e);
     }
     try {
       return new ChildNode(number, process, awaitReady(process), log);

@@ -1,6 +1,7 @@
 package io.flotilla.cli.run;
 
 import io.flotilla.cli.shell.CommandFailure;
+import io.flotilla.cli.shell.IoReason;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -18,7 +19,9 @@ final class ConfigFile {
     Properties properties = new Properties();
     try (Reader reader = Files.newBufferedReader(file)) {
       properties.load(reader);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
+      throw new CommandFailure("cannot read the configuration " + file + ": " + IoReason.of(e), e);
+    } catch (IllegalArgumentException e) {
       throw new CommandFailure("cannot read the configuration " + file + ": " + e.getMessage(), e);
     }
     Map<String, String> options = new TreeMap<>();

@@ -2,6 +2,7 @@ package io.flotilla.cli.run;
 
 import io.flotilla.cli.load.CsvLoad;
 import io.flotilla.cli.shell.CommandFailure;
+import io.flotilla.cli.shell.IoReason;
 import io.flotilla.cli.shell.Shell;
 import io.flotilla.cli.shell.WrongUsage;
 import io.flotilla.cli.show.RangeText;
@@ -86,7 +87,7 @@ public final class DemoCommand implements Runnable {
           ? Files.createTempDirectory("flotilla-demo")
           : Files.createDirectories(data);
     } catch (IOException e) {
-      throw new CommandFailure("cannot make a folder for the data: " + e.getMessage(), e);
+      throw new CommandFailure("cannot make a folder for the data: " + IoReason.of(e), e);
     }
   }
 
@@ -101,6 +102,7 @@ public final class DemoCommand implements Runnable {
       CsvLoad.Report loaded = SampleData.load(shell, engine);
       SampleData.split(engine.fleet());
       SampleData.spreadLeaders(engine.fleet());
+      fleet.awaitSizes(engine);
       tell("");
       tell(
           "%s up, %s cities loaded in %s, %s:"
@@ -122,12 +124,12 @@ public final class DemoCommand implements Runnable {
     Try, in another terminal:
 
       export FLOTILLA_CONNECT=%s
-      ./flotilla status
-      ./flotilla kv get city/CH/2657896
-      ./flotilla kv scan city/IS/
-      ./flotilla kv scan city/ --count
-      ./flotilla range split city/JP
-      ./flotilla bench --workload mixed --clients 64 --seconds 10
+      @ status
+      @ kv get city/CH/2657896
+      @ kv scan city/IS/
+      @ kv scan city/ --count
+      @ range split city/JP
+      @ bench --workload mixed --clients 64 --seconds 10
       kill -9 %d        # node %d dies; everything above still works
 
     Data and logs: %s%s
@@ -135,12 +137,20 @@ public final class DemoCommand implements Runnable {
 
     Ctrl-C stops the fleet.\
     """
+        .replace("@", launcher())
         .formatted(
             fleet.addresses(),
             last.pid(),
             last.number(),
             folder.toAbsolutePath(),
             data == null ? " (deleted at the end)" : "");
+  }
+
+  // As one would type it here: the launcher script says where it is.
+  private static String launcher() {
+    Path launcher = Path.of(System.getProperty("flotilla.launcher", "flotilla"));
+    boolean isHere = Path.of("").toAbsolutePath().equals(launcher.getParent());
+    return isHere ? "./" + launcher.getFileName() : launcher.toString();
   }
 
   private void tell(String line) {

@@ -4,6 +4,7 @@ import io.flotilla.cli.shell.CommandFailure;
 import io.flotilla.cli.term.Human;
 import io.flotilla.engine.Engine;
 import io.flotilla.engine.admin.FleetStatus;
+import io.flotilla.engine.admin.RangeStatus;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 /// The nodes of a demo: started one after the other, stopped together.
 final class DemoFleet {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration SIZES_PATIENCE = Duration.ofSeconds(4);
   private static final Duration POLL = Duration.ofMillis(50);
 
   private final List<ChildNode> nodes = new ArrayList<>();
@@ -76,6 +78,20 @@ final class DemoFleet {
     return status.storesLive() >= nodes().size()
         && status.leaderless() == 0
         && (!canReplicate || status.underReplicated() == 0);
+  }
+
+  /// Waits a little for the stores to report how large the ranges are; without that, they show as
+  /// empty.
+  void awaitSizes(Engine engine) {
+    long started = System.nanoTime();
+    while (engine.fleet().ranges().stream().anyMatch(DemoFleet::looksEmpty)
+        && System.nanoTime() - started < SIZES_PATIENCE.toNanos()) {
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+  }
+
+  private static boolean looksEmpty(RangeStatus range) {
+    return !range.descriptor().isPlacement() && range.bytes() == 0;
   }
 
   void stop() {

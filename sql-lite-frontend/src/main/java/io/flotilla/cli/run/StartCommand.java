@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
       "  flotilla start --data data/2 --listen 127.0.0.1:4101 --join 127.0.0.1:4100",
       "",
       "A configuration file has lines such as:",
-      "  range-size-max-bytes=268435456",
+      "  range-bytes-max=268435456",
       "  reads=quorum"
     })
 public final class StartCommand implements Runnable {
@@ -97,7 +97,7 @@ public final class StartCommand implements Runnable {
         Thread.ofVirtual().start(() -> exitAtEnd(shell.terminal().in()));
       }
       node.awaitStop();
-      requireSignalled(signal);
+      requireSignalled(signal, node);
     }
   }
 
@@ -130,9 +130,9 @@ public final class StartCommand implements Runnable {
   // The node stopped without being told to, or the signal's thread is closing it: then wait for
   // that
   // thread to end the process.
-  private static void requireSignalled(StopSignal signal) {
+  private static void requireSignalled(StopSignal signal, Node node) {
     if (signal.disarm()) {
-      throw new CommandFailure("the node stopped by itself; its log above says why");
+      throw new CommandFailure("the node stopped by itself: " + node.failure());
     }
     awaitEnd();
   }
