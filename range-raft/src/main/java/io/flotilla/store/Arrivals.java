@@ -169,7 +169,7 @@ final class Arrivals {
       Removal.ofBuried(core, loop, right);
       return;
     }
-    if (there != null && there.isInitialised()) {
+    if (there != null && (there.isInitialised() || there.isInstalling())) {
       return;
     }
     if (there != null) {
