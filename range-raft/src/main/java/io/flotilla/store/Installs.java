@@ -30,13 +30,14 @@ final class Installs {
    1. The spans of before and after are claimed. If another replica here has a part of them (a range that
       has not applied its split yet), the sender is told to try again later, with a newer snapshot.
    2. When nothing of the range is with the applier, the core is given the snapshot; it may ignore it.
-   3. Log write: a note that names the snapshot, the log's new starting point, the hard state. From here on
-      a restart finishes the install.
-   4. The state is flushed, then the snapshot installed. The flush matters: an ingested snapshot is durable
-      at once, and without it a crash could bring this range back beside a left half that has yet to
-      replay the very split this range came from. With it, whatever made room for the snapshot is as
-      durable as the snapshot.
-   5. Log write: the note is cleared. Only now the core hears that its Ready is durable, and the messages
+   3. The state is flushed. Two things depend on that. The log that goes in the next step may be all
+      that explains a split, and with it the right half, which lives on. And an ingested snapshot is
+      durable at once: without the flush a crash could bring this range back beside a left half that has
+      yet to replay the very split this range came from.
+   4. Log write: a note that names the snapshot, the log's new starting point, the hard state. From here
+      on a restart finishes the install.
+   5. The snapshot is installed.
+   6. Log write: the note is cleared. Only now the core hears that its Ready is durable, and the messages
       that promise the snapshot's entry leave.
   */
   private final StoreCore core;
@@ -248,10 +249,17 @@ final class Installs {
         manifest.applied().equals(install.last()), "the snapshot is the one that was staged");
     byte[] note = ManifestCodec.encodeNote(new InstallNote(manifest, install.last()));
     PeerId peer = replica.peer();
-    loop.write(
+    GroupWrite write =
         new GroupWrite(
-            replica.id(), peer, firstStep.hardState(), List.of(), install.last(), note, null),
-        () -> core.bulk(() -> install(one, replica, readyNumber)));
+            replica.id(), peer, firstStep.hardState(), List.of(), install.last(), note, null);
+    core.bulk(() -> {
+      core.env().state().flush();
+      loop.post(() -> {
+        if (loop.isRunning()) {
+          loop.write(write, () -> core.bulk(() -> install(one, replica, readyNumber)));
+        }
+      });
+    });
   }
 
   /// On the bulk loop.
@@ -262,7 +270,6 @@ final class Installs {
       clear.add(before);
     }
     clear.add(one.manifest().descriptor());
-    core.env().state().flush();
     core.env().snapshots().install(one.manifest(), clear);
     loop.post(() -> {
       if (loop.isRunning()) {
