@@ -15,14 +15,15 @@ import org.jspecify.annotations.Nullable;
 /// What a replica has only while it leads, in one term.
 final class Leadership {
   /*
-   Requests reach the machine only when the term's first entry is applied: before that, this replica may
-   not know of everything that was acknowledged (paper, section 8).
-
-   While a split is in the log and not yet applied, the range is *fenced*: requests wait, proposals are
-   refused, the lease holds for nobody. A write proposed then would stand behind the split in the left
-   half's log and touch the right half's keys; and a read of those keys could miss what another store,
-   which has applied the split and leads the right half, has acknowledged already.
-  */
+   * Requests reach the machine only when the term's first entry is applied: before that, this
+   * replica may not know of everything that was acknowledged (paper, section 8).
+   *
+   * While a split is in the log and not yet applied, the range is *fenced*: requests wait,
+   * proposals are refused, the lease holds for nobody. A write proposed then would stand behind
+   * the split in the left half's log and touch the right half's keys; and a read of those keys
+   * could miss what another store, which has applied the split and leads the right half, has
+   * acknowledged already.
+   */
   private final long term;
   private final long firstIndex;
   private final LeaseClock lease;

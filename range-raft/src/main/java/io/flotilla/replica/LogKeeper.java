@@ -14,12 +14,13 @@ import java.util.TreeMap;
 /// How much log a replica has, and how much of it may go.
 public final class LogKeeper {
   /*
-   The log may be compacted up to the applied entry that is durable in the state, and no further: what
-   comes after it is what a restart replays. On top of that a leader keeps what its followers still need,
-   as long as that is not too much: for one that lags up to lagBytesMax, for one under a snapshot
-   everything after the snapshot's entry up to snapshotHoldBytes, or it would finish the snapshot only to
-   need the next. Somebody who needs more gets a snapshot.
-  */
+   * The log may be compacted up to the applied entry that is durable in the state, and no
+   * further: what comes after it is what a restart replays. On top of that a leader keeps what
+   * its followers still need, as long as that is not too much: for one that lags up to
+   * lagBytesMax, for one under a snapshot everything after the snapshot's entry up to
+   * snapshotHoldBytes, or it would finish the snapshot only to need the next. Somebody who needs
+   * more gets a snapshot.
+   */
   private final LogExtent extent;
   private final Map<PeerId, Long> holds = new TreeMap<>();
   private EntryId compacted;

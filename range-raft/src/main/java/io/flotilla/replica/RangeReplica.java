@@ -22,17 +22,18 @@ import org.jspecify.annotations.Nullable;
 /// work and the results of that work into inputs. Confined to the loop that owns it.
 public final class RangeReplica {
   /*
-   Orders that hold here, each beside the code that keeps it:
-
-   1. A Ready's held messages leave when that Ready and all earlier ones are durable (DurableOutput).
-   2. Readys go to the log in the order in which they were taken.
-   3. Entries go to the applier in the order of the log. A descriptor changes here only when the applied
-      result comes back, before the machine hears of the index, before any outcome.
-   4. A snapshot begins to be installed only when nothing is with the applier, so that the spans to be
-      cleared are those of the descriptor in force.
-   5. The first log write of a split's right half is queued behind a hard state of the left half that
-      knows the split to be committed (see SplitPlan).
-  */
+   * Orders that hold here, each beside the code that keeps it:
+   *
+   * 1. A Ready's held messages leave when that Ready and all earlier ones are durable
+   *    (DurableOutput).
+   * 2. Readys go to the log in the order in which they were taken.
+   * 3. Entries go to the applier in the order of the log. A descriptor changes here only when the
+   *    applied result comes back, before the machine hears of the index, before any outcome.
+   * 4. A snapshot begins to be installed only when nothing is with the applier, so that the spans
+   *    to be cleared are those of the descriptor in force.
+   * 5. The first log write of a split's right half is queued behind a hard state of the left half
+   *    that knows the split to be committed (see SplitPlan).
+   */
 
   private static final int READYS_PER_TURN = 32;
 

@@ -10,7 +10,6 @@ import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.StateStorage;
 import io.flotilla.spi.StateStorage.RangeUpdate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,7 @@ final class Applier {
   private final StateStorage state;
   private final long batchBytesMax;
   private final Consumer<RuntimeException> onFailure;
-  private final Map<RangeId, RangeDescriptor> descriptors = new HashMap<>();
+  private final Map<RangeId, RangeDescriptor> descriptors = new LinkedHashMap<>();
   private List<Job> pending = new ArrayList<>();
   private boolean scheduled;
   private boolean failed;

@@ -12,7 +12,7 @@ import io.flotilla.replica.RangeReplica;
 import io.flotilla.replica.Refusal;
 import io.flotilla.spi.LogStorage.StoredGroup;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,23 +24,24 @@ import org.jspecify.annotations.Nullable;
 /// How replicas come to be on a loop, and why some do not.
 final class Arrivals {
   /*
-   A message for a replica that is not here can mean four things.
-
-   - The replica was removed: its peer is at or below the range's tombstone. The message is dropped.
-   - The store has an older replica of the range: a leader speaks to a higher peer, so the older one was
-     removed without hearing of it. It is destroyed now; the message will come again.
-   - A split that has not been applied here will create it. Its span, if a leader tells it, is that of a
-     local range; a vote request tells none. The message is parked: the right half's first election comes
-     at about the moment of the split.
-   - It is new here: a leader tells its span, no local range has a part of it. An empty replica is made,
-     which votes for nobody and waits for a snapshot.
-  */
+   * A message for a replica that is not here can mean four things.
+   *
+   * - The replica was removed: its peer is at or below the range's tombstone. The message is
+   *   dropped.
+   * - The store has an older replica of the range: a leader speaks to a higher peer, so the older
+   *   one was removed without hearing of it. It is destroyed now; the message will come again.
+   * - A split that has not been applied here will create it. Its span, if a leader tells it, is
+   *   that of a local range; a vote request tells none. The message is parked: the right half's
+   *   first election comes at about the moment of the split.
+   * - It is new here: a leader tells its span, no local range has a part of it. An empty replica
+   *   is made, which votes for nobody and waits for a snapshot.
+   */
   private final StoreCore core;
   private final StoreLoop loop;
   private final Map<RangeId, PeerId> tombstones = new TreeMap<>();
   private final Map<RangeId, StoredGroup> dormant = new TreeMap<>();
-  private final Set<RangeId> removing = new HashSet<>();
-  private final Set<RangeId> asking = new HashSet<>();
+  private final Set<RangeId> removing = new LinkedHashSet<>();
+  private final Set<RangeId> asking = new LinkedHashSet<>();
   private final ParkedMessages parked;
 
   Arrivals(StoreCore core, StoreLoop loop) {

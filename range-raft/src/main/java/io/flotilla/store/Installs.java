@@ -25,20 +25,22 @@ import org.jspecify.annotations.Nullable;
 /// of a replica's log and state.
 final class Installs {
   /*
-   Installing, in this order:
-
-   1. The spans of before and after are claimed. If another replica here has a part of them (a range that
-      has not applied its split yet), the sender is told to try again later, with a newer snapshot.
-   2. When nothing of the range is with the applier, the core is given the snapshot; it may ignore it.
-   3. Log write: a note that names the snapshot, the log's new starting point, the hard state. From here on
-      a restart finishes the install.
-   4. The state is flushed, then the snapshot installed. The flush matters: an ingested snapshot is durable
-      at once, and without it a crash could bring this range back beside a left half that has yet to
-      replay the very split this range came from. With it, whatever made room for the snapshot is as
-      durable as the snapshot.
-   5. Log write: the note is cleared. Only now the core hears that its Ready is durable, and the messages
-      that promise the snapshot's entry leave.
-  */
+   * Installing, in this order:
+   *
+   * 1. The spans of before and after are claimed. If another replica here has a part of them (a
+   *    range that has not applied its split yet), the sender is told to try again later, with a
+   *    newer snapshot.
+   * 2. When nothing of the range is with the applier, the core is given the snapshot; it may
+   *    ignore it.
+   * 3. Log write: a note that names the snapshot, the log's new starting point, the hard state.
+   *    From here on a restart finishes the install.
+   * 4. The state is flushed, then the snapshot installed. The flush matters: an ingested snapshot
+   *    is durable at once, and without it a crash could bring this range back beside a left half
+   *    that has yet to replay the very split this range came from. With it, whatever made room
+   *    for the snapshot is as durable as the snapshot.
+   * 5. Log write: the note is cleared. Only now the core hears that its Ready is durable, and the
+   *    messages that promise the snapshot's entry leave.
+   */
   private final StoreCore core;
   private final StoreLoop loop;
   private final Map<RangeId, Staged> staged = new LinkedHashMap<>();

@@ -23,17 +23,17 @@ import org.jspecify.annotations.Nullable;
 /// runs yet.
 final class Recovery {
   /*
-   What a range can look like:
-
-   state, log of the same peer     the normal case: replays from the applied entry
-   state, no log                   a split's right half or a first range that has promised nothing yet
-   state without us, log           it applied its own removal: the removal is finished
-   state of an older peer          its tombstone is written, its data not cleared yet: clears it
-   no state, log with entries      a right half whose split the state has lost: kept aside until the left
-                                   half replays it
-   no state, log without entries   an empty replica that waits for its first snapshot
-   tombstone only                  remembered
-  */
+   * What a range can look like:
+   *
+   * - state, and a log of the same peer: the normal case, replays from the applied entry
+   * - state, no log: a split's right half or a first range that has promised nothing yet
+   * - state without us in it, and a log: it applied its own removal, which is finished now
+   * - state of an older peer: its tombstone is written, its data is not cleared yet; clears it
+   * - no state, a log with entries: a right half whose split the state has lost; kept aside until
+   *   the left half replays it
+   * - no state, a log without entries: an empty replica that waits for its first snapshot
+   * - a tombstone only: remembered
+   */
   private final StoreCore core;
   private final Map<RangeId, StoredGroup> groups = new TreeMap<>();
   private final Map<RangeId, StoredRange> ranges = new TreeMap<>();

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 /// Destroying a replica and what it leaves behind.
 final class Removal {
   /*
-   1. The state is flushed: other ranges' state may be explained by this log alone (the right half of a
-      split that would have to be replayed).
-   2. The log gets the tombstone, durably, which drops the group's entries. From here on the replica
-      never comes back.
-   3. The data is cleared, then descriptor and applied entry go, in this order: a restart in between
-      finds the descriptor beside the tombstone and begins again at 3.
-   4. Only then does the store give up its claim to the span.
-  */
+   * 1. The state is flushed: other ranges' state may be explained by this log alone (the right
+   *    half of a split that would have to be replayed).
+   * 2. The log gets the tombstone, durably, which drops the group's entries. From here on the
+   *    replica never comes back.
+   * 3. The data is cleared, then descriptor and applied entry go, in this order: a restart in
+   *    between finds the descriptor beside the tombstone and begins again at 3.
+   * 4. Only then does the store give up its claim to the span.
+   */
   private final StoreCore core;
   private final StoreLoop loop;
   private final RangeId range;

@@ -29,17 +29,18 @@ import org.jspecify.annotations.Nullable;
 /// One single-threaded loop of a store and the replicas that belong to it.
 final class StoreLoop implements ReplicaHost {
   /*
-   Inputs (requests, messages, results of the stages, ticks) run as tasks of the event loop and step the
-   replicas they concern. A replica that has something to give out is *touched*; the first one touched
-   queues the turn behind all inputs that wait already. So a turn collects what all of them led to, and
-   hands it out once for each stage: one job to the log writer, one to the applier, one batch of
-   messages for each peer store.
-
-   A request that arrives on the loop's own thread goes to the machine at once, between two turns. That is
-   sound, for between two turns every replica is in a consistent state: inputs and turns run to their
-   end, nothing else runs on this thread, and what the machine proposes waits for the next turn like all
-   else. Only a request made from within a machine's own call has to queue, which `busy` tells.
-  */
+   * Inputs (requests, messages, results of the stages, ticks) run as tasks of the event loop and
+   * step the replicas they concern. A replica that has something to give out is *touched*; the
+   * first one touched queues the turn behind all inputs that wait already. So a turn collects
+   * what all of them led to, and hands it out once for each stage: one job to the log writer, one
+   * to the applier, one batch of messages for each peer store.
+   *
+   * A request that arrives on the loop's own thread goes to the machine at once, between two
+   * turns. That is sound, for between two turns every replica is in a consistent state: inputs
+   * and turns run to their end, nothing else runs on this thread, and what the machine proposes
+   * waits for the next turn like all else. Only a request made from within a machine's own call
+   * has to queue, which `busy` tells.
+   */
 
   private static final int PASSES_PER_TURN = 4;
   private static final long LEAP_MILLIS_MAX = 100;

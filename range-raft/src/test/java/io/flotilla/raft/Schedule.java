@@ -294,8 +294,6 @@ final class Schedule {
     checks.observeApplied(peer);
     if (!before.equals(peer.machine.membership())) {
       membershipChanges++;
-      checks.voidLease(peer);
-      roundTicks.remove(peer.id);
     }
     noteRounds(peer);
   }

@@ -3,17 +3,18 @@ package io.flotilla.replica.lease;
 /// One leadership's lease, proved by rounds of beats.
 public final class LeaseClock {
   /*
-   A follower that has answered round r grants nobody a vote for an election timeout of its own clock,
-   counted from when it received r. The leader noted its own clock when r was started, at the latest when
-   r left, so at no later moment than any follower received it. A follower's timeout of n ticks lasts at
-   least n - 1 whole ticks, since ticks are never closer together than a tick. Hence the lease:
-   startedAt(r) + (n - 1) ticks, less a tenth, for clocks that run at different speeds.
-
-   Two things end it for good. A hand-over: the follower that was told to campaign may do so whenever
-   that message reaches it, and the voters then ignore what they promised; so this leadership has no
-   lease any more, even if the hand-over fails. And a pause: rounds started before it prove nothing,
-   for the clock itself may have stood still.
-  */
+   * A follower that has answered round r grants nobody a vote for an election timeout of its own
+   * clock, counted from when it received r. The leader noted its own clock when r was started, at
+   * the latest when r left, so at no later moment than any follower received it. A follower's
+   * timeout of n ticks lasts at least n - 1 whole ticks, since ticks are never closer together
+   * than a tick. Hence the lease: startedAt(r) + (n - 1) ticks, less a tenth, for clocks that run
+   * at different speeds.
+   *
+   * Two things end it for good. A hand-over: the follower that was told to campaign may do so
+   * whenever that message reaches it, and the voters then ignore what they promised; so this
+   * leadership has no lease any more, even if the hand-over fails. And a pause: rounds started
+   * before it prove nothing, for the clock itself may have stood still.
+   */
 
   private static final int ROUNDS_KEPT = 64;
 

@@ -16,20 +16,22 @@ import java.util.Optional;
 /// Cutting a range in two.
 public final class SplitPlan {
   /*
-   The split is an entry in the left range's log. Applying it writes two descriptors in one batch and
-   moves no data. Both halves take the next generation; the right one gets the left one's stores, with
-   peers of its own.
-
-   The right half is a new group whose empty log starts at a fixed (term, index) above zero: a peer that
-   has nothing can then never be mistaken for one that has the log's beginning, it needs a snapshot.
-
-   The right half's state is explained by the left half's log up to the split, and only from there by its
-   own. After a crash the state may lack the split while the right half's log and votes are there. That
-   log is then kept aside ("dormant") until the left half replays the split, which takes the right half
-   up as its log says and resets nothing. The left half can always replay it: its hard state with a
-   commit index at or above the split is written before the right half's first write. And nobody may drop
-   the left half's log before the state that it explains is durable.
-  */
+   * The split is an entry in the left range's log. Applying it writes two descriptors in one
+   * batch and moves no data. Both halves take the next generation; the right one gets the left
+   * one's stores, with peers of its own.
+   *
+   * The right half is a new group whose empty log starts at a fixed (term, index) above zero: a
+   * peer that has nothing can then never be mistaken for one that has the log's beginning, it
+   * needs a snapshot.
+   *
+   * The right half's state is explained by the left half's log up to the split, and only from
+   * there by its own. After a crash the state may lack the split while the right half's log and
+   * votes are there. That log is then kept aside ("dormant") until the left half replays the
+   * split, which takes the right half up as its log says and resets nothing. The left half can
+   * always replay it: its hard state with a commit index at or above the split is written before
+   * the right half's first write. And nobody may drop the left half's log before the state that
+   * it explains is durable.
+   */
 
   /// Where a range's log starts that did not start from nothing: a split's right half, or a fleet's
   /// first ranges.
