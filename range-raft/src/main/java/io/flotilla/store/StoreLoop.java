@@ -135,22 +135,7 @@ final class StoreLoop implements ReplicaHost {
     } else if (replica == null) {
       request.refuse(new Refusal.NoReplica(range));
     } else {
-      guard(replica, () -> serve(replica, request));
-    }
-  }
-
-  /// Whoever asked is told even if the machine breaks over the request.
-  private static void serve(RangeReplica replica, RangeRequest request) {
-    try {
-      replica.serve(request);
-    } catch (RuntimeException e) {
-      try {
-        request.refuse(
-            new Refusal.Unavailable("range " + replica.id() + " broke: " + e.getMessage()));
-      } catch (RuntimeException answered) {
-        e.addSuppressed(answered);
-      }
-      throw e;
+      guard(replica, () -> Serving.serve("range " + range, request, replica::serve));
     }
   }
 

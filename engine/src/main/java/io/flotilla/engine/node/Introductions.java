@@ -23,9 +23,10 @@ import java.util.TreeSet;
 final class Introductions {
   /*
    * Requests and answers are lines of text: cluster, store, address of whoever speaks; in an answer
-   * the addresses that it knows follow. (The connection may be older than the caller's id, so the handshake
-   * does not say who it is.) Only what a node says of itself is taken over, and only as a hint, for the
-   * lanes check ids again; the other addresses, which may be old, are asked in the next round.
+   * the addresses that it knows follow. (The connection may be older than the caller's id, so the
+   * handshake does not say who it is.) Only what a node says of itself is taken over, and only as a
+   * hint, for the lanes check ids again; the other addresses, which may be old, are asked in the
+   * next round.
    */
   private static final long ROUND_NANOS = 500_000_000;
   private static final long ANSWER_NANOS_MAX = 2_000_000_000L;
