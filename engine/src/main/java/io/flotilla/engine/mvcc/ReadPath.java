@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class ReadPath {
   private final Leadership leadership;
   private final VersionReader reader;
+  private final NewestReader newest;
 
   ReadPath(Leadership leadership, VersionReader reader) {
     this.leadership = leadership;
     this.reader = reader;
+    this.newest = new NewestReader(leadership, reader);
   }
 
   void serve(KvCall call, Read read) {
@@ -177,6 +179,10 @@ final class ReadPath {
 
   private @Nullable KvReply readInMemory(Read read) {
     return switch (read) {
+      case Get(_, var key, _) when isNewest(read) -> {
+        HotKeys.Known known = newest.inMemory(key);
+        yield known == null ? null : new Value(known.value());
+      }
       case Get(_, var key, var at) -> {
         Version version = reader.newest(key, at, true);
         yield version == null ? null : new Value(version.value());

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /// Collection of old versions by the leader: when, in which order, and what it must not take.
 class GarbageTest {
   private static final long SECOND = 1_000_000_000L;
-  private static final KvOptions OPTIONS = new KvOptions(1_000, 16, 1 << 20, 10, 8, 10, 1_000);
+  private static final KvOptions OPTIONS =
+      new KvOptions(1_000, 1 << 20, 16, 1 << 20, 10, 8, 10, 1_000);
 
   private final Bench bench = new Bench(OPTIONS);
   private long snapshot;
