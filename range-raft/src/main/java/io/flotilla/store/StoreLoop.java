@@ -135,7 +135,7 @@ final class StoreLoop implements ReplicaHost {
     } else if (replica == null) {
       request.refuse(new Refusal.NoReplica(range));
     } else {
-      guard(replica, () -> replica.serve(request));
+      guard(replica, () -> Serving.serve("range " + range, request, replica::serve));
     }
   }
 
