@@ -37,7 +37,9 @@ final class ProposalTable {
   /// Whoever leads anew may have lost what it proposed at the same place before; that may commit
   /// yet if others have it and this leadership fails.
   void add(EntryId id, List<Consumer<ProposalOutcome>> outcomes) {
-    while (!proposed.isEmpty() && proposed.getLast().id.index() >= id.index()) {
+    while (!proposed.isEmpty()
+        && proposed.getLast().id.index() >= id.index()
+        && proposed.getLast().id.term() < id.term()) {
       Pending lost = proposed.removeLast();
       finish(lost, new ProposalOutcome.Unknown("another leader's entry took its place"));
     }

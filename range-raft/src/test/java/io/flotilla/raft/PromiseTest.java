@@ -23,7 +23,8 @@ final class PromiseTest {
     assertEquals(leader.id, follower.group.leader());
     EntryId last = follower.group.lastEntry();
 
-    // Peer 3 had campaigned in term 5 before peer 1 led, and refused a pre-vote of peer 2 then. Only
+    // Peer 3 had campaigned in term 5 before peer 1 led, and refused a pre-vote of peer 2 then.
+    // Only
     // now that answer arrives.
     follower.group.receive(new PreVoteReply(ASKER, 5, false, EntryId.ZERO));
     follower.settle();

@@ -2,8 +2,8 @@ package io.flotilla.raft;
 
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.raft.Message.AppendReply;
-import io.flotilla.raft.Message.Beat;
 import io.flotilla.raft.Message.AppendResult.Accepted;
+import io.flotilla.raft.Message.Beat;
 import io.flotilla.raft.Message.VoteReply;
 import io.flotilla.raft.Message.VoteRequest;
 import io.flotilla.raft.membership.Membership;

@@ -10,13 +10,13 @@ import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.raft.EntryId;
+import io.flotilla.raft.HardState;
 import io.flotilla.sim.SimFleet;
 import io.flotilla.sim.SimStore;
 import io.flotilla.spi.LogStorage.GroupWrite;
 import io.flotilla.spi.LogStorage.StoredGroup;
 import io.flotilla.spi.StateStorage.RangeUpdate;
-import io.flotilla.raft.EntryId;
-import io.flotilla.raft.HardState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -100,8 +100,7 @@ final class CrashWindowsTest {
     fourth
         .log()
         .write(
-            List.of(
-                new GroupWrite(LEFT, new PeerId(40), hardState, List.of(), null, null, null)));
+            List.of(new GroupWrite(LEFT, new PeerId(40), hardState, List.of(), null, null, null)));
     fourth.start();
     fleet.addReplica(LEFT, 4, 40);
     fleet.settle();
@@ -118,9 +117,7 @@ final class CrashWindowsTest {
       SimStore third = fleet.store(3);
       StoreId one = new StoreId(1);
       StoreId two = new StoreId(2);
-      fleet
-          .network()
-          .filter((from, to, m) -> !(m.range().equals(RIGHT) && to.equals(third.id())));
+      fleet.network().filter((from, to, m) -> !(m.range().equals(RIGHT) && to.equals(third.id())));
       fleet.split(LEFT, 100, 50, "m");
       third.stallLog(3 * SimFleet.SECOND);
       fleet.runUntil("a leader", SimFleet.SECOND, () -> fleet.leader(RIGHT) == fleet.store(1));
