@@ -10,7 +10,17 @@ public record KvEnvironment(
     StateStorage state,
     ReadPool readPool,
     TimestampBatcher timestamps,
+    HotKeys hotKeys,
     KvOptions options) {
+  public KvEnvironment(
+      EventLoop loop,
+      StateStorage state,
+      ReadPool readPool,
+      TimestampBatcher timestamps,
+      KvOptions options) {
+    this(loop, state, readPool, timestamps, new HotKeys(options.hotBytesMax()), options);
+  }
+
   /// What is `retentionMillis` older than `now`: versions below may be collected.
   Timestamp safePoint(Timestamp now) {
     return Timestamp.atMillis(Math.max(0, now.millis() - options.retentionMillis()));

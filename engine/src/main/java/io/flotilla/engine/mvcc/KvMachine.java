@@ -58,10 +58,12 @@ final class KvMachine implements RangeMachine {
   @Override
   public void onApplied(long index) {}
 
-  /// Nothing to do: whatever waits compares its keys with the descriptor when it goes on, and what
-  /// is under way gets its outcome.
+  /// Whatever waits compares its keys with the descriptor when it goes on, and what is under way
+  /// gets its outcome.
   @Override
-  public void onDescriptor(RangeDescriptor descriptor) {}
+  public void onDescriptor(RangeDescriptor descriptor) {
+    leadership.onSpanChanged();
+  }
 
   @Override
   public void onRemoved() {

@@ -3,6 +3,7 @@ package io.flotilla.engine.mvcc;
 /// How ranges keep and collect versions, and what one loop takes on.
 ///
 /// @param retentionMillis how long a version stays readable after it was overwritten
+/// @param hotBytesMax the most bytes of values kept in the heap for reads, 0: none
 /// @param inlineKeysMax a multi-get of more keys than this goes to the read pool at once
 /// @param pageBytesMax the largest page of a scan, in bytes
 /// @param garbageVersionsMin so many versions must have been written before a range is collected
@@ -11,6 +12,7 @@ package io.flotilla.engine.mvcc;
 /// @param garbagePollMillis how often the collector looks for a range that is due
 public record KvOptions(
     long retentionMillis,
+    long hotBytesMax,
     int inlineKeysMax,
     int pageBytesMax,
     int garbageVersionsMin,
@@ -18,10 +20,11 @@ public record KvOptions(
     long garbagePauseMillis,
     long garbagePollMillis) {
   public static final KvOptions DEFAULT =
-      new KvOptions(600_000, 16, 1 << 20, 5_000, 4_000, 10, 1_000);
+      new KvOptions(600_000, hotBytesDefault(), 16, 1 << 20, 5_000, 4_000, 10, 1_000);
 
   public KvOptions {
     if (retentionMillis < 0
+        || hotBytesMax < 0
         || inlineKeysMax < 0
         || pageBytesMax < 1
         || garbageVersionsMin < 1
@@ -32,9 +35,15 @@ public record KvOptions(
     }
   }
 
+  /// For one loop; a node with several has several times that.
+  private static long hotBytesDefault() {
+    return Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 8);
+  }
+
   public KvOptions withRetentionMillis(long millis) {
     return new KvOptions(
         millis,
+        hotBytesMax,
         inlineKeysMax,
         pageBytesMax,
         garbageVersionsMin,

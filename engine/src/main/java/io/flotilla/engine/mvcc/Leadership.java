@@ -44,6 +44,9 @@ final class Leadership {
   final GarbageMeter garbage = new GarbageMeter();
   final Threshold threshold;
 
+  /// Under which values are kept in the heap; another one voids them all.
+  private HotKeys.Reign reign = new HotKeys.Reign();
+
   /// Changes whenever leadership is won or lost: what began under another number is void.
   private long number;
 
@@ -59,6 +62,7 @@ final class Leadership {
   void begin() {
     number++;
     leading = true;
+    reign = new HotKeys.Reign();
     highWater = 0;
     overlay.clear();
     threshold.forget();
@@ -72,6 +76,15 @@ final class Leadership {
     Refusal refusal = notLeader();
     overlay.clear().forEach(write -> write.abandon(refusal));
     threshold.refuseWaiting(refusal);
+  }
+
+  /// What is kept in the heap was kept for other keys.
+  void onSpanChanged() {
+    reign = new HotKeys.Reign();
+  }
+
+  HotKeys.Reign reign() {
+    return reign;
   }
 
   boolean isLeading() {

@@ -22,6 +22,9 @@ final class Overlay {
     final PendingWrite write;
     private @Nullable InFlight older;
 
+    /// The key was hot when it was written: its value is kept again once it is applied.
+    boolean hot;
+
     InFlight(Key key, byte @Nullable [] value, PendingWrite write, @Nullable InFlight older) {
       this.key = key;
       this.value = value;

@@ -73,7 +73,7 @@ final class PendingWrite implements TimestampBatcher.Waiter, Consumer<ProposalOu
   @Override
   public void accept(ProposalOutcome outcome) {
     done = true;
-    path.leave(inFlight);
+    path.leave(this, inFlight, outcome instanceof ProposalOutcome.Applied);
     path.answer(this, outcome);
     List<Waiter> waiting = takeWaiters();
     for (Waiter waiter : waiting) {

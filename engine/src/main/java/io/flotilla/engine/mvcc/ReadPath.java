@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class ReadPath {
   private final Leadership leadership;
   private final VersionReader reader;
+  private final NewestReader newest;
 
   ReadPath(Leadership leadership, VersionReader reader) {
     this.leadership = leadership;
     this.reader = reader;
+    this.newest = new NewestReader(leadership, reader);
   }
 
   void serve(KvCall call, Read read) {
@@ -177,13 +179,17 @@ final class ReadPath {
 
   private @Nullable KvReply readInMemory(Read read) {
     return switch (read) {
+      case Get(_, var key, _) when isNewest(read) -> {
+        HotKeys.Known known = newest.inMemory(key);
+        yield known == null ? null : new Value(known.value());
+      }
       case Get(_, var key, var at) -> {
         Version version = reader.newest(key, at, true);
         yield version == null ? null : new Value(version.value());
       }
       case MultiGet(_, var keys, var at) -> {
         boolean few = keys.size() <= leadership.environment.options().inlineKeysMax();
-        List<byte @Nullable []> values = few ? reader.newest(keys, at, true) : null;
+        List<byte @Nullable []> values = few ? reader.newest(keys, at, bytesMax(), true) : null;
         yield values == null ? null : new Values(values);
       }
       case Scan _ -> null;
@@ -197,15 +203,19 @@ final class ReadPath {
         yield new Value(version == null ? null : version.value());
       }
       case MultiGet(_, var keys, var at) -> {
-        List<byte @Nullable []> values = reader.newest(keys, at, false);
+        List<byte @Nullable []> values = reader.newest(keys, at, bytesMax(), false);
         yield new Values(values == null ? List.of() : values);
       }
       case Scan scan -> reader.page(bounded(scan));
     };
   }
 
+  private int bytesMax() {
+    return leadership.environment.options().pageBytesMax();
+  }
+
   private Scan bounded(Scan scan) {
-    int bytes = Math.min(scan.bytes(), leadership.environment.options().pageBytesMax());
+    int bytes = Math.min(scan.bytes(), bytesMax());
     return new Scan(scan.target(), scan.span(), scan.limit(), bytes, scan.reverse(), scan.at());
   }
 

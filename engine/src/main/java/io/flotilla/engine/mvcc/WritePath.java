@@ -1,6 +1,7 @@
 package io.flotilla.engine.mvcc;
 
 import io.flotilla.engine.Limits;
+import io.flotilla.engine.mvcc.HotKeys.Known;
 import io.flotilla.engine.mvcc.KvReply.Done;
 import io.flotilla.engine.mvcc.KvReply.MultiRange;
 import io.flotilla.engine.mvcc.KvReply.Rejected;
@@ -44,12 +45,12 @@ final class WritePath {
   private static final int EVALUATIONS_MAX = 8;
 
   private final Leadership leadership;
-  private final VersionReader reader;
+  private final NewestReader newest;
   private final ColdKeys coldKeys;
 
   WritePath(Leadership leadership, VersionReader reader) {
     this.leadership = leadership;
-    this.reader = reader;
+    this.newest = new NewestReader(leadership, reader);
     this.coldKeys = new ColdKeys(leadership, reader);
   }
 
@@ -81,7 +82,7 @@ final class WritePath {
       if (fault != null) {
         return fault;
       }
-      bytes += mutation.key().length();
+      bytes += Limits.WRITE_OVERHEAD_BYTES + mutation.key().length();
       bytes += mutation.value() == null ? 0 : mutation.value().length;
     }
     if (mutations.isEmpty()) {
@@ -178,7 +179,7 @@ final class WritePath {
       }
       return;
     }
-    Version applied = appliedVersion(pending, swap.key());
+    Known applied = applied(pending, swap.key());
     if (applied == null) {
       return;
     }
@@ -189,15 +190,15 @@ final class WritePath {
     }
   }
 
-  /// The newest applied version; null: the write is answered, or will be evaluated again when it is
+  /// The newest applied value; null: the write is answered, or will be evaluated again when it is
   /// known.
-  private @Nullable Version appliedVersion(PendingWrite pending, Key key) {
+  private @Nullable Known applied(PendingWrite pending, Key key) {
     Version warmed = coldKeys.version(key);
     if (warmed != null) {
-      return warmed;
+      return new Known(warmed.value());
     }
     try {
-      Version inMemory = reader.newest(key, Timestamp.MAX, true);
+      Known inMemory = newest.inMemory(key);
       if (inMemory != null) {
         return inMemory;
       }
@@ -243,7 +244,7 @@ final class WritePath {
     }
     List<InFlight> keys = new ArrayList<>(mutations.size());
     for (Mutation mutation : mutations) {
-      keys.add(leadership.overlay.add(mutation.key(), mutation.value(), pending));
+      keys.add(enter(mutation, pending));
       coldKeys.touched(mutation.key());
       int bytes = mutation.value() == null ? 0 : mutation.value().length;
       leadership.garbage.wrote(bytes, pending.timestamp());
@@ -251,8 +252,25 @@ final class WritePath {
     pending.enter(keys);
   }
 
-  void leave(List<InFlight> keys) {
-    keys.forEach(leadership.overlay::remove);
+  private InFlight enter(Mutation mutation, PendingWrite pending) {
+    InFlight before = leadership.overlay.newest(mutation.key());
+    InFlight added = leadership.overlay.add(mutation.key(), mutation.value(), pending);
+    boolean wasHot = leadership.environment.hotKeys().remove(mutation.key(), leadership.reign());
+    added.hot = wasHot || (before != null && before.hot);
+    return added;
+  }
+
+  /// @param applied true: what is not under way any more is what the state has now
+  void leave(PendingWrite write, List<InFlight> keys, boolean applied) {
+    for (InFlight gone : keys) {
+      leadership.overlay.remove(gone);
+      if (gone.hot
+          && applied
+          && leadership.isStill(write.leadership)
+          && leadership.overlay.newest(gone.key) == null) {
+        leadership.environment.hotKeys().keep(gone.key, gone.value, leadership.reign());
+      }
+    }
   }
 
   void answer(PendingWrite pending, ProposalOutcome outcome) {

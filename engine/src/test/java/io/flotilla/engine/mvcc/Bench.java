@@ -126,7 +126,7 @@ final class Bench {
         oracle.answer();
         busy = true;
       }
-      while (range.proposals() > 0) {
+      while (range.proposals() > 0 || range.untold() > 0) {
         range.applyNext();
         busy = true;
       }

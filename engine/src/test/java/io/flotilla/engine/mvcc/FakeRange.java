@@ -26,6 +26,7 @@ public final class FakeRange implements RangeAccess {
   private final EventLoop loop;
   private final StateStorage state;
   private final Deque<Proposal> proposals = new ArrayDeque<>();
+  private final Deque<Proposal> untold = new ArrayDeque<>();
   private final Deque<Barrier> barriers = new ArrayDeque<>();
   private RangeDescriptor descriptor;
   private long index = 10;
@@ -120,13 +121,31 @@ public final class FakeRange implements RangeAccess {
 
   /// The next proposal is committed and applied.
   public void applyNext() {
+    if (untold.isEmpty()) {
+      applyToState();
+    }
+    tell();
+  }
+
+  /// The next proposal is committed and in the state, which the loop has not heard yet.
+  public void applyToState() {
     Proposal next = proposals.remove();
     apply(next);
-    next.onOutcome().accept(new ProposalOutcome.Applied(applied));
+    untold.add(next);
+  }
+
+  public int untold() {
+    return untold.size();
+  }
+
+  /// The loop hears of the oldest proposal that is in the state.
+  public void tell() {
+    Proposal next = untold.remove();
+    next.onOutcome().accept(new ProposalOutcome.Applied(next.index()));
   }
 
   public void applyAll() {
-    while (!proposals.isEmpty()) {
+    while (!proposals.isEmpty() || !untold.isEmpty()) {
       applyNext();
     }
   }
@@ -138,10 +157,18 @@ public final class FakeRange implements RangeAccess {
 
   /// The leader was superseded by one that has the first `kept` of what is under way.
   public void lose(int kept, ProposalOutcome outcome) {
+    while (!untold.isEmpty()) {
+      tell();
+    }
     List<Proposal> lost = new ArrayList<>(proposals);
     proposals.clear();
     lost.subList(0, kept).forEach(this::apply);
     lost.forEach(proposal -> proposal.onOutcome().accept(outcome));
+  }
+
+  /// What another leader wrote between two leaderships of this one.
+  public void applyElsewhere(List<StateWrite> writes) {
+    apply(new Proposal(++index, writes, _ -> {}));
   }
 
   private void apply(Proposal proposal) {

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /// Collection of old versions by the leader: when, in which order, and what it must not take.
 class GarbageTest {
   private static final long SECOND = 1_000_000_000L;
-  private static final KvOptions OPTIONS = new KvOptions(1_000, 16, 1 << 20, 10, 8, 10, 1_000);
+  private static final KvOptions OPTIONS =
+      new KvOptions(1_000, 1 << 20, 16, 1 << 20, 10, 8, 10, 1_000);
 
   private final Bench bench = new Bench(OPTIONS);
   private long snapshot;
@@ -159,6 +160,25 @@ class GarbageTest {
     laterBy(5_000);
     collect();
     assertTrue(versions() < left, "left: " + versions() + " of " + left);
+  }
+
+  /// The right half's replicas, which may be elsewhere by now, would hear nothing of it.
+  @Test
+  void aSliceThatWasReadBeforeASplitDeletesNothingOfTheOtherHalf() {
+    bench.get("x", snapshot);
+    bench.settle();
+    bench.loop.advance(3 * SECOND);
+    laterBy(5_000);
+    for (int i = 0; i < 5 && bench.range.proposals() == 0; i++) {
+      bench.loop.advance(SECOND);
+    }
+    bench.range.applyAll();
+    long before = versions();
+    bench.range.become(FakeRange.descriptor(2, "", "a", 4));
+    bench.read();
+    assertEquals(0, bench.range.proposals());
+    collect();
+    assertEquals(before, versions());
   }
 
   @Test

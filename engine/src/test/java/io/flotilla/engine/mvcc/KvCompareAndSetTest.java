@@ -2,8 +2,11 @@ package io.flotilla.engine.mvcc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.flotilla.engine.rocks.StateLayout;
 import io.flotilla.replica.RangeAccess.ProposalOutcome;
 import io.flotilla.replica.Refusal;
+import io.flotilla.spi.StateStorage.StateWrite;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Compare-and-set: pipelined on a hot key, and never a reply that rests on what may not be.
@@ -181,6 +184,24 @@ class KvCompareAndSetTest {
     assertEquals("done -", put + " " + swap);
     bench.settle();
     assertEquals("not swapped", swap.toString());
+  }
+
+  @Test
+  void whatWasReadUnderAnEarlierLeadershipIsNotUsed() {
+    bench.put("k", "1");
+    bench.settle();
+    bench.state.setCold(true);
+    Bench.Answer first = bench.cas("k", "1", "3");
+    bench.draw();
+    bench.read();
+    bench.machine.onLeadershipLost();
+    byte[] key = StateLayout.versionKey(Bench.bytes("k"), bench.now());
+    byte[] stored = Version.encode(Bench.bytes("2"));
+    bench.range.applyElsewhere(List.of(new StateWrite(key, stored)));
+    bench.machine.onLeadership(2);
+    Bench.Answer second = bench.cas("k", "1", "3");
+    bench.settle();
+    assertEquals("refused: NotLeader not swapped", first + " " + second);
   }
 
   @Test
