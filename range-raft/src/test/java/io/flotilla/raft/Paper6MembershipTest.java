@@ -22,9 +22,9 @@ final class Paper6MembershipTest {
 
   @Test
   void noChangeBeforeTheTermsFirstEntryIsApplied() {
-    OneGroup one = OneGroup.of(1, 1).lead();
+    OneGroup one = OneGroup.of(1).lead();
     assertInstanceOf(Proposed.Refused.class, one.group.proposeMembership(new byte[0]));
-    one.accept(P2, 2);
+    one.accept(P2, 1);
     one.readyPersisted();
     assertInstanceOf(Proposed.Refused.class, one.group.proposeMembership(new byte[0]));
   }

@@ -109,6 +109,16 @@ final class ThesisElectionTest {
   }
 
   @Test
+  void aSoleVoterThatStillHearsALeaderKeepsItsPromiseToIt() {
+    OneGroup one = OneGroup.of("1", 1, false, 1);
+    one.group.receive(new Beat(P2, 2, 0, 1));
+    one.ticks(TICKS - 1);
+    assertEquals(RoleKind.FOLLOWER, one.group.role());
+    one.ticks(1);
+    assertEquals(RoleKind.CANDIDATE, one.group.role());
+  }
+
+  @Test
   void aRestartedPeerGrantsNothingForAnElectionTimeout() {
     OneGroup one = OneGroup.of("1,2,3", 1, true, 1);
     one.ticks(TICKS - 1);
