@@ -35,9 +35,4 @@ final class ElectionTimer {
     elapsedTicks = 0;
     timeoutTicks = electionTicks + random.nextInt(electionTicks);
   }
-
-  /// True as long as whoever was heard at the last reset may rely on our not voting for another.
-  boolean isWithinPromise() {
-    return elapsedTicks < electionTicks;
-  }
 }

@@ -35,7 +35,7 @@ final class Following {
     long matched = Math.max(previous.index() + entries.size(), log.committed());
     int fresh = firstUnknown(previous.index(), entries);
     if (fresh < entries.size()) {
-      appendFrom(entries, fresh);
+      appendFrom(entries, fresh, append.committed());
     }
     Invariant.check(matched <= log.lastIndex(), "what matches is in the log", matched);
     long commit = Math.min(append.committed(), matched);
@@ -62,11 +62,14 @@ final class Following {
     return entries.size();
   }
 
-  private void appendFrom(List<Entry> entries, int fresh) {
+  /// A proposal that is truncated may commit yet: others may have it, and one of them may lead
+  /// later (paper, figure 8). Only where the entry that takes its place is committed is it lost.
+  private void appendFrom(List<Entry> entries, int fresh, long committed) {
     RaftLog log = state.log;
     long first = entries.get(fresh).index();
     if (first <= log.lastIndex()) {
-      log.truncateFrom(first, this::noteDropped);
+      boolean isDecided = first <= committed;
+      log.truncateFrom(first, isDecided ? this::noteDropped : _ -> {});
       state.outbox.forgetAcknowledgement(first - 1);
     }
     for (int i = fresh; i < entries.size(); i++) {

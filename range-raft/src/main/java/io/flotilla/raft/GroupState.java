@@ -24,6 +24,7 @@ final class GroupState {
   private Role role = new Follower(null);
   private final boolean ledLastTerm;
   private int withheldTicks;
+  private int promisedTicks;
 
   GroupState(RaftOptions options, PeerId self, GroupStart start, RandomGenerator random) {
     this.options = options;
@@ -137,10 +138,19 @@ final class GroupState {
     if (withheldTicks > 0) {
       withheldTicks--;
     }
+    if (promisedTicks > 0) {
+      promisedTicks--;
+    }
+  }
+
+  /// A live leader was heard. What it may rely on from now on outlasts its term: a late message of
+  /// a later one makes nobody free to elect another before the time is over.
+  void promise() {
+    promisedTicks = options.electionTicks();
   }
 
   /// True while a live leader relies on our not helping another one (thesis, section 6.4.1).
   boolean hearsLeader() {
-    return role instanceof Leader || (role.leader() != null && timer.isWithinPromise());
+    return role instanceof Leader || promisedTicks > 0;
   }
 }

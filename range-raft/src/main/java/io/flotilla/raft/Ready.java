@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 ///   [RaftGroup#fetched]; a request for the same purpose is not repeated while one is open
 /// @param snapshotsWanted followers that are behind the compacted log; answered with
 ///   [RaftGroup#snapshotSent]
-/// @param dropped proposals of this replica whose entries were truncated: they can never commit
+/// @param dropped proposals of this replica whose entries were truncated in favour of committed
+///   ones: they can never commit. Others that are truncated may commit yet.
 /// @param roleChange the role after the inputs, null: unchanged since the last Ready
 /// @param confirmedRound the newest round that a quorum has answered, 0: none (leader only)
 public record Ready(

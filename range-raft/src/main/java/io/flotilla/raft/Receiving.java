@@ -62,6 +62,9 @@ final class Receiving {
     } else if (isFromLeader) {
       elections.follow(message.from());
     }
+    if (isFromLeader) {
+      state.promise();
+    }
     dispatch(message);
   }
 

@@ -34,7 +34,15 @@ final class ProposalTable {
     return open;
   }
 
+  /// Whoever leads anew may have lost what it proposed at the same place before; that may commit
+  /// yet if others have it and this leadership fails.
   void add(EntryId id, List<Consumer<ProposalOutcome>> outcomes) {
+    while (!proposed.isEmpty()
+        && proposed.getLast().id.index() >= id.index()
+        && proposed.getLast().id.term() < id.term()) {
+      Pending lost = proposed.removeLast();
+      finish(lost, new ProposalOutcome.Unknown("another leader's entry took its place"));
+    }
     Pending last = proposed.peekLast();
     Invariant.check(
         last == null || last.id.index() < id.index(), "proposals go to the end of the log");

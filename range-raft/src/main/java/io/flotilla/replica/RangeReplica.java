@@ -461,7 +461,9 @@ public final class RangeReplica {
       return;
     }
     LogKeeper log = output.log();
-    long target = log.compactionTarget(durable.index(), quiet, group, host.options());
+    // The state may be durable already before this loop has heard that it is applied.
+    long known = Math.min(durable.index(), applied.index());
+    long target = log.compactionTarget(known, quiet, group, host.options());
     if (target > log.compacted().index()) {
       output.compact(group.compacted(target));
     }

@@ -6,6 +6,7 @@ import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.raft.EntryId;
 import io.flotilla.raft.Message;
 import io.flotilla.replica.AppliedBatch.CommandEffect.SplitDone;
 import io.flotilla.replica.RangeReplica;
@@ -39,6 +40,7 @@ final class Arrivals {
   private final StoreCore core;
   private final StoreLoop loop;
   private final Map<RangeId, PeerId> tombstones = new TreeMap<>();
+  private final Map<RangeId, EntryId> left = new TreeMap<>();
   private final Map<RangeId, StoredGroup> dormant = new TreeMap<>();
   private final Set<RangeId> removing = new LinkedHashSet<>();
   private final Set<RangeId> asking = new LinkedHashSet<>();
@@ -50,6 +52,21 @@ final class Arrivals {
     StoreOptions options = core.env().options();
     this.parked =
         new ParkedMessages(options.parkedMax(), 3 * options.replica().raft().electionTicks());
+  }
+
+  /// A replica that goes remembers how far its range had committed.
+  void leave(RangeId range, EntryId applied) {
+    left.put(range, applied);
+  }
+
+  /// Whoever asks a replica that is gone for its vote may be the only one who can lead now, and not
+  /// know that the change which says so is committed.
+  private void answerForTheGone(StoreId from, RangeMessage message) {
+    EntryId committed = left.get(message.range());
+    if (committed != null && message.message() instanceof Message.PreVoteRequest request) {
+      Message reply = new Message.PreVoteReply(message.to(), 0, false, committed);
+      loop.send(from, new RangeMessage(message.range(), request.from(), null, reply));
+    }
   }
 
   /// The peer is gone for good.
@@ -88,6 +105,7 @@ final class Arrivals {
   void onStray(StoreId from, RangeMessage message, @Nullable RangeReplica other) {
     RangeId range = message.range();
     if (isBuried(range, message.to()) || removing.contains(range)) {
+      answerForTheGone(from, message);
       return;
     }
     boolean ofLeader =
@@ -170,7 +188,7 @@ final class Arrivals {
       Removal.ofBuried(core, loop, right);
       return;
     }
-    if (there != null && there.isInitialised()) {
+    if (there != null && (there.isInitialised() || there.isInstalling())) {
       return;
     }
     if (there != null) {

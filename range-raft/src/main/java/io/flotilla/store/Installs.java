@@ -32,13 +32,14 @@ final class Installs {
    *    newer snapshot.
    * 2. When nothing of the range is with the applier, the core is given the snapshot; it may
    *    ignore it.
-   * 3. Log write: a note that names the snapshot, the log's new starting point, the hard state.
+   * 3. The state is flushed. Two things depend on that. The log that goes in the next step may be
+   *    all that explains a split, and with it the right half, which lives on. And an ingested
+   *    snapshot is durable at once: without the flush a crash could bring this range back beside a
+   *    left half that has yet to replay the very split this range came from.
+   * 4. Log write: a note that names the snapshot, the log's new starting point, the hard state.
    *    From here on a restart finishes the install.
-   * 4. The state is flushed, then the snapshot installed. The flush matters: an ingested snapshot
-   *    is durable at once, and without it a crash could bring this range back beside a left half
-   *    that has yet to replay the very split this range came from. With it, whatever made room
-   *    for the snapshot is as durable as the snapshot.
-   * 5. Log write: the note is cleared. Only now the core hears that its Ready is durable, and the
+   * 5. The snapshot is installed.
+   * 6. Log write: the note is cleared. Only now the core hears that its Ready is durable, and the
    *    messages that promise the snapshot's entry leave.
    */
   private final StoreCore core;
@@ -250,10 +251,17 @@ final class Installs {
         manifest.applied().equals(install.last()), "the snapshot is the one that was staged");
     byte[] note = ManifestCodec.encodeNote(new InstallNote(manifest, install.last()));
     PeerId peer = replica.peer();
-    loop.write(
+    GroupWrite write =
         new GroupWrite(
-            replica.id(), peer, firstStep.hardState(), List.of(), install.last(), note, null),
-        () -> core.bulk(() -> install(one, replica, readyNumber)));
+            replica.id(), peer, firstStep.hardState(), List.of(), install.last(), note, null);
+    core.bulk(() -> {
+      core.env().state().flush();
+      loop.post(() -> {
+        if (loop.isRunning()) {
+          loop.write(write, () -> core.bulk(() -> install(one, replica, readyNumber)));
+        }
+      });
+    });
   }
 
   /// On the bulk loop.
@@ -264,7 +272,6 @@ final class Installs {
       clear.add(before);
     }
     clear.add(one.manifest().descriptor());
-    core.env().state().flush();
     core.env().snapshots().install(one.manifest(), clear);
     loop.post(() -> {
       if (loop.isRunning()) {

@@ -28,7 +28,8 @@ final class Recovery {
    * - state, and a log of the same peer: the normal case, replays from the applied entry
    * - state, no log: a split's right half or a first range that has promised nothing yet
    * - state without us in it, and a log: it applied its own removal, which is finished now
-   * - state of an older peer: its tombstone is written, its data is not cleared yet; clears it
+   * - state of an older peer: its tombstone is written, or a newer, empty replica is in the log; its
+   *   data is not cleared yet, or not for good: clears it
    * - no state, a log with entries: a right half whose split the state has lost; kept aside until
    *   the left half replays it
    * - no state, a log without entries: an empty replica that waits for its first snapshot
@@ -153,8 +154,10 @@ final class Recovery {
     PeerId logged = group == null ? null : group.peer();
     PeerId tombstone = group == null ? null : group.tombstone();
     Optional<ReplicaDescriptor> mine = descriptor.replicaOn(core.env().store());
-    if (mine.isEmpty() || tombstone != null && tombstone.compareTo(mine.get().peer()) >= 0) {
-      finishRemoval(loop, range, logged, tombstone, mine.map(ReplicaDescriptor::peer).orElse(null));
+    boolean buried =
+        tombstone != null && mine.isPresent() && tombstone.compareTo(mine.get().peer()) >= 0;
+    if (mine.isEmpty() || buried || isEmpty(group)) {
+      finishRemoval(loop, range, group, buried);
       return;
     }
     PeerId peer = mine.get().peer();
@@ -171,27 +174,29 @@ final class Recovery {
         }));
   }
 
-  /// What is left in the state of a replica that was removed.
+  /// True for the group of a replica that waits for its first snapshot. A state that is there
+  /// nevertheless is an older one's, whose removal had not come to its end, or not for good.
+  private static boolean isEmpty(@Nullable StoredGroup group) {
+    return group != null
+        && group.peer() != null
+        && group.lastIndex() == 0
+        && group.compacted().index() == 0;
+  }
+
+  /// What is left in the state of a replica that was removed, perhaps beside a newer, empty one.
   private void finishRemoval(
-      StoreLoop loop,
-      StoredRange range,
-      @Nullable PeerId logged,
-      @Nullable PeerId tombstone,
-      @Nullable PeerId mine) {
+      StoreLoop loop, StoredRange range, @Nullable StoredGroup group, boolean buried) {
     RangeDescriptor descriptor = range.descriptor();
-    boolean buried = tombstone != null && (logged == null || mine != null);
-    if (buried || logged == null) {
+    PeerId logged = group == null ? null : group.peer();
+    boolean newer = isEmpty(group);
+    if (buried || newer || logged == null) {
       afterStart.add(() -> loop.post(() -> Removal.ofBuried(core, loop, descriptor)));
     } else {
       afterStart.add(() -> loop.post(() -> Removal.ofStored(core, loop, descriptor, logged)));
     }
-    if (buried && logged != null) {
-      // A newer, empty replica is here beside the old one's data.
-      StoredGroup group = groups.get(descriptor.id());
-      if (group != null) {
-        RangeReplica replica = ReplicaStarts.emptyStored(core, loop, group, logged);
-        afterStart.add(() -> loop.post(() -> loop.add(replica, "waits for a snapshot")));
-      }
+    if (newer && group != null && logged != null) {
+      RangeReplica replica = ReplicaStarts.emptyStored(core, loop, group, logged);
+      afterStart.add(() -> loop.post(() -> loop.add(replica, "waits for a snapshot")));
     }
   }
 

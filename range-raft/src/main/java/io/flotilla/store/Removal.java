@@ -49,6 +49,7 @@ final class Removal {
     loop.drop(replica);
     loop.arrivals().bury(replica.id(), replica.peer());
     loop.arrivals().beginRemoval(replica.id());
+    loop.arrivals().leave(replica.id(), replica.applied());
     core.desk().forget(replica.id());
     core.unpublish(replica.id());
     new Removal(core, loop, replica.id(), replica.peer(), descriptor).flushState();

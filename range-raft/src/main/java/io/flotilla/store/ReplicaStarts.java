@@ -76,7 +76,10 @@ final class ReplicaStarts {
   private static RangeReplica fresh(
       StoreCore core, StoreLoop loop, RangeDescriptor descriptor, PeerId peer, EntryId first) {
     HardState initial = SplitPlan.hardStateAt(first);
-    GroupStart start = startAt(first, initial, Membership.of(descriptor), false);
+    Membership membership = Membership.of(descriptor);
+    // It may have answered a leader's beats before a crash, and have written nothing yet.
+    boolean mayHavePromised = loop.isYoung() && membership.voters().size() > 1;
+    GroupStart start = startAt(first, initial, membership, mayHavePromised);
     return make(core, loop, descriptor.id(), peer, start, first, false, descriptor);
   }
 

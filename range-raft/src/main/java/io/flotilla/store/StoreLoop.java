@@ -63,6 +63,7 @@ final class StoreLoop implements ReplicaHost {
   private List<Applier.Job.Apply> toApply = new ArrayList<>();
   private List<Runnable> afterHandOut = new ArrayList<>();
   private long applyBacklogBytes;
+  private int ticks;
   private boolean turnScheduled;
   private boolean busy;
   private boolean running;
@@ -102,6 +103,16 @@ final class StoreLoop implements ReplicaHost {
     return running;
   }
 
+  /// True as long as what this store promised in its life before may still be relied on.
+  boolean isYoung() {
+    return ticks <= options.replica().raft().electionTicks();
+  }
+
+  /// The applier had no use for so much: its replica is broken.
+  void onNotApplied(long bytes) {
+    applyBacklogBytes -= bytes;
+  }
+
   void serve(RangeId range, RangeRequest request) {
     if (loop.inLoop() && !busy) {
       serveHere(range, request);
@@ -124,7 +135,7 @@ final class StoreLoop implements ReplicaHost {
     } else if (replica == null) {
       request.refuse(new Refusal.NoReplica(range));
     } else {
-      guard(replica, () -> replica.serve(request));
+      guard(replica, () -> Serving.serve("range " + range, request, replica::serve));
     }
   }
 
@@ -174,6 +185,7 @@ final class StoreLoop implements ReplicaHost {
       return;
     }
     timer = loop.schedule(options.replica().tickNanos(), this::tick);
+    ticks += isYoung() ? 1 : 0;
     long nanos = core.env().clock().nanos();
     if (pauses.onTick(nanos, core.env().clock().wallMillis())) {
       core.env().events().emit(new StoreEvent.PauseNoticed(store()));

@@ -168,12 +168,12 @@ final class Paper53ReplicationTest {
   }
 
   @Test
-  void replacedProposalsAreReported() {
+  void proposalsReplacedByCommittedEntriesAreReported() {
     OneGroup one = OneGroup.of(1).leadWith(P2);
     one.propose("a");
     one.propose("b");
     one.readyPersisted();
-    one.group.receive(new Append(P3, 3, id(2, 1), List.of(entry(3, 2)), 1));
+    one.group.receive(new Append(P3, 3, id(2, 1), List.of(entry(3, 2)), 2));
     assertEquals(List.of(id(2, 3), id(2, 2)), one.ready().dropped());
   }
 

@@ -3,8 +3,10 @@ package io.flotilla.raft;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.raft.Message.AppendReply;
 import io.flotilla.raft.Message.AppendResult.Accepted;
+import io.flotilla.raft.Message.Beat;
 import io.flotilla.raft.Message.VoteReply;
 import io.flotilla.raft.Message.VoteRequest;
+import io.flotilla.raft.membership.Membership;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,11 +24,26 @@ final class SafetyChecks {
   private final Map<Long, Long> digests = new HashMap<>();
   private final Map<PeerId, long[]> marks = new HashMap<>();
   private final Set<PeerId> leading = new HashSet<>();
+  private final Set<EntryId> dropped = new HashSet<>();
   private final Map<PeerId, Lease> leases = new HashMap<>();
+  private final Map<PeerId, Promise> promises = new HashMap<>();
+
+  /// The terms in which a leader itself asked for the campaign.
+  private final Set<Long> handedOver = new HashSet<>();
+
+  private final List<TestPeer> peers;
   private long committed;
 
   /// A lease as a store would derive it from the rounds: `until` is in ticks of the one clock here.
   private record Lease(long term, long until) {}
+
+  /// A follower has answered the leader of `term` at `tick`.
+  private record Promise(long term, long tick) {}
+
+  /// @param peers the n-th has the id n, from 1
+  SafetyChecks(List<TestPeer> peers) {
+    this.peers = peers;
+  }
 
   static void require(boolean holds, String rule, @Nullable Object... found) {
     if (!holds) {
@@ -70,12 +87,42 @@ final class SafetyChecks {
     leases.remove(peer.id);
   }
 
+  /// The first to know is the leader.
+  private void requireQuorum(RaftGroup group, EntryId id) {
+    Membership membership = group.membership();
+    require(
+        isOnMost(membership.voters(), id)
+            && (membership.outgoing().isEmpty() || isOnMost(membership.outgoing(), id)),
+        "what is committed is on the disks of a quorum",
+        id,
+        membership);
+  }
+
+  private boolean isOnMost(List<PeerId> voters, EntryId id) {
+    long count =
+        voters.stream()
+            .map(voter -> peers.get((int) voter.value() - 1).disk)
+            .filter(disk -> disk.compacted.index() >= id.index() || disk.has(id))
+            .count();
+    return 2 * count > voters.size();
+  }
+
+  private void requireNotDropped(long index, long term) {
+    EntryId id = new EntryId(term, index);
+    require(!dropped.contains(id), "what was given up for lost never commits", id);
+  }
+
   private void observeCommitted(RaftGroup group) {
     while (committed < group.committed()) {
       long term = group.termAt(committed + 1);
       committed++;
+      if (committed == group.committed()) {
+        require(term == group.term(), "only an entry of the own term commits others", committed);
+        requireQuorum(group, new EntryId(term, committed));
+      }
       if (term >= 0) {
         committedTerms.put(committed, term);
+        requireNotDropped(committed, term);
       }
     }
   }
@@ -129,6 +176,10 @@ final class SafetyChecks {
         require(previous == null || previous == before, "logs match", peer.id, entry, before);
       }
     }
+    for (EntryId id : ready.dropped()) {
+      dropped.add(id);
+      requireNotDropped(id.index(), committedTerms.getOrDefault(id.index(), 0L));
+    }
     for (Entry entry : ready.toApply()) {
       List<Entry> onDisk = peer.disk.read(entry.index(), entry.index(), 0);
       require(onDisk.equals(List.of(entry)), "what is applied is durable", peer.id, entry, onDisk);
@@ -142,9 +193,35 @@ final class SafetyChecks {
         known == null || known == peer.machine.digest(), "state machines agree", peer.id, index);
   }
 
+  /// A message has come: whoever follows the sender of a beat has promised it something, also if
+  /// the process dies now.
+  void observeReceived(TestPeer to, Message message, long now) {
+    if (message instanceof Beat beat
+        && beat.term() == to.group.term()
+        && beat.from().equals(to.group.leader())) {
+      promises.put(to.id, new Promise(beat.term(), now));
+    }
+  }
+
   /// A message leaves: what it promises about the own log or vote is on the own disk.
-  void observeSent(TestPeer from, Envelope envelope) {
+  void observeSent(TestPeer from, Envelope envelope, long now, int electionTicks) {
     TestDisk disk = from.disk;
+    if (envelope.message() instanceof VoteRequest request && request.transfer()) {
+      handedOver.add(request.term());
+    }
+    if (envelope.message() instanceof VoteReply(_, long term, boolean granted) && granted) {
+      Promise promise = promises.get(from.id);
+      require(
+          promise == null
+              || promise.term() >= term
+              || handedOver.contains(term)
+              || now >= promise.tick() + electionTicks,
+          "who has answered a beat elects nobody else for a while",
+          from.id,
+          promise,
+          envelope,
+          now);
+    }
     switch (envelope.message()) {
       case AppendReply(_, long term, Accepted(long last))
           when term == from.group.term() && from.group.termAt(last) >= 0 -> {

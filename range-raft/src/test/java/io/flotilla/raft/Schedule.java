@@ -25,13 +25,16 @@ final class Schedule {
   private static final int NETWORK_MAX = 40;
   private static final int PHASE_STEPS = 700;
 
+  private static final int LATE_MAX = 12;
+
   private record Read(PeerId peer, long floor) {}
 
   private record RoundStart(long term, long round) {}
 
-  final SafetyChecks checks = new SafetyChecks();
   private final List<TestPeer> peers = new ArrayList<>();
+  final SafetyChecks checks = new SafetyChecks(peers);
   private final List<Envelope> network = new ArrayList<>();
+  private final List<Envelope> late = new ArrayList<>();
   private final Set<Link> cut = new HashSet<>();
   private final Map<Long, Read> reads = new HashMap<>();
   private final Map<PeerId, TreeMap<Long, Long>> roundTicks = new HashMap<>();
@@ -77,7 +80,7 @@ final class Schedule {
   }
 
   private void post(TestPeer from, Envelope envelope) {
-    checks.observeSent(from, envelope);
+    checks.observeSent(from, envelope, now, OPTIONS.electionTicks());
     network.add(envelope);
     if (faults && network.size() > NETWORK_MAX) {
       network.remove(random.nextInt(network.size()));
@@ -195,8 +198,16 @@ final class Schedule {
     }
   }
 
+  /// Some messages are held up, and come when nobody expects them any more.
   private void deliverOne() {
+    if (faults && !late.isEmpty() && random.oneIn(30)) {
+      network.addFirst(late.remove(random.nextInt(late.size())));
+    }
     if (network.isEmpty()) {
+      return;
+    }
+    if (faults && late.size() < LATE_MAX && random.oneIn(30)) {
+      late.add(network.remove(random.nextInt(network.size())));
       return;
     }
     boolean reorders = faults && random.oneIn(4);
@@ -209,6 +220,7 @@ final class Schedule {
       return;
     }
     to.group.receive(envelope.message());
+    checks.observeReceived(to, envelope.message(), now);
     noteRounds(to);
     checks.observe(to, now);
   }
@@ -402,6 +414,7 @@ final class Schedule {
   private void workAll(TestPeer peer) {
     if (!peer.persisting.isEmpty()) {
       peer.persistOne();
+      checks.observe(peer, now);
     }
     if (!peer.applying.isEmpty()) {
       apply(peer);

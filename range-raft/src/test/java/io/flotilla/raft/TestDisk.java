@@ -40,6 +40,11 @@ final class TestDisk {
     }
   }
 
+  boolean has(EntryId id) {
+    List<Entry> found = read(id.index(), id.index(), 0);
+    return !found.isEmpty() && found.getFirst().id().equals(id);
+  }
+
   void compactTo(EntryId point) {
     while (compacted.index() < point.index()) {
       compacted = entries.removeFirst().id();

@@ -61,6 +61,19 @@ final class ProposalTableTest {
     assertEquals(List.of("b refused 1", "a applied 5", "c applied 6"), said);
   }
 
+  /// Its place was taken by an entry that was never committed: others may have it still.
+  @Test
+  void whatWasLostWithoutADecisionIsUnknownToTheNextLeadership() {
+    propose(2, 5, "a");
+    propose(2, 6, "b");
+    propose(2, 7, "c");
+    propose(4, 6, "d");
+    assertEquals(List.of("c unknown", "b unknown"), said);
+    table.onCommitted(List.of(entry(2, 5), entry(4, 6)), SUPERSEDED);
+    table.onApplied(6, List.of(), STALE);
+    assertEquals(List.of("c unknown", "b unknown", "a applied 5", "d applied 6"), said);
+  }
+
   @Test
   void whatIsGivenUpIsUnknown() {
     propose(2, 5, "a");

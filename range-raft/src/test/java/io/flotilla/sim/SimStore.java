@@ -161,6 +161,11 @@ public final class SimStore {
     loops.forEach(loop -> loop.pause(nanos));
   }
 
+  /// The log's disk takes nothing for so long.
+  public void stallLog(long nanos) {
+    loops.get(loopCount).pause(nanos);
+  }
+
   /// As [#pause], and the monotonic clock stands still meanwhile.
   public void suspend(long nanos) {
     pause(nanos);

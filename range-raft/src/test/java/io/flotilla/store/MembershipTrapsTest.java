@@ -180,6 +180,41 @@ final class MembershipTrapsTest {
     fleet.put(RANGE, "a", "2");
   }
 
+  /// Trap 9, where nobody else is left who could tell.
+  @Test
+  void theLastOfTwoLeadsAlthoughTheWordOfTheChangeWasLost() {
+    SimFleet fleet = SimFleet.ofThree(28, 3);
+    fleet.transfer(RANGE, 1);
+    fleet.removeReplica(RANGE, 3);
+    fleet.settle();
+    fleet.put(RANGE, "a", "1");
+    MapMachine leader = fleet.machine(fleet.store(1), RANGE);
+    assertNotNull(leader);
+    StoreId one = new StoreId(1);
+    fleet
+        .network()
+        .filter((from, _, m) -> {
+          boolean joint = leader.access().descriptor().isJoint();
+          long known =
+              switch (m.message()) {
+                case Message.Append append -> append.committed();
+                case Message.Beat beat -> beat.committed();
+                default -> 0;
+              };
+          boolean tellsTooMuch = joint && known > leader.access().appliedIndex();
+          return !(from.equals(one) && (leader.isRemoved() || tellsTooMuch));
+        });
+    List<ReplicaDescriptor> target = new ArrayList<>(fleet.descriptor(RANGE).replicas());
+    target.removeIf(each -> each.store().equals(one));
+    long generation = fleet.descriptor(RANGE).generation();
+    fleet.store(1).store().changeMembership(RANGE, generation, target, _ -> {});
+    fleet.run(3 * SimFleet.SECOND);
+    fleet.network().healAll();
+    fleet.settle();
+    assertEquals("1", fleet.get(RANGE, "a"));
+    assertEquals(1, fleet.descriptor(RANGE).replicas().size());
+  }
+
   /// Trap 12.
   @Test
   void aStoreThatComesBackAfterItsReplicasWereReplacedGetsTheNewOnes() {

@@ -2,6 +2,8 @@ package io.flotilla.engine.mvcc;
 
 import io.flotilla.engine.mvcc.GarbageFinder.Slice;
 import io.flotilla.engine.rocks.StateLayout;
+import io.flotilla.keyspace.Key;
+import io.flotilla.keyspace.KeySpan;
 import io.flotilla.replica.RangeAccess.ProposalOutcome;
 import io.flotilla.spi.StateStorage.StateWrite;
 import java.util.ArrayList;
@@ -103,6 +105,11 @@ final class GarbageWalk {
       abandon(onDone);
       return;
     }
+    if (!covers(slice)) {
+      // The range was split meanwhile: the other half's versions are not its to delete any more.
+      abandon(onDone);
+      return;
+    }
     walked += slice.walked();
     if (slice.deletions().isEmpty()) {
       advance(slice, onDone);
@@ -119,6 +126,11 @@ final class GarbageWalk {
             abandon(onDone);
           }
         });
+  }
+
+  private boolean covers(Slice slice) {
+    KeySpan versions = StateLayout.versionsOf(leadership.access.descriptor().span());
+    return slice.deletions().stream().map(Key::of).allMatch(versions::contains);
   }
 
   private void advance(Slice slice, Consumer<Boolean> onDone) {

@@ -13,7 +13,8 @@ public sealed interface KvReply {
   /// Of a get; null: no value.
   record Value(byte @Nullable [] value) implements KvReply {}
 
-  /// Of a multi-get, in the order of its keys.
+  /// Of a multi-get, in the order of its keys: of all of them, or of the first ones if more would
+  /// be too many bytes for one reply.
   record Values(List<byte @Nullable []> values) implements KvReply {}
 
   /// Of a scan.

@@ -189,7 +189,7 @@ final class ReadPath {
       }
       case MultiGet(_, var keys, var at) -> {
         boolean few = keys.size() <= leadership.environment.options().inlineKeysMax();
-        List<byte @Nullable []> values = few ? reader.newest(keys, at, true) : null;
+        List<byte @Nullable []> values = few ? reader.newest(keys, at, bytesMax(), true) : null;
         yield values == null ? null : new Values(values);
       }
       case Scan _ -> null;
@@ -203,15 +203,19 @@ final class ReadPath {
         yield new Value(version == null ? null : version.value());
       }
       case MultiGet(_, var keys, var at) -> {
-        List<byte @Nullable []> values = reader.newest(keys, at, false);
+        List<byte @Nullable []> values = reader.newest(keys, at, bytesMax(), false);
         yield new Values(values == null ? List.of() : values);
       }
       case Scan scan -> reader.page(bounded(scan));
     };
   }
 
+  private int bytesMax() {
+    return leadership.environment.options().pageBytesMax();
+  }
+
   private Scan bounded(Scan scan) {
-    int bytes = Math.min(scan.bytes(), leadership.environment.options().pageBytesMax());
+    int bytes = Math.min(scan.bytes(), bytesMax());
     return new Scan(scan.target(), scan.span(), scan.limit(), bytes, scan.reverse(), scan.at());
   }
 

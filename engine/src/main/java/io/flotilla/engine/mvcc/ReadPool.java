@@ -40,6 +40,9 @@ public final class ReadPool {
       back = () -> onRead.accept(result);
     } catch (RuntimeException e) {
       back = () -> onFailed.accept(e);
+    } catch (Error e) {
+      // Nobody who waits may be left without an answer, and the room in the pool comes back.
+      back = () -> onFailed.accept(new IllegalStateException("a read failed: " + e, e));
     }
     Runnable then = back;
     loop.execute(() -> {

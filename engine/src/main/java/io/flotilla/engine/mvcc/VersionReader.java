@@ -39,9 +39,10 @@ final class VersionReader {
     };
   }
 
-  /// The newest value of each key at or below `at`, as one consistent view; null only with
-  /// `memoryOnly`.
-  @Nullable List<byte @Nullable []> newest(List<Key> keys, Timestamp at, boolean memoryOnly) {
+  /// The newest value of each key at or below `at`, as one consistent view, of as many of the first
+  /// keys as `bytesMax` bytes have room for (one value may exceed it); null only with `memoryOnly`.
+  @Nullable List<byte @Nullable []> newest(
+      List<Key> keys, Timestamp at, int bytesMax, boolean memoryOnly) {
     List<byte @Nullable []> values = new ArrayList<>(keys.size());
     if (keys.isEmpty()) {
       return values;
@@ -49,6 +50,7 @@ final class VersionReader {
     Key first = keys.stream().min(Key::compareTo).orElseThrow();
     Key last = keys.stream().max(Key::compareTo).orElseThrow();
     byte[] from = StateLayout.versionPrefix(first.bytes());
+    long bytes = 0;
     try (StateCursor cursor = state.scan(from, afterAll(last), false, memoryOnly)) {
       for (Key key : keys) {
         byte[] wanted = StateLayout.versionKey(key.bytes(), at.value());
@@ -62,6 +64,10 @@ final class VersionReader {
           return null;
         }
         values.add(version.value());
+        bytes += version.value() == null ? 0 : version.value().length;
+        if (bytes >= bytesMax) {
+          break;
+        }
       }
     }
     return values;

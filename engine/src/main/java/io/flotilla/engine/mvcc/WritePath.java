@@ -82,7 +82,7 @@ final class WritePath {
       if (fault != null) {
         return fault;
       }
-      bytes += mutation.key().length();
+      bytes += Limits.WRITE_OVERHEAD_BYTES + mutation.key().length();
       bytes += mutation.value() == null ? 0 : mutation.value().length;
     }
     if (mutations.isEmpty()) {

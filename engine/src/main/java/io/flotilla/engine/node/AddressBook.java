@@ -1,6 +1,7 @@
 package io.flotilla.engine.node;
 
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.transport.frame.HostPort;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -67,9 +68,9 @@ final class AddressBook {
       List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
       for (String line : lines) {
         int space = line.indexOf(' ');
-        if (space > 0 && line.indexOf(':', space) > 0) {
-          found.put(
-              new StoreId(Long.parseLong(line.substring(0, space))), line.substring(space + 1));
+        if (space > 0) {
+          String address = HostPort.parse(line.substring(space + 1)).toString();
+          found.put(new StoreId(Long.parseLong(line.substring(0, space))), address);
         }
       }
     } catch (IOException | IllegalArgumentException damaged) {

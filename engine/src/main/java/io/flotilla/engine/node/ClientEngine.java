@@ -52,17 +52,20 @@ final class ClientEngine {
         new Router(
             new Router.Ports(
                 new RemoteChannel(this::addressOf, client),
-                new PlacementLookup(placement, book, clock),
+                new PlacementLookup(placement, clock),
                 new OracleClient(placement, clock).forSnapshots(),
                 loops.get(0),
                 clock,
                 new RandomSource(new SecureRandom().nextLong())),
             RouteOptions.DEFAULT);
+    AddressRefresh refresh = new AddressRefresh(placement, loops.get(0), clock);
+    refresh.begin();
     return new BlockingEngine(
         router,
         options.deadline(),
         within -> new FleetView(placement, within),
         () -> {
+          refresh.end();
           client.close();
           loops.close();
         });

@@ -27,6 +27,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// How a folder becomes a store of a fleet: by founding one, or by joining one.
 ///
@@ -36,6 +38,7 @@ final class FirstStart {
   /// The store, ranges and peers that a new fleet begins with.
   static final StoreId FOUNDER = new StoreId(1);
 
+  private static final Logger LOG = LoggerFactory.getLogger("io.flotilla.node");
   private static final String INSTANCE = "INSTANCE";
   private static final long JOIN_SECONDS_MAX = 20;
   private static final long IDENTIFY_SECONDS_MAX = 3;
@@ -58,6 +61,35 @@ final class FirstStart {
           file + " cannot be read or written (" + unusable + "); check the folder's permissions",
           unusable);
     }
+  }
+
+  /// The store's folder, open and locked; made if there is none.
+  static StoreFolder folder(Path data) {
+    return StoreFolder.isStore(data)
+        ? StoreFolder.open(data)
+        : StoreFolder.create(data, StoreIdentity.UNASSIGNED);
+  }
+
+  /// Who a node with this folder is, or will be: a store that joins is yet to be given its id.
+  ///
+  /// @param join addresses of the fleet it should belong to, empty: whatever the folder says
+  static StoreIdentity identity(StoreFolder folder, List<String> join, RequestClient client) {
+    StoreIdentity found = folder.identity();
+    if (join.isEmpty()) {
+      return found.isAssigned() ? found : founding();
+    }
+    String cluster;
+    try {
+      cluster = clusterAt(join, client);
+    } catch (NodeStartException unreachable) {
+      if (found.isAssigned()) {
+        LOG.warn("{}; going on, since this store is a member already", unreachable.getMessage());
+        return found;
+      }
+      throw unreachable;
+    }
+    folder.requireCluster(cluster);
+    return found.isAssigned() ? found : new StoreIdentity(cluster, null);
   }
 
   /// The identity of a fleet's first store.

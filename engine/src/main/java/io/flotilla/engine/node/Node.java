@@ -61,7 +61,10 @@ public final class Node implements AutoCloseable {
   /// Stops cleanly: what is under way is answered, what is written is durable. Idempotent; waits.
   @Override
   public void close() {
-    assembly.close();
-    stopped.countDown();
+    try {
+      assembly.close();
+    } finally {
+      stopped.countDown();
+    }
   }
 }

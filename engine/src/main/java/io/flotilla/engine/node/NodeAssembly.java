@@ -9,29 +9,24 @@ import io.flotilla.engine.route.BlockingEngine;
 import io.flotilla.engine.route.LocalFirstChannel;
 import io.flotilla.engine.route.RouteOptions;
 import io.flotilla.engine.route.Router;
-import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.StoreId;
-import io.flotilla.placement.Instruction;
 import io.flotilla.placement.PlacementReply;
-import io.flotilla.placement.PlacementRequest;
-import io.flotilla.replica.AdminOutcome;
 import io.flotilla.spi.Clock;
+import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.spi.StorageException;
 import io.flotilla.store.Store;
 import io.flotilla.store.StoreEnvironment;
-import io.flotilla.store.StoreEvent;
 import io.flotilla.transport.Transport;
 import io.flotilla.transport.TransportException;
 import io.flotilla.transport.frame.HostPort;
 import io.flotilla.transport.frame.Identity;
+import io.flotilla.transport.request.ResponseHandler;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,16 +34,24 @@ import org.slf4j.LoggerFactory;
 /// Everything of one node, put together in the order in which it has to come up, and taken apart in
 /// the reverse one.
 final class NodeAssembly implements AutoCloseable {
+  /*
+   * Going down, each of these ends before the next one may:
+   *   1. the routers: whoever still waits for a call is told;
+   *   2. reports, introductions, collection of old versions;
+   *   3. the store: every request is answered, what is in the stages is written;
+   *   4. the threads that use the databases: a read that runs on would crash in a closed one;
+   *   5. the databases, 6. the network, 7. its threads, 8. the folder's lock.
+   */
   private static final Logger LOG = LoggerFactory.getLogger("io.flotilla.node");
-  private static final String VERSION = "0.1.0";
   private static final long STOP_SECONDS_MAX = 15;
-  private static final long FATE_NANOS_MAX = 5_000_000_000L;
-  private static final long REGISTER_NANOS_MAX = 30_000_000_000L;
 
   private final Closing closing = new Closing();
+  private final NodeFailure failure = new NodeFailure();
+  private final LocalPlacement local = new LocalPlacement();
   private final Clock clock = new SystemClock();
   private final NodeEvents events = new NodeEvents();
   private final RandomSource random = new RandomSource(new SecureRandom().nextLong());
+  private final NodeConfig config;
   private final NodeOptions options;
   private final NodeThreads threads;
   private final StoreFolder folder;
@@ -57,35 +60,26 @@ final class NodeAssembly implements AutoCloseable {
   private final PlacementClient placement;
   private final OracleClient oracle;
   private final String instance;
+  private final Store store;
   private StoreIdentity identity;
-  private @Nullable Store running;
-  private Runnable failureListener = () -> {};
-  private volatile String failure = "";
 
   private NodeAssembly(NodeConfig config) {
+    this.config = config;
     this.options = NodeOptions.parse(config.options());
     HostPort listen = FirstStart.parse(config.listen().isEmpty() ? "127.0.0.1:0" : config.listen());
     try {
-      this.folder = closing.add(open(config));
-      this.threads = closing.add(new NodeThreads(options.loops(), NodeAssembly::onTaskFailure));
+      this.folder = closing.add(FirstStart.folder(config.data()));
+      this.threads = closing.add(new NodeThreads(options.loops(), failure::onTaskFailure));
       this.transport = closing.add(listen(listen));
       this.book = new AddressBook(config.data(), this::onAddress);
       this.instance = FirstStart.instance(config.data());
-      this.identity = identityFor(config);
+      this.identity = FirstStart.identity(folder, config.join(), transport.client());
+      EventLoop control = threads.control();
       this.placement =
-          new PlacementClient(
-              book,
-              config.join(),
-              new LocalPlacement(),
-              (address, service, body, deadlineNanos, handler) ->
-                  transport
-                      .client()
-                      .request(HostPort.parse(address), service, body, deadlineNanos, handler),
-              threads.control(),
-              clock);
+          new PlacementClient(book, config.join(), local, this::request, control, clock);
       this.oracle = new OracleClient(placement, clock);
-      join(config);
-      bringUp();
+      join();
+      this.store = bringUp();
     } catch (RuntimeException | Error failed) {
       closing.close();
       throw failed;
@@ -100,15 +94,6 @@ final class NodeAssembly implements AutoCloseable {
     }
   }
 
-  // Coming up
-  // --------------------------------------------------------------------------------------
-
-  private static StoreFolder open(NodeConfig config) {
-    return StoreFolder.isStore(config.data())
-        ? StoreFolder.open(config.data())
-        : StoreFolder.create(config.data(), StoreIdentity.UNASSIGNED);
-  }
-
   private Transport listen(HostPort listen) {
     try {
       return Transport.open(threads.netty(), listen, NodeParts.limits(options));
@@ -121,74 +106,61 @@ final class NodeAssembly implements AutoCloseable {
     transport.setAddress(store, FirstStart.parse(address));
   }
 
-  /// Who this node is, or will be: a store that joins learns its id in [#join].
-  private StoreIdentity identityFor(NodeConfig config) {
-    StoreIdentity found = folder.identity();
-    if (config.join().isEmpty()) {
-      return found.isAssigned() ? found : FirstStart.founding();
-    }
-    String cluster;
-    try {
-      cluster = FirstStart.clusterAt(config.join(), transport.client());
-    } catch (NodeStartException unreachable) {
-      if (found.isAssigned()) {
-        LOG.warn("{}; going on, since this store is a member already", unreachable.getMessage());
-        return found;
-      }
-      throw unreachable;
-    }
-    folder.requireCluster(cluster);
-    return found.isAssigned() ? found : new StoreIdentity(cluster, null);
+  private void request(
+      String address, byte service, byte[] body, long deadlineNanos, ResponseHandler handler) {
+    transport.client().request(HostPort.parse(address), service, body, deadlineNanos, handler);
   }
 
-  private void join(NodeConfig config) {
+  private void join() {
     if (identity.isAssigned()) {
       return;
     }
-    PlacementReply.Registered registered =
-        FirstStart.register(placement, registration(config.data().toString(), null));
+    PlacementReply.Registered registered = FirstStart.register(placement, self(null).request());
     book.learn(PlacementLookup.byStore(registered.stores()));
     identity = new StoreIdentity(identity.clusterId(), registered.store());
   }
 
-  private void bringUp() {
+  private Store bringUp() {
     RocksDisk disk = closing.add(NodeParts.disk(folder, options, random));
-    boolean first = !folder.identity().isAssigned();
-    NodeParts.Machines machines =
-        new NodeParts.Machines(
-            threads,
-            disk.state(),
-            oracle,
-            options,
-            NodeParts.placement(
-                cluster(),
-                options,
-                disk.state(),
-                threads.storeLoops().getFirst(),
-                threads.readers().getFirst(),
-                clock,
-                events));
-    Store store = new Store(environment(disk, machines));
-    running = store;
-    events.listen(this::onEvent);
-    if (first) {
-      if (NodeParts.isFounder(store())) {
-        FirstStart.bootstrap(store);
-      } else {
-        FirstStart.requireEmptyForJoining(folder, !disk.state().load().isEmpty());
-      }
-      folder.assign(cluster(), store());
+    closing.add(threads::closeStages);
+    NodeParts.Machines machines = machines(disk);
+    Store made = new Store(environment(disk, machines));
+    events.listen(new StoreWatch(made, placement, failure, threads.control(), clock));
+    if (!folder.identity().isAssigned()) {
+      beginFirstTime(made, disk);
     }
-    store.start();
-    closing.add(() -> stop(store));
+    made.start();
+    closing.add(() -> stop(made));
     closing.add(machines::stop);
-    StoreReporter reporter = reporter(store);
-    transport.start(
-        new Identity(cluster(), store().value()),
-        store,
-        new Requests(store, reporter::reportNow));
-    book.learn(java.util.Map.of(store(), address()));
-    startReporting(reporter);
+    local.up(store(), made);
+    book.learn(Map.of(store(), address()));
+    serve(made);
+    return made;
+  }
+
+  private NodeParts.Machines machines(RocksDisk disk) {
+    return new NodeParts.Machines(
+        threads,
+        disk.state(),
+        oracle,
+        options,
+        NodeParts.placement(
+            cluster(),
+            options,
+            disk.state(),
+            threads.storeLoops().getFirst(),
+            threads.readers().getFirst(),
+            clock,
+            events));
+  }
+
+  private void beginFirstTime(Store made, RocksDisk disk) {
+    if (NodeParts.isFounder(store())) {
+      FirstStart.bootstrap(made);
+    } else {
+      FirstStart.requireEmptyForJoining(folder, !disk.state().load().isEmpty());
+    }
+    folder.assign(cluster(), store());
   }
 
   private StoreEnvironment environment(RocksDisk disk, NodeParts.Machines machines) {
@@ -210,129 +182,54 @@ final class NodeAssembly implements AutoCloseable {
         NodeParts.store(options));
   }
 
-  private StoreReporter reporter(Store store) {
-    return new StoreReporter(
-        new StoreReporter.Self(store(), address()),
-        store,
-        placement,
-        book,
-        threads.control(),
-        clock,
-        () -> NodeParts.freeBytes(folder),
-        NodeAssembly::onInstructed);
+  /// Lets the fleet in, and tells it that this store is here.
+  private void serve(Store made) {
+    EventLoop control = threads.control();
+    StoreReporter reporter =
+        new StoreReporter(
+            new StoreReporter.Self(store(), address()),
+            made,
+            placement,
+            book,
+            control,
+            clock,
+            () -> NodeParts.freeBytes(folder),
+            NodeEvents::onInstructed);
+    Introductions introductions =
+        new Introductions(
+            new Introductions.Self(cluster(), store(), address()),
+            config.join(),
+            book,
+            this::request,
+            control,
+            clock);
+    Registration registration =
+        new Registration(self(store()), placement, book, failure, control, clock);
+    transport.start(
+        new Identity(cluster(), store().value()),
+        made,
+        new Requests(made, reporter::reportNow, introductions::serve));
+    closing.add(() -> control.execute(introductions::end));
+    closing.add(() -> control.execute(reporter::stop));
+    control.execute(introductions::begin);
+    control.execute(() ->
+        registration.begin(() -> {
+          introductions.end();
+          reporter.start();
+        }));
   }
 
-  private void startReporting(StoreReporter reporter) {
-    threads.control().execute(() -> register(reporter::start));
-    closing.add(() -> threads.control().execute(reporter::stop));
-  }
-
-  /// Tells the fleet that this store is here and where; goes on until somebody has heard it.
-  private void register(Runnable then) {
-    placement.call(
-        registration("", store()),
-        clock.nanos() + REGISTER_NANOS_MAX,
-        outcome -> threads.control().execute(() -> registered(outcome, then)));
-  }
-
-  private void registered(PlacementClient.Outcome outcome, Runnable then) {
-    switch (outcome) {
-      case PlacementClient.Outcome.Replied(PlacementReply.Registered done) -> {
-        book.learn(PlacementLookup.byStore(done.stores()));
-        then.run();
-      }
-      case PlacementClient.Outcome.Replied(PlacementReply.Rejected(var reason, var message))
-          when reason != PlacementReply.Reason.OUTCOME_UNKNOWN ->
-          fail("the fleet turned this store away: " + message);
-      default -> {
-        LOG.warn("not registered yet: {}", OracleClient.reasonOf(outcome));
-        register(then);
-      }
-    }
-  }
-
-  private PlacementRequest.RegisterStore registration(String folderName, @Nullable StoreId id) {
-    LOG.debug("registering {} {}", folderName, id);
-    return new PlacementRequest.RegisterStore(
-        cluster(), instance, address(), List.of(), VERSION, options.durability(), id);
-  }
-
-  // While it runs
-  // ----------------------------------------------------------------------------------
-
-  private final class LocalPlacement implements PlacementClient.Local {
-    @Override
-    public StoreId store() {
-      StoreId id = identity.storeId();
-      return id == null ? FirstStart.FOUNDER : id;
-    }
-
-    @Override
-    public void ask(PlacementRequest request, Consumer<PlacementAnswer> onAnswer) {
-      Store store = running;
-      if (store == null) {
-        onAnswer.accept(
-            new PlacementAnswer.Refused(
-                new io.flotilla.replica.Refusal.NoReplica(RangeDescriptor.PLACEMENT)));
-      } else {
-        store.serve(RangeDescriptor.PLACEMENT, new LocalPlacementCall(request, onAnswer));
-      }
-    }
-  }
-
-  private void onEvent(StoreEvent event) {
-    switch (event) {
-      case StoreEvent.StoreFailed(_, var cause) -> fail("the store failed: " + cause);
-      case StoreEvent.LeaderMissing missing -> threads.control().execute(() -> askFate(missing));
-      default -> {}
-    }
-  }
-
-  private void askFate(StoreEvent.LeaderMissing missing) {
-    placement.call(
-        new PlacementRequest.ReplicaFate(missing.range(), missing.peer(), missing.generation()),
-        clock.nanos() + FATE_NANOS_MAX,
-        outcome -> {
-          Store store = running;
-          if (store != null
-              && outcome instanceof PlacementClient.Outcome.Replied(PlacementReply.Fate fate)
-              && fate.membership() == PlacementReply.Membership.GONE
-              && fate.newest() != null) {
-            store.replicaGone(missing.range(), missing.peer(), fate.newest().generation());
-          }
-        });
-  }
-
-  private static void onInstructed(Instruction instruction, AdminOutcome outcome) {
-    if (outcome instanceof AdminOutcome.Done) {
-      LOG.info("range {}: done: {}", instruction.range(), instruction.step());
-    } else {
-      LOG.info("range {}: {}: {}", instruction.range(), instruction.step(), outcome);
-    }
-  }
-
-  private static void onTaskFailure(Throwable failure) {
-    LOG.error("a task of the node failed", failure);
-  }
-
-  private void fail(String reason) {
-    if (failure.isEmpty()) {
-      failure = reason;
-      LOG.error("{}; the node stops", reason);
-      failureListener.run();
-    }
+  private Registration.Self self(@Nullable StoreId id) {
+    return new Registration.Self(cluster(), instance, address(), options.durability(), id);
   }
 
   /// Who is told when the node cannot go on; must not block.
   void onFailure(Runnable listener) {
-    failureListener = listener;
-    if (!failure.isEmpty()) {
-      listener.run();
-    }
+    failure.listen(listener);
   }
 
   String failure() {
-    return failure;
+    return failure.reason();
   }
 
   StoreId store() {
@@ -357,10 +254,6 @@ final class NodeAssembly implements AutoCloseable {
 
   /// An engine over this node: its own store without the network, all others through it.
   Engine engine(Duration deadline, Runnable onClose) {
-    Store store = running;
-    if (store == null) {
-      throw new IllegalStateException("the node is not up");
-    }
     Router router =
         new Router(
             new Router.Ports(
@@ -368,18 +261,16 @@ final class NodeAssembly implements AutoCloseable {
                     store(),
                     store::serve,
                     new RemoteChannel(transport::addressOf, transport.client())),
-                new PlacementLookup(placement, book, clock),
+                new PlacementLookup(placement, clock),
                 oracle.forSnapshots(),
                 threads.control(),
                 clock,
                 random.fork("router")),
             RouteOptions.DEFAULT);
+    closing.add(router::close);
     return new BlockingEngine(
         router, deadline, within -> new FleetView(placement, within), onClose);
   }
-
-  // Going down
-  // -------------------------------------------------------------------------------------
 
   private static void stop(Store store) {
     CountDownLatch done = new CountDownLatch(1);
@@ -398,30 +289,5 @@ final class NodeAssembly implements AutoCloseable {
   @Override
   public void close() {
     closing.close();
-  }
-
-  /// What has come up so far, closed in the reverse order, once.
-  private static final class Closing implements AutoCloseable {
-    private final java.util.ArrayDeque<AutoCloseable> parts = new java.util.ArrayDeque<>();
-    private final AtomicBoolean closed = new AtomicBoolean();
-
-    synchronized <T extends AutoCloseable> T add(T part) {
-      parts.push(part);
-      return part;
-    }
-
-    @Override
-    public synchronized void close() {
-      if (!closed.compareAndSet(false, true)) {
-        return;
-      }
-      for (AutoCloseable part : parts) {
-        try {
-          part.close();
-        } catch (Exception failed) {
-          LOG.warn("closing {} failed", part.getClass().getSimpleName(), failed);
-        }
-      }
-    }
   }
 }

@@ -1,5 +1,7 @@
 package io.flotilla.engine.node;
 
+import io.flotilla.placement.Instruction;
+import io.flotilla.replica.AdminOutcome;
 import io.flotilla.spi.EventSink;
 import io.flotilla.store.StoreEvent;
 import java.util.function.Consumer;
@@ -34,6 +36,15 @@ final class NodeEvents implements EventSink {
     }
     if (event instanceof StoreEvent storeEvent) {
       listener.accept(storeEvent);
+    }
+  }
+
+  /// How an instruction of the placement driver ended.
+  static void onInstructed(Instruction instruction, AdminOutcome outcome) {
+    if (outcome instanceof AdminOutcome.Done) {
+      LOG.info("range {}: done: {}", instruction.range(), instruction.step());
+    } else {
+      LOG.info("range {}: {}: {}", instruction.range(), instruction.step(), outcome);
     }
   }
 }

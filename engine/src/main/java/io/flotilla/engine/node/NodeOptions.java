@@ -1,5 +1,6 @@
 package io.flotilla.engine.node;
 
+import io.flotilla.engine.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,8 @@ public record NodeOptions(
     int frameBytesMax,
     long retentionMillis,
     int replicas) {
+  /// The largest batch as a log entry, in which a key may take twice its bytes, and some more.
+  private static final long FRAME_BYTES_LEAST = 3L * Limits.BATCH_BYTES_MAX;
 
   /// Reads options by their names in the file.
   ///
@@ -49,7 +52,7 @@ public record NodeOptions(
             in.number("range-bytes-max", 256L << 20, 64L << 10, 1L << 40),
             in.number("log-bytes-max", 64L << 20, 64L << 10, 1L << 34),
             (int) in.number("connections-max", 1024, 4, 65_536),
-            (int) in.number("frame-bytes-max", 16L << 20, 2L << 20, 256L << 20),
+            (int) in.number("frame-bytes-max", 16L << 20, FRAME_BYTES_LEAST, 256L << 20),
             in.number("retention-millis", 600_000, 1000, 30L * 86_400_000),
             (int) in.number("replicas", 3, 1, 7));
     in.requireNothingLeft();

@@ -69,14 +69,20 @@ final class NodeThreads implements AutoCloseable {
     return control;
   }
 
+  /// Ends the threads that use the databases, after what they have to do already; nobody may give
+  /// them more.
+  void closeStages() {
+    readers.forEach(PlainEventLoop::close);
+    log.close();
+    apply.close();
+    bulk.close();
+  }
+
   /// Ends the network first, since it feeds the others, and then what it fed.
   @Override
   public void close() {
     control.close();
     netty.close();
-    readers.forEach(PlainEventLoop::close);
-    log.close();
-    apply.close();
-    bulk.close();
+    closeStages();
   }
 }

@@ -8,6 +8,7 @@ import io.flotilla.placement.PlacementRequest;
 import io.flotilla.replica.Refusal;
 import io.flotilla.spi.Clock;
 import io.flotilla.spi.EventLoop;
+import io.flotilla.spi.EventLoop.RejectedByLoopException;
 import io.flotilla.transport.request.RequestFailure;
 import io.flotilla.transport.request.ResponseHandler;
 import java.nio.ByteBuffer;
@@ -23,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class PlacementClient {
   private static final long BACKOFF_NANOS_MIN = 5_000_000;
   private static final long BACKOFF_NANOS_MAX = 200_000_000;
+
+  /// Two replicas that take each other for the leader must not keep a caller running.
+  private static final int REDIRECTS_MAX = 3;
+
   private static final long ATTEMPT_NANOS_MAX = 2_000_000_000;
 
   /// What came of a call; called once, on any loop.
@@ -107,6 +112,7 @@ final class PlacementClient {
     private String lastReason = "no address is known";
     private long backoffNanos = BACKOFF_NANOS_MIN;
     private int turn;
+    private int redirects;
 
     Attempt(PlacementRequest request, long deadlineNanos, Consumer<Outcome> onOutcome) {
       this.request = request;
@@ -180,21 +186,36 @@ final class PlacementClient {
 
     private void onAnswer(PlacementAnswer answer) {
       switch (answer) {
-        case PlacementAnswer.Replied(var reply) -> onOutcome.accept(new Outcome.Replied(reply));
+        case PlacementAnswer.Replied(var reply) -> {
+          learnAddresses(reply);
+          onOutcome.accept(new Outcome.Replied(reply));
+        }
         case PlacementAnswer.Refused(Refusal.NotLeader(_, var hint)) -> redirect(hint);
         case PlacementAnswer.Refused(var refusal) -> {
+          lastReason = refusal.toString();
           forgetLeaderUnlessBusy(refusal);
-          failed(refusal.toString());
+          later();
         }
       }
     }
 
+    /// Whatever was asked: who asks may need to know the others by the time that this one is gone.
+    private void learnAddresses(PlacementReply reply) {
+      switch (reply) {
+        case PlacementReply.Ranges ranges -> book.learn(PlacementLookup.byStore(ranges.stores()));
+        case PlacementReply.RangeUnknown unknown ->
+            book.learn(PlacementLookup.byStore(unknown.ask()));
+        case PlacementReply.Stores stores -> book.learn(PlacementLookup.byId(stores.stores()));
+        default -> {}
+      }
+    }
+
     private void redirect(@Nullable StoreId hint) {
-      boolean news = hint != null && !hint.equals(leader);
+      boolean news = hint != null && !hint.equals(leader) && ++redirects <= REDIRECTS_MAX;
       leader = hint;
       if (news) {
         lastReason = "store " + hint + " is said to lead the placement group";
-        timers.execute(this::next);
+        soon(0);
       } else {
         leader = null;
         failed("the placement group has no leader at the moment");
@@ -216,7 +237,16 @@ final class PlacementClient {
     private void later() {
       long pause = backoffNanos;
       backoffNanos = Math.min(2 * backoffNanos, BACKOFF_NANOS_MAX);
-      timers.schedule(pause, this::next);
+      redirects = 0;
+      soon(pause);
+    }
+
+    private void soon(long pauseNanos) {
+      try {
+        timers.schedule(pauseNanos, this::next);
+      } catch (RejectedByLoopException closed) {
+        onOutcome.accept(new Outcome.Failed("the engine is closed; before that: " + lastReason));
+      }
     }
   }
 }

@@ -8,21 +8,20 @@ import io.flotilla.placement.PlacementReply;
 import io.flotilla.placement.PlacementRequest;
 import io.flotilla.placement.RangeRecord;
 import io.flotilla.placement.StoreAddress;
+import io.flotilla.placement.StoreStatus;
 import io.flotilla.spi.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/// Finds ranges by asking the placement group, and learns addresses on the way.
+/// Finds ranges by asking the placement group.
 final class PlacementLookup implements RangeLookup {
   private final PlacementClient placement;
-  private final AddressBook book;
   private final Clock clock;
 
-  PlacementLookup(PlacementClient placement, AddressBook book, Clock clock) {
+  PlacementLookup(PlacementClient placement, Clock clock) {
     this.placement = placement;
-    this.book = book;
     this.clock = clock;
   }
 
@@ -38,19 +37,22 @@ final class PlacementLookup implements RangeLookup {
     return switch (outcome) {
       case PlacementClient.Outcome.Replied(PlacementReply.Ranges ranges)
           when !ranges.ranges().isEmpty() -> {
-        book.learn(byStore(ranges.stores()));
         RangeRecord range = ranges.ranges().getFirst();
         yield new Found.Known(new Route(range.descriptor(), range.leader()));
       }
-      case PlacementClient.Outcome.Replied(PlacementReply.RangeUnknown unknown) -> {
-        book.learn(byStore(unknown.ask()));
-        yield new Found.Failed(
-            unknown.complete()
-                ? "the range of this key has no leader at the moment"
-                : "the placement driver is still learning which ranges there are");
-      }
+      case PlacementClient.Outcome.Replied(PlacementReply.RangeUnknown unknown) ->
+          new Found.Failed(
+              unknown.complete()
+                  ? "the range of this key has no leader at the moment"
+                  : "the placement driver is still learning which ranges there are");
       default -> new Found.Failed(OracleClient.reasonOf(outcome));
     };
+  }
+
+  static Map<StoreId, String> byId(List<StoreStatus> stores) {
+    Map<StoreId, String> byStore = new TreeMap<>();
+    stores.forEach(each -> byStore.put(each.info().id(), each.info().address()));
+    return byStore;
   }
 
   static Map<StoreId, String> byStore(List<StoreAddress> addresses) {

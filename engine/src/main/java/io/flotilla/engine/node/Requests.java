@@ -7,33 +7,57 @@ import io.flotilla.engine.mvcc.KvRequest;
 import io.flotilla.engine.mvcc.KvRequestCodec;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.placement.PlacementCodec;
+import io.flotilla.replica.Refusal;
 import io.flotilla.store.Store;
 import io.flotilla.transport.request.RequestContext;
 import io.flotilla.transport.request.RequestService;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 
 /// Takes requests off the wire and serves them from this node's store. Runs on the connection's
 /// loop, which is the store's own wherever it can be, so that a request crosses no thread.
 final class Requests implements RequestService {
+  /// What requests without an answer may take of the heap, beside their bodies.
+  private static final int OVERHEAD_BYTES = 256;
+
+  private static final long RETRY_MILLIS = 20;
+
   private final Store store;
   private final Runnable reportNow;
+  private final BiConsumer<RequestContext, ByteBuffer> hereIAm;
+  private final long bytesMax;
+  private final AtomicLong bytes = new AtomicLong();
 
   /// @param reportNow callable from any thread
-  Requests(Store store, Runnable reportNow) {
+  /// @param hereIAm answers [Services#HERE_I_AM]; callable from any thread
+  Requests(Store store, Runnable reportNow, BiConsumer<RequestContext, ByteBuffer> hereIAm) {
+    this(store, reportNow, hereIAm, Runtime.getRuntime().maxMemory() / 4);
+  }
+
+  /// @param bytesMax of requests for ranges that wait for their answer; more are refused
+  Requests(
+      Store store,
+      Runnable reportNow,
+      BiConsumer<RequestContext, ByteBuffer> hereIAm,
+      long bytesMax) {
     this.store = store;
     this.reportNow = reportNow;
+    this.hereIAm = hereIAm;
+    this.bytesMax = bytesMax;
   }
 
   @Override
   public void onRequest(RequestContext context, byte service, ByteBuffer body) {
     try {
       switch (service) {
-        case Services.KV -> serveKv(context, KvRequestCodec.decode(body));
+        case Services.KV -> serveKv(context, body.remaining(), KvRequestCodec.decode(body));
         case Services.PLACEMENT -> servePlacement(context, body);
         case Services.REPORT_NOW -> {
           reportNow.run();
           context.respond(new byte[0]);
         }
+        case Services.HERE_I_AM -> hereIAm.accept(context, body);
         default -> context.refuse("service " + service + " is not known here; is this node older?");
       }
     } catch (CodecException garbled) {
@@ -41,10 +65,20 @@ final class Requests implements RequestService {
     }
   }
 
-  private void serveKv(RequestContext context, KvRequest request) {
-    store.serve(
-        request.target().range(),
-        new KvCall(request, reply -> context.respond(KvReplyCodec.encode(reply))));
+  private void serveKv(RequestContext context, int bodyBytes, KvRequest request) {
+    long cost = (long) OVERHEAD_BYTES + bodyBytes;
+    KvCall call =
+        new KvCall(
+            request,
+            reply -> {
+              bytes.addAndGet(-cost);
+              context.respond(KvReplyCodec.encode(reply));
+            });
+    if (bytes.addAndGet(cost) > bytesMax) {
+      call.refuse(new Refusal.Busy("bytes of requests without an answer", RETRY_MILLIS));
+    } else {
+      store.serve(request.target().range(), call);
+    }
   }
 
   private void servePlacement(RequestContext context, ByteBuffer body) {

@@ -11,5 +11,8 @@ final class Services {
   /// "Report to the placement driver now": an operator waits for this store. Empty body and answer.
   static final byte REPORT_NOW = 3;
 
+  /// "Here I am": see [Introductions].
+  static final byte HERE_I_AM = 4;
+
   private Services() {}
 }

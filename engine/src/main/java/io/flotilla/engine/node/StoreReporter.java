@@ -99,11 +99,10 @@ final class StoreReporter {
 
   /// Reports at once, changed or not: an operator waits for this store. Callable from any thread.
   void reportNow() {
-    loop.execute(
-        () -> {
-          reportedAt = clock.nanos() - REPORT_NANOS;
-          look();
-        });
+    loop.execute(() -> {
+      reportedAt = clock.nanos() - REPORT_NANOS;
+      look();
+    });
   }
 
   /// Ends; on the loop.

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// Tells calls that their time is up: one timer for all calls, none for each. Thread-safe.
 ///
@@ -20,8 +21,8 @@ final class DeadlineWatch {
   private final AtomicBoolean sweeping = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /// Confined to the loop.
-  private List<Watched> watched = new ArrayList<>();
+  /// Those that a sweep has seen and left. Whoever works on them takes them out as a whole.
+  private final AtomicReference<List<Watched>> watched = new AtomicReference<>(List.of());
 
   /// Something with a deadline.
   interface Watched {
@@ -34,7 +35,7 @@ final class DeadlineWatch {
     /// after it has another deadline.
     void onDeadline(long now);
 
-    /// The engine closes.
+    /// The engine closes. Called on any thread, maybe twice.
     void onClosed();
   }
 
@@ -66,13 +67,15 @@ final class DeadlineWatch {
   private void sweep() {
     long now = clock.nanos();
     List<Watched> still = new ArrayList<>();
-    watched.forEach(call -> sweep(call, now, still));
+    watched.getAndSet(List.of()).forEach(call -> sweep(call, now, still));
     for (Watched call = incoming.poll(); call != null; call = incoming.poll()) {
       sweep(call, now, still);
     }
-    watched = still;
+    watched.set(still);
     sweeping.set(false);
-    if (!still.isEmpty() || !incoming.isEmpty()) {
+    if (closed.get()) {
+      endAll();
+    } else if (!still.isEmpty() || !incoming.isEmpty()) {
       ensureSweeping();
     }
   }
@@ -90,19 +93,17 @@ final class DeadlineWatch {
     still.add(call);
   }
 
-  /// Ends every call that is watched now or will be.
+  /// Ends every call that is watched now or will be, whether the loop still runs or not.
+  /// Idempotent.
   void close() {
     closed.set(true);
     endAll();
-    loop.execute(() -> {
-      watched.forEach(Watched::onClosed);
-      watched = new ArrayList<>();
-    });
   }
 
   private void endAll() {
     for (Watched call = incoming.poll(); call != null; call = incoming.poll()) {
       call.onClosed();
     }
+    watched.getAndSet(List.of()).forEach(Watched::onClosed);
   }
 }

@@ -10,10 +10,12 @@ import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.Timestamp;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -22,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 /// Many keys at one timestamp: one request for each range, all at once. What a range turns out not
 /// to have any more goes to the ranges that do.
 final class MultiGetCall {
+  /// About the most bytes of keys in one request.
+  static final int KEY_BYTES_MAX = 256 << 10;
+
+  private static final int KEY_OVERHEAD_BYTES = 8;
+
   private final Router router;
   private final List<Key> keys;
   private final Timestamp at;
@@ -78,17 +85,31 @@ final class MultiGetCall {
 
     @Override
     public KvRequest request(Route route) {
-      KeySpan span = route.descriptor().span();
-      asked = slots.stream().filter(slot -> span.contains(keys.get(slot))).toList();
+      asked = askable(route.descriptor().span());
       return new MultiGet(Replies.target(route), asked.stream().map(keys::get).toList(), at);
     }
 
+    /// Those of the range, as far as they fit into a request.
+    private List<Integer> askable(KeySpan span) {
+      List<Integer> chosen = new ArrayList<>();
+      long bytes = 0;
+      for (int slot : slots) {
+        Key key = keys.get(slot);
+        if (span.contains(key) && (chosen.isEmpty() || bytes + key.length() <= KEY_BYTES_MAX)) {
+          chosen.add(slot);
+          bytes += KEY_OVERHEAD_BYTES + key.length();
+        }
+      }
+      return chosen;
+    }
+
+    /// The store gives the values of the first keys, as many as fit into a reply.
     @Override
     public void onReply(KvReply reply) {
       List<byte @Nullable []> found;
       try {
         found = Replies.values(reply);
-        Replies.requireCount(asked.size(), found.size());
+        Replies.requireSome(asked.size(), found.size());
       } catch (EngineException e) {
         onFailure(e);
         return;
@@ -96,10 +117,9 @@ final class MultiGetCall {
       for (int i = 0; i < found.size(); i++) {
         values.set(asked.get(i), Optional.ofNullable(found.get(i)));
       }
-      if (asked.size() < slots.size()) {
-        List<Integer> rest = new ArrayList<>(slots);
-        rest.removeAll(asked);
-        dispatch(rest);
+      if (found.size() < slots.size()) {
+        Set<Integer> answered = new HashSet<>(asked.subList(0, found.size()));
+        dispatch(slots.stream().filter(slot -> !answered.contains(slot)).toList());
       }
       if (missing.addAndGet(-found.size()) == 0) {
         finish();

@@ -15,7 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Many keys of one range, as they are now: one consistent view without a timestamp. If it turns
-/// out that they are not of one range (any more), it is done another way.
+/// out that they are not of one range (any more), or are too much for one reply, it is done another
+/// way.
 final class OneRangeGet implements Ask {
   private final Router router;
   private final List<Key> keys;
@@ -37,7 +38,11 @@ final class OneRangeGet implements Ask {
   /// True if all keys are of one range, as far as is known.
   static boolean fits(Router router, List<Key> keys) {
     Route route = router.route(keys.getFirst(), false);
-    return route != null && fits(route, keys);
+    return route != null && bytes(keys) <= MultiGetCall.KEY_BYTES_MAX && fits(route, keys);
+  }
+
+  private static long bytes(List<Key> keys) {
+    return keys.stream().mapToLong(Key::length).sum();
   }
 
   private static boolean fits(Route route, List<Key> keys) {
@@ -59,6 +64,11 @@ final class OneRangeGet implements Ask {
     if (fits(route, keys)) {
       return new MultiGet(Replies.target(route), keys, Timestamp.MAX);
     }
+    doOtherwise();
+    return null;
+  }
+
+  private void doOtherwise() {
     otherwise
         .get()
         .whenComplete((values, failure) -> {
@@ -68,7 +78,6 @@ final class OneRangeGet implements Ask {
             future.complete(values);
           }
         });
-    return null;
   }
 
   @Override
@@ -76,7 +85,12 @@ final class OneRangeGet implements Ask {
     List<Optional<byte[]>> values = new ArrayList<>(keys.size());
     try {
       List<byte @Nullable []> found = Replies.values(reply);
-      Replies.requireCount(keys.size(), found.size());
+      Replies.requireSome(keys.size(), found.size());
+      if (found.size() < keys.size()) {
+        // They do not fit into one reply, and what another one brings would be of another moment.
+        doOtherwise();
+        return;
+      }
       found.forEach(value -> values.add(Optional.ofNullable(value)));
     } catch (EngineException e) {
       future.completeExceptionally(e);

@@ -53,6 +53,7 @@ final class RoutedCall implements DeadlineWatch.Watched {
   private int hints;
   private int silences;
   private boolean confirmed;
+  private boolean unreachable;
   private @Nullable Route route;
   private @Nullable StoreId target;
   private volatile @Nullable String lastProblem;
@@ -114,12 +115,14 @@ final class RoutedCall implements DeadlineWatch.Watched {
     send(found, store);
   }
 
-  /// All replicas were tried. If none of them knew the range, the route is wrong.
+  /// All replicas were tried. If none of them knew the range, the route is wrong; if one could not
+  /// be reached, it may have moved, or its address was never told here.
   private void startOver(Route found) {
-    if (!confirmed) {
+    if (!confirmed || unreachable) {
       router.cache().forget(found);
     }
     confirmed = false;
+    unreachable = false;
     candidates.forget();
     pause(0);
   }
@@ -246,6 +249,7 @@ final class RoutedCall implements DeadlineWatch.Watched {
 
   private void onUnreachable(int number, String reason) {
     if (comeHome(number)) {
+      unreachable = true;
       lastProblem = "store " + target + " cannot be reached: " + reason;
       suspectTarget();
       goOn();

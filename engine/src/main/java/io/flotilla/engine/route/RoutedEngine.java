@@ -152,7 +152,8 @@ final class RoutedEngine {
     for (WriteBatch.Write write : batch.writes()) {
       byte[] value = write.value();
       mutations.add(new Mutation(checked(write.key()), value == null ? null : checkedValue(value)));
-      bytes += write.key().length + (value == null ? 0 : value.length);
+      bytes += Limits.WRITE_OVERHEAD_BYTES + write.key().length;
+      bytes += value == null ? 0 : value.length;
     }
     if (bytes > Limits.BATCH_BYTES_MAX) {
       throw new TooLargeException(

@@ -162,6 +162,25 @@ class GarbageTest {
     assertTrue(versions() < left, "left: " + versions() + " of " + left);
   }
 
+  /// The right half's replicas, which may be elsewhere by now, would hear nothing of it.
+  @Test
+  void aSliceThatWasReadBeforeASplitDeletesNothingOfTheOtherHalf() {
+    bench.get("x", snapshot);
+    bench.settle();
+    bench.loop.advance(3 * SECOND);
+    laterBy(5_000);
+    for (int i = 0; i < 5 && bench.range.proposals() == 0; i++) {
+      bench.loop.advance(SECOND);
+    }
+    bench.range.applyAll();
+    long before = versions();
+    bench.range.become(FakeRange.descriptor(2, "", "a", 4));
+    bench.read();
+    assertEquals(0, bench.range.proposals());
+    collect();
+    assertEquals(before, versions());
+  }
+
   @Test
   void noTimerRunsWhileNothingIsLedHere() {
     bench.machine.onLeadershipLost();

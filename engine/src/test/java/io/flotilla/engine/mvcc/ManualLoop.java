@@ -12,16 +12,19 @@ public final class ManualLoop implements EventLoop {
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private final List<Timer> timers = new ArrayList<>();
   private long now;
+  private boolean closed;
 
   private record Timer(long at, Runnable task) {}
 
   @Override
   public void execute(Runnable task) {
+    requireOpen();
     tasks.add(task);
   }
 
   @Override
   public Cancellable schedule(long delayNanos, Runnable task) {
+    requireOpen();
     Timer timer = new Timer(now + delayNanos, task);
     timers.add(timer);
     return () -> timers.remove(timer);
@@ -30,6 +33,17 @@ public final class ManualLoop implements EventLoop {
   @Override
   public boolean inLoop() {
     return true;
+  }
+
+  /// From now on nothing is taken.
+  public void close() {
+    closed = true;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new RejectedByLoopException("closed");
+    }
   }
 
   public long nanos() {

@@ -45,7 +45,8 @@ class VersionReaderTwinTest {
       assertEquals(text(valueAt(key, at)), text(version == null ? null : version.value()));
       List<Key> keys = List.of(key(), key(), key(), key());
       List<String> expected = keys.stream().map(each -> text(valueAt(each, at))).toList();
-      assertEquals(expected, texts(reader.newest(keys, new Timestamp(at), false)));
+      assertEquals(
+          expected, texts(reader.newest(keys, new Timestamp(at), Integer.MAX_VALUE, false)));
       scanInPages(at, false);
       scanInPages(at, true);
     }

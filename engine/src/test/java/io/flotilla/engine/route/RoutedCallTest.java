@@ -178,6 +178,28 @@ class RoutedCallTest {
     assertEquals(List.of("to 1 range 2", "to 2 range 2", "to 3 range 2"), world.log);
   }
 
+  /// The leader went to a store that this client was never told of: it has to ask where that is.
+  @Test
+  void aLeaderWithoutAnAddressLeadsToALookup() {
+    know(store(1));
+    var get = get();
+    Refusal moved = new Refusal.NotLeader(range(2, "", "", 3), store(2));
+    for (int i = 0; i < 20 && world.lookups.isEmpty(); i++) {
+      while (!world.sent.isEmpty()) {
+        var request = world.sent.remove();
+        if (request.store().equals(store(2))) {
+          request.onDelivery().accept(new Delivery.NotSent("no address is known for store 2"));
+        } else {
+          request.reply(new KvReply.Refused(moved));
+        }
+      }
+      pause();
+    }
+    world.lookups.remove().answer(range(2, "", "", 3), store(2));
+    world.sent.remove().reply(new KvReply.Value(bytes("v")));
+    assertEquals("v", text(get));
+  }
+
   @Test
   void aLostReadIsAskedAgainAndALostWriteIsNot() {
     know(store(1));
@@ -304,6 +326,17 @@ class RoutedCallTest {
   }
 
   @Test
+  void closingEndsCallsEvenIfTheLoopIsGoneAndMayBeRepeated() {
+    know(store(1));
+    var get = get();
+    pause();
+    world.loop.close();
+    world.router.close();
+    world.router.close();
+    assertTrue(get.isCompletedExceptionally());
+  }
+
+  @Test
   void finalRepliesBecomeExceptions() {
     know(store(1));
     var batch = engine.write(new WriteBatch().put(bytes("a"), bytes("1")), DEADLINE);
@@ -332,6 +365,11 @@ class RoutedCallTest {
       batch.put(bytes("k" + i), new byte[Limits.VALUE_BYTES_MAX]);
     }
     assertThrows(TooLargeException.class, () -> engine.write(batch, DEADLINE));
+    WriteBatch tiny = new WriteBatch();
+    for (int i = 0; i <= Limits.BATCH_BYTES_MAX / Limits.WRITE_OVERHEAD_BYTES; i++) {
+      tiny.delete(bytes("k"));
+    }
+    assertThrows(TooLargeException.class, () -> engine.write(tiny, DEADLINE));
     assertTrue(engine.write(new WriteBatch(), DEADLINE).isDone());
     assertTrue(world.log.isEmpty());
   }

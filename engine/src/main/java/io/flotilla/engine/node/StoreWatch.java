@@ -1,0 +1,52 @@
+package io.flotilla.engine.node;
+
+import io.flotilla.placement.PlacementReply;
+import io.flotilla.placement.PlacementRequest;
+import io.flotilla.spi.Clock;
+import io.flotilla.spi.EventLoop;
+import io.flotilla.store.Store;
+import io.flotilla.store.StoreEvent;
+import java.util.function.Consumer;
+
+/// Acts on what a store cannot settle by itself: its own failure, and replicas that hear from no
+/// leader and may have been removed.
+final class StoreWatch implements Consumer<StoreEvent> {
+  private static final long ANSWER_NANOS_MAX = 5_000_000_000L;
+
+  private final Store store;
+  private final PlacementClient placement;
+  private final NodeFailure failure;
+  private final EventLoop loop;
+  private final Clock clock;
+
+  StoreWatch(
+      Store store, PlacementClient placement, NodeFailure failure, EventLoop loop, Clock clock) {
+    this.store = store;
+    this.placement = placement;
+    this.failure = failure;
+    this.loop = loop;
+    this.clock = clock;
+  }
+
+  @Override
+  public void accept(StoreEvent event) {
+    switch (event) {
+      case StoreEvent.StoreFailed(_, var cause) -> failure.fail("the store failed: " + cause);
+      case StoreEvent.LeaderMissing missing -> loop.execute(() -> askFate(missing));
+      default -> {}
+    }
+  }
+
+  private void askFate(StoreEvent.LeaderMissing missing) {
+    placement.call(
+        new PlacementRequest.ReplicaFate(missing.range(), missing.peer(), missing.generation()),
+        clock.nanos() + ANSWER_NANOS_MAX,
+        outcome -> {
+          if (outcome instanceof PlacementClient.Outcome.Replied(PlacementReply.Fate fate)
+              && fate.membership() == PlacementReply.Membership.GONE
+              && fate.newest() != null) {
+            store.replicaGone(missing.range(), missing.peer(), fate.newest().generation());
+          }
+        });
+  }
+}
