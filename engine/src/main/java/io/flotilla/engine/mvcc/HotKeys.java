@@ -85,6 +85,6 @@ public final class HotKeys {
   }
 
   private static long bytesOf(Key key, byte @Nullable [] value) {
-    return (long) ENTRY_BYTES + key.length() + (value == null ? 0 : value.length);
+    return ENTRY_BYTES + key.length() + (value == null ? 0 : value.length);
   }
 }
