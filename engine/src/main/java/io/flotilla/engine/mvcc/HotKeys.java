@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// loop.
 public final class HotKeys {
   /// What an entry takes beside its bytes, about.
-  private static final int ENTRY_BYTES = 160;
+  private static final long ENTRY_BYTES = 160;
 
   private final long bytesMax;
   private final Map<Key, Hot> byKey = new LinkedHashMap<>(16, 0.75f, true);
@@ -85,6 +85,6 @@ public final class HotKeys {
   }
 
   private static long bytesOf(Key key, byte @Nullable [] value) {
-    return (long) ENTRY_BYTES + key.length() + (value == null ? 0 : value.length);
+    return ENTRY_BYTES + key.length() + (value == null ? 0 : value.length);
   }
 }
