@@ -80,8 +80,8 @@ final class TestDisks implements AutoCloseable {
     assertEquals(List.of(), handles.open(), "native objects that nobody closed");
   }
 
-  /// Copies a folder that may be in use: begun anew if files came or went meanwhile (a compaction), since
-  /// such a copy is no moment that ever was.
+  /// Copies a folder that may be in use: begun anew if files came or went meanwhile (a compaction),
+  /// since such a copy is no moment that ever was.
   static void copyTree(Path from, Path to) {
     for (int tries = 0; tries < COPY_TRIES_MAX; tries++) {
       try {
@@ -97,9 +97,17 @@ final class TestDisks implements AutoCloseable {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      DurableFiles.deleteTree(to);
+      delete(to);
     }
     throw new IllegalStateException(from + " does not keep still");
+  }
+
+  private static void delete(Path folder) {
+    try {
+      DurableFiles.deleteTree(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static List<Path> tree(Path folder) throws IOException {
