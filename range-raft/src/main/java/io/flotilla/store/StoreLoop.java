@@ -1,7 +1,6 @@
 package io.flotilla.store;
 
 import io.flotilla.keyspace.KeySpan;
-import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
@@ -482,8 +481,7 @@ final class StoreLoop implements ReplicaHost {
   public void onLeaderMissing(RangeReplica replica) {
     RangeDescriptor descriptor = replica.descriptorOrNull();
     long generation = descriptor == null ? 0 : descriptor.generation();
-    events()
-        .emit(new StoreEvent.LeaderMissing(store(), replica.id(), replica.peer(), generation));
+    events().emit(new StoreEvent.LeaderMissing(store(), replica.id(), replica.peer(), generation));
   }
 
   @Override
