@@ -107,8 +107,7 @@ public final class SimFleet {
     first.store().start();
   }
 
-  // Rules
-  // --------------------------------------------------------------------------------------------
+  // Rules ---------------------------------------------------------------------------------------
 
   void onEvent(SimStore store, EventSink.Event event) {
     if (!(event instanceof StoreEvent mine)) {
@@ -157,8 +156,7 @@ public final class SimFleet {
     }
   }
 
-  // Going on
-  // -----------------------------------------------------------------------------------------
+  // Going on ------------------------------------------------------------------------------------
 
   /// Runs for so long, looking at the leases now and then.
   public void run(long nanos) {
@@ -187,8 +185,7 @@ public final class SimFleet {
     return events.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
-  // Looking
-  // ------------------------------------------------------------------------------------------
+  // Looking -------------------------------------------------------------------------------------
 
   /// The store whose machine leads the range, null if there is none (yet).
   public @Nullable SimStore leader(RangeId range) {
@@ -309,8 +306,7 @@ public final class SimFleet {
     return text.toString();
   }
 
-  // Doing
-  // --------------------------------------------------------------------------------------------
+  // Doing ---------------------------------------------------------------------------------------
 
   public static Key key(String text) {
     return Key.of(text.getBytes(UTF_8));
