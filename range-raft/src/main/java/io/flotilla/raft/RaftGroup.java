@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// inputs later if that batches better.
 public final class RaftGroup {
   /*
-   * This class only decides who handles an input. What happens then is told by Receiving (the term rule and
-   * the dispatch of messages), Elections (campaigns, votes, roles), Following (a leader's messages),
-   * Leading (a leader's life), Replication (a leader's sending, committing, reads) and ReadyBuilder (the
-   * output), which share one GroupState.
+   * This class only decides who handles an input. What happens then is told by Receiving (the term
+   * rule and the dispatch of messages), Elections (campaigns, votes, roles), Following (a leader's
+   * messages), Leading (a leader's life), Replication (a leader's sending, committing, reads) and
+   * ReadyBuilder (the output), which share one GroupState.
    */
   private final GroupState state;
   private final Replication replication;

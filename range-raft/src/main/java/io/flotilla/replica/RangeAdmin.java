@@ -40,8 +40,7 @@ public final class RangeAdmin {
     this.replica = replica;
   }
 
-  // Split
-  // ------------------------------------------------------------------------------------------
+  // Split ---------------------------------------------------------------------------------------
 
   /// Cuts the range at `at`. Answered once that is applied here.
   public void split(
@@ -81,8 +80,7 @@ public final class RangeAdmin {
     replica.unfence(lead);
   }
 
-  // Membership
-  // -------------------------------------------------------------------------------------
+  // Membership ----------------------------------------------------------------------------------
 
   /// Gives the range the replicas `target` (voters and learners). Answered once the change is
   /// complete, joint stage included, and applied here.
@@ -164,8 +162,7 @@ public final class RangeAdmin {
     }
   }
 
-  // Transfer
-  // ---------------------------------------------------------------------------------------
+  // Transfer ------------------------------------------------------------------------------------
 
   /// Hands the leadership to the voter on `to`. Answered once this replica leads no more.
   public void transferLeader(StoreId to, Consumer<AdminOutcome> onDone) {
@@ -237,8 +234,7 @@ public final class RangeAdmin {
     return kind == ReplicaKind.VOTER;
   }
 
-  // Shared
-  // -----------------------------------------------------------------------------------------
+  // Shared --------------------------------------------------------------------------------------
 
   /// Proposes the writes of a turn; null if they are in the log now.
   static @Nullable Refusal propose(RangeReplica replica, WriteStage.Batch batch) {

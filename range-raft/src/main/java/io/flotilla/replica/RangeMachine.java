@@ -24,7 +24,7 @@ public interface RangeMachine {
   /// The range has a new descriptor (split, membership change), as of the applied state.
   void onDescriptor(RangeDescriptor descriptor);
 
-  /// The replica is at its end here (removed, replaced, broken, or the store stops); nothing more
+  /// The replica is at its end here (removed, replaced, broken, or the store stops): nothing more
   /// is called.
   void onRemoved();
 

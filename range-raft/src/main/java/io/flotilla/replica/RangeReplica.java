@@ -68,8 +68,7 @@ public final class RangeReplica {
     this.descriptor = start.descriptor();
   }
 
-  /// Makes the machine of a replica that has state. Apart from the constructor, since the machine
-  /// gets this object.
+  /// Makes the machine of a replica that has state; apart from the constructor, for it gets this.
   public void open(RangeMachine.Factory machines) {
     if (descriptor != null && machine == null) {
       machine = machines.create(id, new ReplicaAccess(this, host));
@@ -92,8 +91,7 @@ public final class RangeReplica {
     return ended;
   }
 
-  // Inputs
-  // -----------------------------------------------------------------------------------------
+  // Inputs --------------------------------------------------------------------------------------
 
   public void tick() {
     if (ended) {
@@ -234,8 +232,7 @@ public final class RangeReplica {
     touch();
   }
 
-  // Outputs
-  // ----------------------------------------------------------------------------------------
+  // Outputs -------------------------------------------------------------------------------------
 
   /// The loop's turn ends: proposes what was staged and hands out what the core wants done.
   public void collect(long nanos) {
@@ -342,8 +339,7 @@ public final class RangeReplica {
     return leaderSide.leaseHolds();
   }
 
-  // For RangeAdmin, and for whoever asks how it goes
-  // --------------------------------------------------
+  // For RangeAdmin, and for whoever asks how it goes --------------------------------------------
 
   RaftGroup group() {
     return group;
@@ -465,8 +461,7 @@ public final class RangeReplica {
       return;
     }
     LogKeeper log = output.log();
-    // The state may be durable already before this loop has heard that it is applied.
-    long known = Math.min(durable.index(), applied.index());
+    long known = Math.min(durable.index(), applied.index()); // durable may run ahead of this loop
     long target = log.compactionTarget(known, quiet, group, host.options());
     if (target > log.compacted().index()) {
       output.compact(group.compacted(target));

@@ -68,8 +68,7 @@ final class Installs {
     this.loop = loop;
   }
 
-  // Sending
-  // ----------------------------------------------------------------------------------------
+  // Sending -------------------------------------------------------------------------------------
 
   void send(RangeReplica replica, Ready.SnapshotWanted wanted) {
     StoreId to = replica.storeOf(wanted.follower());
@@ -87,8 +86,7 @@ final class Installs {
     }
   }
 
-  // Offers
-  // -----------------------------------------------------------------------------------------
+  // Offers --------------------------------------------------------------------------------------
 
   /// Whether a snapshot that was offered is wanted; the desk hears.
   void admit(StoreId from, Offer offer) {
@@ -135,8 +133,7 @@ final class Installs {
         claims -> admitNew(from, offer, claims.isFree(descriptor.id(), descriptor.span())));
   }
 
-  // Installing
-  // -------------------------------------------------------------------------------------
+  // Installing ----------------------------------------------------------------------------------
 
   /// All chunks are here.
   void onStaged(StoreId from, Offer offer) {

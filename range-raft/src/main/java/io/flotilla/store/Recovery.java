@@ -28,8 +28,8 @@ final class Recovery {
    * - state, and a log of the same peer: the normal case, replays from the applied entry
    * - state, no log: a split's right half or a first range that has promised nothing yet
    * - state without us in it, and a log: it applied its own removal, which is finished now
-   * - state of an older peer: its tombstone is written, or a newer, empty replica is in the log; its
-   *   data is not cleared yet, or not for good: clears it
+   * - state of an older peer: its tombstone is written, or a newer, empty replica is in the log;
+   *   its data is not cleared yet, or not for good: clears it
    * - no state, a log with entries: a right half whose split the state has lost; kept aside until
    *   the left half replays it
    * - no state, a log without entries: an empty replica that waits for its first snapshot

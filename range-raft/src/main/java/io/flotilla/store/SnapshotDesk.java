@@ -75,8 +75,7 @@ final class SnapshotDesk {
     });
   }
 
-  // Asked by loops
-  // -----------------------------------------------------------------------------------
+  // Asked by loops ------------------------------------------------------------------------------
 
   void send(SnapshotOrder order) {
     run(() -> sends.add(order));

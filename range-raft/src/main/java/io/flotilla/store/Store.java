@@ -52,8 +52,7 @@ public final class Store implements PeerNetwork.Receiver {
     this.core = new StoreCore(env);
   }
 
-  // Life
-  // -------------------------------------------------------------------------------------------
+  // Life ----------------------------------------------------------------------------------------
 
   /// Writes a range that did not exist anywhere before, durably. `descriptor` must have one
   /// replica, on this store. `writes` are what is in it from the start. Doing it again after a
@@ -130,8 +129,7 @@ public final class Store implements PeerNetwork.Receiver {
     }
   }
 
-  // Requests
-  // ---------------------------------------------------------------------------------------
+  // Requests ------------------------------------------------------------------------------------
 
   /// Gives a request to the range's machine if this store's replica leads, or refuses it. On the
   /// range's own loop ([#loopOf]) it is served before this returns.
@@ -144,8 +142,7 @@ public final class Store implements PeerNetwork.Receiver {
     return core.loopOf(range).loop();
   }
 
-  // Network
-  // ----------------------------------------------------------------------------------------
+  // Network -------------------------------------------------------------------------------------
 
   @Override
   public void onMessages(StoreId from, List<RangeMessage> messages) {
@@ -165,8 +162,7 @@ public final class Store implements PeerNetwork.Receiver {
     core.desk().onMessage(from, message);
   }
 
-  // Operators' steps
-  // ---------------------------------------------------------------------------------
+  // Operators' steps ----------------------------------------------------------------------------
 
   /// Cuts a range that this store leads.
   ///
@@ -248,8 +244,7 @@ public final class Store implements PeerNetwork.Receiver {
     });
   }
 
-  // Reports
-  // ----------------------------------------------------------------------------------------
+  // Reports -------------------------------------------------------------------------------------
 
   /// All replicas that changed since `cursor` ([StatusReport.Cursor#START]: all there are).
   public void report(StatusReport.Cursor cursor, Consumer<StatusReport> onReport) {

@@ -1,7 +1,6 @@
 package io.flotilla.store;
 
 import io.flotilla.keyspace.KeySpan;
-import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
@@ -35,11 +34,10 @@ final class StoreLoop implements ReplicaHost {
    * what all of them led to, and hands it out once for each stage: one job to the log writer, one
    * to the applier, one batch of messages for each peer store.
    *
-   * A request that arrives on the loop's own thread goes to the machine at once, between two
-   * turns. That is sound, for between two turns every replica is in a consistent state: inputs
-   * and turns run to their end, nothing else runs on this thread, and what the machine proposes
-   * waits for the next turn like all else. Only a request made from within a machine's own call
-   * has to queue, which `busy` tells.
+   * A request on the loop's own thread goes to the machine at once. Between two turns that is
+   * sound: inputs and turns run to their end, so every replica is in a consistent state, and what
+   * the machine proposes waits for the next turn. Only one made from within a machine's own call
+   * queues, which `busy` tells.
    */
 
   private static final int PASSES_PER_TURN = 4;
@@ -86,8 +84,7 @@ final class StoreLoop implements ReplicaHost {
             core.env().clock().wallMillis());
   }
 
-  // Inputs
-  // -----------------------------------------------------------------------------------------
+  // Inputs --------------------------------------------------------------------------------------
 
   /// Runs `input` on this loop. Callable from any thread.
   void post(Runnable input) {
@@ -216,8 +213,7 @@ final class StoreLoop implements ReplicaHost {
     handOut();
   }
 
-  // The turn
-  // ---------------------------------------------------------------------------------------
+  // The turn ------------------------------------------------------------------------------------
 
   private void turn() {
     turnScheduled = false;
@@ -290,8 +286,7 @@ final class StoreLoop implements ReplicaHost {
                 + cause.getMessage()));
   }
 
-  // What the parts of the loop use
-  // -------------------------------------------------------------------
+  // What the parts of the loop use --------------------------------------------------------------
 
   Collection<RangeReplica> replicas() {
     return replicas.values();
@@ -351,8 +346,7 @@ final class StoreLoop implements ReplicaHost {
     scheduleTurn();
   }
 
-  // ReplicaHost
-  // --------------------------------------------------------------------------------------
+  // ReplicaHost ---------------------------------------------------------------------------------
 
   @Override
   public StoreId store() {
@@ -455,8 +449,7 @@ final class StoreLoop implements ReplicaHost {
     core.publish(split.right());
     StoreLoop owner = core.loopOf(split.right().id());
     // Behind the hand-out, in which the left half notes that the split is committed: the right
-    // half's
-    // first log write must come after that note.
+    // half's first log write must come after that note.
     afterHandOut.add(() -> owner.post(() -> owner.arrivals.onSplit(split, led)));
     scheduleTurn();
   }
@@ -474,9 +467,7 @@ final class StoreLoop implements ReplicaHost {
   public void onRole(RangeReplica replica, Ready.RoleChange change) {
     board.changed(replica.id());
     installs.onRole(replica, change);
-    core.env()
-        .events()
-        .emit(new StoreEvent.RoleChanged(store(), replica.id(), change.role(), change.term()));
+    events().emit(new StoreEvent.RoleChanged(store(), replica.id(), change.role(), change.term()));
   }
 
   @Override
@@ -489,9 +480,8 @@ final class StoreLoop implements ReplicaHost {
   @Override
   public void onLeaderMissing(RangeReplica replica) {
     RangeDescriptor descriptor = replica.descriptorOrNull();
-    PeerId peer = replica.peer();
     long generation = descriptor == null ? 0 : descriptor.generation();
-    core.env().events().emit(new StoreEvent.LeaderMissing(store(), replica.id(), peer, generation));
+    events().emit(new StoreEvent.LeaderMissing(store(), replica.id(), replica.peer(), generation));
   }
 
   @Override

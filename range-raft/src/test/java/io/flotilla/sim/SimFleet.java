@@ -112,8 +112,7 @@ public final class SimFleet {
     first.store().start();
   }
 
-  // Rules
-  // --------------------------------------------------------------------------------------------
+  // Rules ---------------------------------------------------------------------------------------
 
   void onEvent(SimStore store, EventSink.Event event) {
     if (!(event instanceof StoreEvent mine)) {
@@ -174,8 +173,7 @@ public final class SimFleet {
     }
   }
 
-  // Going on
-  // -----------------------------------------------------------------------------------------
+  // Going on ------------------------------------------------------------------------------------
 
   /// Runs for so long, looking at the leases now and then.
   public void run(long nanos) {
@@ -204,8 +202,7 @@ public final class SimFleet {
     return events.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
-  // Looking
-  // ------------------------------------------------------------------------------------------
+  // Looking -------------------------------------------------------------------------------------
 
   /// The store whose machine leads the range, null if there is none (yet).
   public @Nullable SimStore leader(RangeId range) {
@@ -326,8 +323,7 @@ public final class SimFleet {
     return text.toString();
   }
 
-  // Doing
-  // --------------------------------------------------------------------------------------------
+  // Doing ---------------------------------------------------------------------------------------
 
   public static Key key(String text) {
     return Key.of(text.getBytes(UTF_8));

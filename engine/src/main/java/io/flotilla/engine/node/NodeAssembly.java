@@ -208,7 +208,7 @@ final class NodeAssembly implements AutoCloseable {
     transport.start(
         new Identity(cluster(), store().value()),
         made,
-        new Requests(made, reporter::reportNow, introductions::serve));
+        new Requests(made, reporter::reportNow, introductions::serve, book::all));
     closing.add(() -> control.execute(introductions::end));
     closing.add(() -> control.execute(reporter::stop));
     control.execute(introductions::begin);

@@ -14,6 +14,8 @@ import io.flotilla.transport.request.ResponseHandler;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -190,8 +192,12 @@ final class PlacementClient {
           learnAddresses(reply);
           onOutcome.accept(new Outcome.Replied(reply));
         }
-        case PlacementAnswer.Refused(Refusal.NotLeader(_, var hint)) -> redirect(hint);
-        case PlacementAnswer.Refused(var refusal) -> {
+        case PlacementAnswer.Refused(Refusal.NotLeader(_, var hint), var known) -> {
+          learnAddresses(known);
+          redirect(hint);
+        }
+        case PlacementAnswer.Refused(var refusal, var known) -> {
+          learnAddresses(known);
           lastReason = refusal.toString();
           forgetLeaderUnlessBusy(refusal);
           later();
@@ -207,6 +213,18 @@ final class PlacementClient {
             book.learn(PlacementLookup.byStore(unknown.ask()));
         case PlacementReply.Stores stores -> book.learn(PlacementLookup.byId(stores.stores()));
         default -> {}
+      }
+    }
+
+    /// What a store that does not lead knows may be old: it fills gaps, and for a client, which
+    /// heard it from nobody else, it is the best there is.
+    private void learnAddresses(Map<StoreId, String> known) {
+      Map<StoreId, String> news = new TreeMap<>(known);
+      if (local != null) {
+        news.keySet().removeAll(book.all().keySet());
+      }
+      if (!news.isEmpty()) {
+        book.learn(news);
       }
     }
 

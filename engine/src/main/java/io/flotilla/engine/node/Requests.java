@@ -6,19 +6,25 @@ import io.flotilla.engine.mvcc.KvReplyCodec;
 import io.flotilla.engine.mvcc.KvRequest;
 import io.flotilla.engine.mvcc.KvRequestCodec;
 import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.PlacementCodec;
 import io.flotilla.replica.Refusal;
 import io.flotilla.store.Store;
 import io.flotilla.transport.request.RequestContext;
 import io.flotilla.transport.request.RequestService;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /// Takes requests off the wire and serves them from this node's store. Runs on the connection's
 /// loop, which is the store's own wherever it can be, so that a request crosses no thread.
 final class Requests implements RequestService {
-  /// What requests without an answer may take of the heap, beside their bodies.
+  /// So many bytes of requests for ranges may wait for their answer; more are refused.
+  private static final long BYTES_MAX = Runtime.getRuntime().maxMemory() / 4;
+
+  /// What a request takes of the heap beside its body.
   private static final int OVERHEAD_BYTES = 256;
 
   private static final long RETRY_MILLIS = 20;
@@ -26,25 +32,21 @@ final class Requests implements RequestService {
   private final Store store;
   private final Runnable reportNow;
   private final BiConsumer<RequestContext, ByteBuffer> hereIAm;
-  private final long bytesMax;
+  private final Supplier<Map<StoreId, String>> addresses;
   private final AtomicLong bytes = new AtomicLong();
 
   /// @param reportNow callable from any thread
   /// @param hereIAm answers [Services#HERE_I_AM]; callable from any thread
-  Requests(Store store, Runnable reportNow, BiConsumer<RequestContext, ByteBuffer> hereIAm) {
-    this(store, reportNow, hereIAm, Runtime.getRuntime().maxMemory() / 4);
-  }
-
-  /// @param bytesMax of requests for ranges that wait for their answer; more are refused
+  /// @param addresses of the stores, as far as they are known
   Requests(
       Store store,
       Runnable reportNow,
       BiConsumer<RequestContext, ByteBuffer> hereIAm,
-      long bytesMax) {
+      Supplier<Map<StoreId, String>> addresses) {
     this.store = store;
     this.reportNow = reportNow;
     this.hereIAm = hereIAm;
-    this.bytesMax = bytesMax;
+    this.addresses = addresses;
   }
 
   @Override
@@ -74,7 +76,7 @@ final class Requests implements RequestService {
               bytes.addAndGet(-cost);
               context.respond(KvReplyCodec.encode(reply));
             });
-    if (bytes.addAndGet(cost) > bytesMax) {
+    if (bytes.addAndGet(cost) > BYTES_MAX) {
       call.refuse(new Refusal.Busy("bytes of requests without an answer", RETRY_MILLIS));
     } else {
       store.serve(request.target().range(), call);
@@ -86,6 +88,12 @@ final class Requests implements RequestService {
         RangeDescriptor.PLACEMENT,
         new LocalPlacementCall(
             PlacementCodec.decodeRequest(body),
-            answer -> context.respond(PlacementAnswer.encode(answer))));
+            answer -> context.respond(PlacementAnswer.encode(withAddresses(answer)))));
+  }
+
+  private PlacementAnswer withAddresses(PlacementAnswer answer) {
+    return answer instanceof PlacementAnswer.Refused(var refusal, _)
+        ? new PlacementAnswer.Refused(refusal, addresses.get())
+        : answer;
   }
 }

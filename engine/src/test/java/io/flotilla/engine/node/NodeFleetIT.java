@@ -77,6 +77,19 @@ class NodeFleetIT {
     assertEquals("after", text(fleet.node(1).engine().withDeadline(PATIENT).get(key(1))));
   }
 
+  /// Of the three at most one leads the placement group.
+  @Test
+  void aClientThatIsToldOfOneFollowerFindsTheOthers() {
+    client.put(key(1), bytes("v"));
+    grow();
+    for (int i = 0; i < 3; i++) {
+      try (Engine other = Engine.connect(fleet.node(i).address())) {
+        assertEquals("v", text(other.get(key(1))));
+        assertEquals(1, other.multiGet(List.of(key(1))).size());
+      }
+    }
+  }
+
   @Test
   void aFleetThatWasStoppedFindsItselfOnOtherPorts() {
     client.put(key(1), bytes("v"));

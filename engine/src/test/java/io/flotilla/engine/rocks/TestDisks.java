@@ -7,6 +7,7 @@ import io.flotilla.spi.StateStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.stream.Stream;
 /// Stores on real folders below one directory, and what a power cut leaves of them: the files as
 /// they are at that moment, without any orderly end.
 final class TestDisks implements AutoCloseable {
+  private static final int COPY_TRIES_MAX = 50;
+
   static final RocksOptions SMALL = new RocksOptions(64 << 20, 8 << 20, 8 << 20, true);
 
   private final Path root;
@@ -77,13 +80,39 @@ final class TestDisks implements AutoCloseable {
     assertEquals(List.of(), handles.open(), "native objects that nobody closed");
   }
 
+  /// Copies a folder that may be in use: begun anew if files came or went meanwhile (a compaction),
+  /// since such a copy is no moment that ever was.
   static void copyTree(Path from, Path to) {
-    try (Stream<Path> all = Files.walk(from)) {
-      for (Path path : all.sorted().toList()) {
-        Files.copy(path, to.resolve(from.relativize(path).toString()));
+    for (int tries = 0; tries < COPY_TRIES_MAX; tries++) {
+      try {
+        List<Path> before = tree(from);
+        for (Path path : before) {
+          Files.copy(path, to.resolve(from.relativize(path).toString()));
+        }
+        if (tree(from).equals(before)) {
+          return;
+        }
+      } catch (NoSuchFileException | UncheckedIOException gone) {
+        // Tried again below.
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
+      delete(to);
+    }
+    throw new IllegalStateException(from + " does not keep still");
+  }
+
+  private static void delete(Path folder) {
+    try {
+      DurableFiles.deleteTree(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Path> tree(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.sorted().toList();
     }
   }
 }
