@@ -74,6 +74,13 @@ public final class MapMachine implements RangeMachine {
 
   @Override
   public void onLeadership(long term) {
+    for (StateStorage.StoredRange stored : state.load()) {
+      boolean mine = stored.descriptor().id().equals(range);
+      if (mine && stored.applied().term() < term) {
+        throw new AssertionError(
+            "range " + range + " leads in term " + term + " but has applied " + stored.applied());
+      }
+    }
     leading = true;
   }
 
