@@ -151,14 +151,14 @@ final class DurableOutput {
     }
   }
 
-  /// A leader tells the span to peers that have not answered: their store may not know the range
-  /// yet.
+  /// A leader tells the span to peers that have accepted nothing: their store may not know the
+  /// range yet.
   private @Nullable KeySpan spanFor(Envelope envelope) {
     Leadership lead = replica.currentLeadership();
     RangeDescriptor descriptor = replica.descriptorOrNull();
     boolean introduces =
         lead != null
-            && !lead.hasHeard(envelope.to())
+            && !lead.hasAccepted(envelope.to())
             && (envelope.message() instanceof Message.Append
                 || envelope.message() instanceof Message.Beat);
     return introduces && descriptor != null ? descriptor.span() : null;

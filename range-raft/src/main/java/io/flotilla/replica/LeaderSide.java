@@ -52,9 +52,9 @@ final class LeaderSide {
     }
   }
 
-  void onHeard(PeerId peer) {
+  void onAccepted(PeerId peer) {
     if (leadership != null) {
-      leadership.onHeard(peer);
+      leadership.onAccepted(peer);
     }
   }
 

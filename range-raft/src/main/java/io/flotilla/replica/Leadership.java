@@ -28,7 +28,7 @@ final class Leadership {
   private final long firstIndex;
   private final LeaseClock lease;
   private final WriteStage stage = new WriteStage();
-  private final Set<PeerId> answered = new TreeSet<>();
+  private final Set<PeerId> accepted = new TreeSet<>();
   private final ArrayDeque<RangeRequest> deferred = new ArrayDeque<>(1);
   private boolean serving;
   private boolean fenced;
@@ -63,12 +63,13 @@ final class Leadership {
     return stage;
   }
 
-  void onHeard(PeerId peer) {
-    answered.add(peer);
+  /// The peer has some of the log. Before that a crash of its store may leave nothing of it.
+  void onAccepted(PeerId peer) {
+    accepted.add(peer);
   }
 
-  boolean hasHeard(PeerId peer) {
-    return answered.contains(peer);
+  boolean hasAccepted(PeerId peer) {
+    return accepted.contains(peer);
   }
 
   /// True if the machine gets requests.

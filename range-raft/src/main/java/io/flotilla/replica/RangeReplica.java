@@ -113,7 +113,10 @@ public final class RangeReplica {
       return; // a snapshot comes from the store itself, which has its files
     }
     output.onHeard(message.from(), from);
-    leaderSide.onHeard(message.from());
+    if (message instanceof Message.AppendReply reply
+        && reply.result() instanceof Message.AppendResult.Accepted) {
+      leaderSide.onAccepted(message.from());
+    }
     if (message instanceof Message.Append || message instanceof Message.Beat) {
       silentTicks = 0;
     }
@@ -215,6 +218,7 @@ public final class RangeReplica {
     handedOut = last.index();
     proposals.giveUpAll("a snapshot took the place of the log");
     adopt(newDescriptor);
+    leaving = newDescriptor.replica(peer).isEmpty();
     group.persisted(number);
     if (group.applied() < last.index()) {
       group.applied(last.index());

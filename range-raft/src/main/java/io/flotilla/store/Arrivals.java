@@ -137,7 +137,9 @@ final class Arrivals {
     RangeReplica replica = loop.replica(range);
     if (replica != null && replica.peer().equals(peer)) {
       RangeDescriptor descriptor = replica.descriptorOrNull();
-      if (descriptor == null || descriptor.generation() < generation) {
+      if (descriptor == null
+          || descriptor.generation() < generation
+          || descriptor.replica(peer).isEmpty()) {
         retire(replica);
       }
     }

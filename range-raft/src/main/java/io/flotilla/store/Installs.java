@@ -97,6 +97,8 @@ final class Installs {
     SnapshotDesk desk = core.desk();
     if (!loop.isRunning() || loop.arrivals().isBuried(range, offer.to())) {
       desk.refuse(from, offer.id(), "the replica is gone", false);
+    } else if (descriptor.replica(offer.to()).isEmpty()) {
+      desk.refuse(from, offer.id(), "the range was cut without a place for this replica", false);
     } else if (loop.arrivals().isRemoving(range)) {
       desk.refuse(from, offer.id(), "an older replica is being removed", true);
     } else if (replica == null) {

@@ -8,6 +8,7 @@ import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.RandomSource;
+import io.flotilla.store.StoreEvent;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +24,18 @@ final class Chaos {
   private final EventLoop outside;
   private long nextRange = 100;
   private long nextPeer = 1_000;
+  private boolean calm = true;
 
   Chaos(SimFleet fleet) {
     this.fleet = fleet;
     this.random = fleet.world().random("chaos");
     this.outside = fleet.world().outside();
+    fleet.listen(this::onEvent);
   }
 
   /// Faults and operators for so long.
   void rage(long nanos) {
+    calm = false;
     long end = fleet.world().nanos() + nanos;
     while (fleet.world().nanos() < end) {
       if (random.oneIn(4)) {
@@ -45,6 +49,7 @@ final class Chaos {
 
   /// No more faults; everything comes back.
   void heal() {
+    calm = true;
     fleet.network().healAll();
     fleet.stores().stream().filter(store -> !store.isUp()).forEach(SimStore::start);
   }
@@ -70,6 +75,7 @@ final class Chaos {
       case 7 -> {
         fleet.network().duplicateOneIn(5);
         fleet.network().reorderOneIn(5);
+        fleet.network().lateOneIn(20);
         later(1_000, fleet.network()::healAll);
       }
       default -> {
@@ -83,12 +89,36 @@ final class Chaos {
   private void crash(SimStore store) {
     long up = fleet.stores().stream().filter(SimStore::isUp).count();
     if (store.isUp() && up > 3) {
-      store.crash();
+      if (random.oneIn(3)) {
+        store.crash(0);
+      } else {
+        store.crash();
+      }
       later(
-          1_500,
+          random.oneIn(2) ? 1_500 : 20,
           () -> {
             if (!store.isUp()) {
               store.start();
+            }
+          });
+    }
+  }
+
+  /// Power cuts hurt most where a store is in the midst of something.
+  private void onEvent(SimStore store, StoreEvent event) {
+    boolean delicate =
+        event instanceof StoreEvent.RangeSplit
+            || event instanceof StoreEvent.ReplicaCreated
+            || event instanceof StoreEvent.ReplicaRemoved
+            || event instanceof StoreEvent.SnapshotInstalled
+            || event instanceof StoreEvent.RoleChanged;
+    if (delicate && !calm && random.oneIn(12)) {
+      long soon = random.nextLong((random.oneIn(2) ? 2 : 30) * MILLI);
+      outside.schedule(
+          soon,
+          () -> {
+            if (!calm) {
+              crash(store);
             }
           });
     }

@@ -7,7 +7,9 @@ import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.replica.RangeAccess.ProposalOutcome;
 import io.flotilla.spi.RandomSource;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A client that alone writes one key, with rising numbers, one at a time, and reads it meanwhile.
@@ -19,6 +21,7 @@ final class KeyClient {
   private final SimFleet fleet;
   private final Key key;
   private final RandomSource random;
+  private final Set<Long> refused = new HashSet<>();
   private long tried;
   private long acknowledged;
   private long seen;
@@ -99,10 +102,15 @@ final class KeyClient {
                   if (outcome instanceof ProposalOutcome.Applied) {
                     acknowledged = Math.max(acknowledged, number);
                     fleet.world().trace(key + "=" + number);
+                  } else if (outcome instanceof ProposalOutcome.Refused) {
+                    refused.add(number);
                   }
                   call.finish();
                 },
-                _ -> call.finish()));
+                _ -> {
+                  refused.add(number);
+                  call.finish();
+                }));
   }
 
   private void read(Call call) {
@@ -140,6 +148,7 @@ final class KeyClient {
             + " was known before and "
             + tried
             + " was tried");
+    fleet.check(!refused.contains(number), "key " + key + ": " + number + " was refused, yet read");
     seen = Math.max(seen, number);
     reads++;
   }

@@ -20,10 +20,13 @@ import io.flotilla.store.StoreEvent;
 import io.flotilla.store.StoreOptions;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,8 @@ public final class SimFleet {
   private final Map<String, StoreId> leaders = new HashMap<>();
   private final List<StoreEvent> events = new ArrayList<>();
   private final StoreOptions options;
+  private final Set<StoreEvent.ReplicaRemoved> removed = new HashSet<>();
+  private BiConsumer<SimStore, StoreEvent> onEvent = (_, _) -> {};
   private boolean failuresExpected;
   private int eventsAnswered;
 
@@ -114,6 +119,7 @@ public final class SimFleet {
       return;
     }
     events.add(mine);
+    onEvent.accept(store, mine);
     world.trace(mine instanceof StoreEvent.StoreStarted ? "started" : mine.getClass().getName());
     switch (mine) {
       case StoreEvent.RoleChanged role when role.role() == RoleKind.LEADER -> {
@@ -122,12 +128,23 @@ public final class SimFleet {
             before == null || before.equals(store.id()),
             "one leader in a term: " + before + " and " + role);
       }
+      case StoreEvent.ReplicaRemoved gone -> removed.add(gone);
+      case StoreEvent.ReplicaCreated made ->
+          check(
+              !removed.contains(
+                  new StoreEvent.ReplicaRemoved(made.store(), made.range(), made.peer())),
+              "a replica that was removed never comes back: " + made);
       case StoreEvent.ReplicaPoisoned poisoned ->
           throw new AssertionError("seed " + world.seed() + ": " + poisoned, poisoned.cause());
       case StoreEvent.StoreFailed failed when !failuresExpected ->
           throw new AssertionError("seed " + world.seed() + ": " + failed, failed.cause());
       default -> {}
     }
+  }
+
+  /// Calls `listener` at every event, in the midst of the store's own work.
+  void listen(BiConsumer<SimStore, StoreEvent> listener) {
+    onEvent = listener;
   }
 
   public void expectFailures() {

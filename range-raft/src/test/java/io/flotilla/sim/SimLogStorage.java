@@ -10,6 +10,7 @@ import io.flotilla.spi.StorageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -128,6 +129,7 @@ public final class SimLogStorage implements LogStorage {
         peer = write.peer();
       }
       if (write.hardState() != null) {
+        requirePromisesKept(write);
         hardState = write.hardState();
       }
       append(write.range(), write.append());
@@ -142,6 +144,19 @@ public final class SimLogStorage implements LogStorage {
       } else if (peer == null) {
         throw new IllegalArgumentException(
             "range " + write.range() + ": the first write names a peer");
+      }
+    }
+
+    /// Whatever a start or a split does: what is on the disk was promised, maybe.
+    private void requirePromisesKept(GroupWrite write) {
+      HardState next = Objects.requireNonNull(write.hardState());
+      boolean kept =
+          next.term() > hardState.term()
+              || next.term() == hardState.term()
+                  && (hardState.vote() == null || hardState.vote().equals(next.vote()));
+      if (!kept) {
+        throw new AssertionError(
+            "range " + write.range() + ": " + next + " must not replace " + hardState);
       }
     }
 

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// Everything happens on one thread: that of the scheduler. Without faults each lane from one store
 /// to another keeps its order.
 public final class SimNetwork {
+  private static final long LATE_NANOS_MAX = 3_000_000_000L;
+
   private final RandomSource random;
   private final Clock clock;
   private final EventLoop scheduler;
@@ -38,6 +40,7 @@ public final class SimNetwork {
   private int dropOneIn;
   private int duplicateOneIn;
   private int reorderOneIn;
+  private int lateOneIn;
   private @Nullable Filter filter;
   private long delivered;
   private long dropped;
@@ -94,6 +97,11 @@ public final class SimNetwork {
     filter = newFilter;
   }
 
+  /// Holds one frame in so many up for seconds; 0: none. Such frames outlive [#healAll].
+  public void lateOneIn(int oneIn) {
+    lateOneIn = oneIn;
+  }
+
   /// From now on nothing goes from `from` to `to`, nor arrives that is under way.
   public void cut(StoreId from, StoreId to) {
     cuts.add(new Link(from, to));
@@ -123,6 +131,7 @@ public final class SimNetwork {
     dropOneIn = 0;
     duplicateOneIn = 0;
     reorderOneIn = 0;
+    lateOneIn = 0;
     filter = null;
   }
 
@@ -189,6 +198,9 @@ public final class SimNetwork {
   private long delayFor(Link link, Lane lane) {
     long span = delayNanosMax - delayNanosMin;
     long drawn = delayNanosMin + (span > 0 ? random.nextLong(span + 1) : 0);
+    if (lateOneIn > 0 && random.oneIn(lateOneIn)) {
+      return random.nextLong(LATE_NANOS_MAX);
+    }
     if (reorderOneIn > 0 && random.oneIn(reorderOneIn)) {
       return drawn * 3;
     }

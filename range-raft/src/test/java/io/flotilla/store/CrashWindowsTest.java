@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
@@ -12,10 +13,14 @@ import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.EntryId;
 import io.flotilla.raft.HardState;
+import io.flotilla.raft.Message;
 import io.flotilla.sim.SimFleet;
 import io.flotilla.sim.SimStore;
 import io.flotilla.spi.LogStorage.GroupWrite;
 import io.flotilla.spi.LogStorage.StoredGroup;
+import io.flotilla.spi.PeerNetwork.RangeMessage;
+import io.flotilla.spi.PeerNetwork.SnapshotMessage.Offer;
+import io.flotilla.spi.SnapshotStorage.SnapshotManifest;
 import io.flotilla.spi.StateStorage.RangeUpdate;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,6 +110,45 @@ final class CrashWindowsTest {
     fleet.addReplica(LEFT, 4, 40);
     fleet.settle();
     assertEquals(new PeerId(40), group(fourth, LEFT).peer());
+  }
+
+  /// The leader has heard of it, its own disk has not.
+  @Test
+  void aLearnerWhoseStoreDiedBeforeItWroteAnythingIsIntroducedAgain() {
+    SimFleet fleet = SimFleet.ofThree(64, 4);
+    fleet.transfer(LEFT, 1);
+    SimStore fourth = fleet.store(4);
+    fourth.stallLog(SimFleet.SECOND);
+    learn(fleet, new ReplicaDescriptor(new PeerId(40), fourth.id(), ReplicaKind.LEARNER));
+    fleet.run(200 * SimFleet.MILLI);
+    assertEquals(fourth.id(), fleet.events(StoreEvent.ReplicaCreated.class).getLast().store());
+    fourth.crash();
+    assertTrue(fourth.log().load().isEmpty());
+    fourth.start();
+    fleet.settle();
+    assertNotNull(fleet.machine(fourth, LEFT));
+  }
+
+  /// It was ordered for a learner that was removed before it was cut.
+  @Test
+  void aSnapshotWithoutAPlaceForItsReceiverIsNotTaken() {
+    SimFleet fleet = SimFleet.ofThree(65, 4);
+    fleet.transfer(LEFT, 1);
+    fleet.put(LEFT, "a", "1");
+    SimStore fourth = fleet.store(4);
+    StoreId one = new StoreId(1);
+    PeerId leader = new PeerId(1);
+    PeerId removed = new PeerId(40);
+    long term = group(fleet.store(1), LEFT).hardState().term();
+    Message beat = new Message.Beat(leader, term, 0, 1);
+    fourth.store().onMessages(one, List.of(new RangeMessage(LEFT, removed, KeySpan.ALL, beat)));
+    fleet.run(20 * SimFleet.MILLI);
+    SnapshotManifest manifest = fleet.store(1).snapshots().cut(LEFT);
+    fourth.store().onSnapshot(one, new Offer(manifest, term, leader, removed));
+    fleet.run(SimFleet.SECOND);
+    assertTrue(fourth.snapshots().staged().isEmpty());
+    fleet.settle();
+    assertTrue(fourth.state().load().isEmpty());
   }
 
   /// A follower answers beats before its disk has anything of the range. What it promised with that
