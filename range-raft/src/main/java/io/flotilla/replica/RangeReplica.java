@@ -305,8 +305,7 @@ public final class RangeReplica {
     }
   }
 
-  /// Whoever the change removes hears no more of this leader: it should know by then that the
-  /// change is committed.
+  /// Whoever the change removes hears no more of this leader: it should know of the commit by then.
   private void tellCommitted() {
     if (group.role() == RoleKind.LEADER) {
       group.startRound();
