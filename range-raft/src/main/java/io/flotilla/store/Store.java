@@ -145,7 +145,8 @@ public final class Store implements PeerNetwork.Receiver {
   // Network -------------------------------------------------------------------------------------
 
   @Override
-  public void onMessages(StoreId from, List<RangeMessage> messages) {
+  public void onMessages(StoreId from, List<RangeMessage> arrived) {
+    List<RangeMessage> messages = DiskFilter.admitted(env.room(), arrived);
     if (core.loops().size() == 1) {
       core.loops().getFirst().deliver(from, messages);
       return;

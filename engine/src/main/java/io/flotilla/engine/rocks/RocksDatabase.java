@@ -148,6 +148,11 @@ final class RocksDatabase implements AutoCloseable {
     watermark.record(db.getLatestSequenceNumber());
   }
 
+  /// The number of the last write.
+  long lastWrite() {
+    return db.getLatestSequenceNumber();
+  }
+
   /// What others still use of this database: it must not be closed under them.
   List<String> borrowed() {
     return borrowed.open();

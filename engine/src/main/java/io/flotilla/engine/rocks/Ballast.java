@@ -1,0 +1,89 @@
+package io.flotilla.engine.rocks;
+
+import io.flotilla.spi.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.SplittableRandom;
+
+/// A file that only takes up room, to be given up when the disk is full: then there is enough for
+/// flushes, compaction and the next start. Used by one thread at a time.
+///
+/// It is written with noise and synced piece by piece, so that it has real blocks even on a disk
+/// that compresses, and a large one slows nobody's fsync. A part that a crash left is gone on with.
+public final class Ballast {
+  /// What [#grow] adds at a time.
+  public static final int STEP_BYTES = 1 << 20;
+
+  private static final String NAME = "BALLAST";
+
+  private final Path file;
+  private final long bytes;
+  private final byte[] noise = new byte[STEP_BYTES];
+  private long present;
+
+  /// Looks for what is there; a ballast that is larger than wanted gives back the rest.
+  ///
+  /// @param bytes wanted; 0: none
+  /// @throws StorageException if the file cannot be looked at or shortened
+  public Ballast(Path folder, long bytes) {
+    this.file = folder.resolve(NAME);
+    this.bytes = bytes;
+    try {
+      this.present = Files.exists(file) ? Files.size(file) : 0;
+      if (bytes == 0) {
+        drop();
+      } else if (present > bytes) {
+        shorten();
+      }
+    } catch (IOException e) {
+      throw Failures.files("look at the ballast", file, e);
+    }
+  }
+
+  private void shorten() throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(bytes);
+    }
+    present = bytes;
+  }
+
+  /// How much of it is not on the disk.
+  public long owedBytes() {
+    return bytes - present;
+  }
+
+  /// Adds one step, durably. Blocks. Of use while [#owedBytes] is not 0.
+  ///
+  /// @throws StorageException if the disk has no room for it; the file keeps what it has
+  public void grow() {
+    int step = (int) Math.min(STEP_BYTES, owedBytes());
+    new SplittableRandom(present).nextBytes(noise);
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      ByteBuffer buffer = ByteBuffer.wrap(noise, 0, step);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer, present + buffer.position());
+      }
+      channel.force(false);
+      present += step;
+    } catch (IOException e) {
+      throw Failures.files("write the ballast", file, e);
+    }
+  }
+
+  /// Gives its room back. Idempotent.
+  ///
+  /// @throws StorageException if the file cannot be deleted
+  public void drop() {
+    try {
+      Files.deleteIfExists(file);
+      present = 0;
+    } catch (IOException e) {
+      throw Failures.files("give up the ballast", file, e);
+    }
+  }
+}
