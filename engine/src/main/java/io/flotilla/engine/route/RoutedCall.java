@@ -17,6 +17,7 @@ import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.replica.Refusal;
 import io.flotilla.replica.Refusal.Busy;
+import io.flotilla.replica.Refusal.DiskFull;
 import io.flotilla.replica.Refusal.NoReplica;
 import io.flotilla.replica.Refusal.NotLeader;
 import io.flotilla.replica.Refusal.StaleRange;
@@ -57,6 +58,7 @@ final class RoutedCall implements DeadlineWatch.Watched {
   private @Nullable Route route;
   private @Nullable StoreId target;
   private volatile @Nullable String lastProblem;
+  private volatile @Nullable DiskFull diskFull;
   private volatile boolean heardOfAny;
   private volatile long silentAtNanos;
 
@@ -197,6 +199,7 @@ final class RoutedCall implements DeadlineWatch.Watched {
       return;
     }
     heardOfAny = true;
+    diskFull = null;
     if (target != null) {
       router.suspects().heardOf(target);
     }
@@ -210,10 +213,20 @@ final class RoutedCall implements DeadlineWatch.Watched {
         goOn();
       }
       case Busy(_, long retryAfterMillis) -> pause(retryAfterMillis);
+      case DiskFull full -> onDiskFull(full);
       case Unavailable _ -> {
         avoidTarget();
         pause(0);
       }
+    }
+  }
+
+  private void onDiskFull(DiskFull full) {
+    diskFull = full;
+    if (full.retryAfterMillis() > 0) {
+      pause(full.retryAfterMillis());
+    } else {
+      fail(state.get(), Replies.diskFull(full, where()));
     }
   }
 
@@ -366,6 +379,10 @@ final class RoutedCall implements DeadlineWatch.Watched {
   }
 
   private EngineException tooLate() {
+    DiskFull full = diskFull;
+    if (full != null) {
+      return Replies.diskFull(full, where());
+    }
     String problem = lastProblem == null ? "waiting for a route" : lastProblem;
     return heardOfAny
         ? new DeadlineException("not done before the deadline; " + where() + ": " + problem)
