@@ -1,5 +1,6 @@
 package io.flotilla.engine.mvcc;
 
+import io.flotilla.codec.CodecException;
 import io.flotilla.codec.Command.WriteCommand;
 import io.flotilla.codec.CommandCodec;
 import io.flotilla.engine.rocks.StateLayout;
@@ -12,11 +13,15 @@ import io.flotilla.spi.StateStorage.StateWrite;
 public final class AddedData {
   private AddedData() {}
 
-  /// @throws io.flotilla.codec.CodecException if the entry's payload is no command
+  /// False for what does not parse: that is for the applier to find.
   public static boolean isIn(Entry entry) {
-    return entry.kind() == EntryKind.COMMAND
-        && CommandCodec.decode(entry.payload()) instanceof WriteCommand(var writes)
-        && writes.stream().anyMatch(AddedData::isValue);
+    try {
+      return entry.kind() == EntryKind.COMMAND
+          && CommandCodec.decode(entry.payload()) instanceof WriteCommand(var writes)
+          && writes.stream().anyMatch(AddedData::isValue);
+    } catch (CodecException garbled) {
+      return false;
+    }
   }
 
   private static boolean isValue(StateWrite write) {

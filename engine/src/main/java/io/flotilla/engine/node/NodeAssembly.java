@@ -2,6 +2,7 @@ package io.flotilla.engine.node;
 
 import io.flotilla.engine.Engine;
 import io.flotilla.engine.StoreOpenException;
+import io.flotilla.engine.mvcc.WriteRoom;
 import io.flotilla.engine.rocks.RocksDisk;
 import io.flotilla.engine.rocks.StoreFolder;
 import io.flotilla.engine.rocks.StoreIdentity;
@@ -12,6 +13,8 @@ import io.flotilla.engine.route.Router;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.PlacementReply;
 import io.flotilla.spi.Clock;
+import io.flotilla.spi.DiskGauge;
+import io.flotilla.spi.DiskRoom;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.spi.StorageException;
@@ -22,11 +25,13 @@ import io.flotilla.transport.TransportException;
 import io.flotilla.transport.frame.HostPort;
 import io.flotilla.transport.frame.Identity;
 import io.flotilla.transport.request.ResponseHandler;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,19 +44,22 @@ final class NodeAssembly implements AutoCloseable {
    *   1. the routers: whoever still waits for a call is told;
    *   2. reports, introductions, collection of old versions;
    *   3. the store: every request is answered, what is in the stages is written;
-   *   4. the threads that use the databases: a read that runs on would crash in a closed one;
-   *   5. the databases, 6. the network, 7. its threads, 8. the folder's lock.
+   *   4. the network: nothing that hangs below keeps the port;
+   *   5. the threads that use the databases: a read that runs on would crash in a closed one;
+   *   6. the databases, 7. the network's threads, 8. the folder's lock.
    */
   private static final Logger LOG = LoggerFactory.getLogger("io.flotilla.node");
-  private static final long STOP_SECONDS_MAX = 15;
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(10);
+  private static final long STOP_SECONDS_MAX = 5;
 
-  private final Closing closing = new Closing();
+  private final Closing closing = new Closing(CLOSE_MAX);
   private final NodeFailure failure = new NodeFailure();
   private final LocalPlacement local = new LocalPlacement();
   private final Clock clock = new SystemClock();
   private final NodeEvents events = new NodeEvents();
   private final RandomSource random = new RandomSource(new SecureRandom().nextLong());
   private final NodeConfig config;
+  private final Function<Path, DiskGauge> gauges;
   private final NodeOptions options;
   private final NodeThreads threads;
   private final StoreFolder folder;
@@ -63,14 +71,16 @@ final class NodeAssembly implements AutoCloseable {
   private final Store store;
   private StoreIdentity identity;
 
-  private NodeAssembly(NodeConfig config) {
+  private NodeAssembly(NodeConfig config, Function<Path, DiskGauge> gauges) {
     this.config = config;
+    this.gauges = gauges;
     this.options = NodeOptions.parse(config.options());
     HostPort listen = FirstStart.parse(config.listen().isEmpty() ? "127.0.0.1:0" : config.listen());
     try {
-      this.folder = closing.add(FirstStart.folder(config.data()));
-      this.threads = closing.add(new NodeThreads(options.loops(), failure::onTaskFailure));
-      this.transport = closing.add(listen(listen));
+      this.folder = closing.add("the store's folder", FirstStart.folder(config.data()));
+      this.threads =
+          closing.add("threads", new NodeThreads(options.loops(), failure::onTaskFailure));
+      this.transport = closing.add("the network", listen(listen));
       this.book = new AddressBook(config.data(), this::onAddress);
       this.instance = FirstStart.instance(config.data());
       this.identity = FirstStart.identity(folder, config.join(), transport.client());
@@ -86,9 +96,10 @@ final class NodeAssembly implements AutoCloseable {
     }
   }
 
-  static NodeAssembly start(NodeConfig config) {
+  /// @param gauges the gauge of the disk that a folder is on
+  static NodeAssembly start(NodeConfig config, Function<Path, DiskGauge> gauges) {
     try {
-      return new NodeAssembly(config);
+      return new NodeAssembly(config, gauges);
     } catch (StorageException damaged) {
       throw new StoreOpenException(String.valueOf(damaged.getMessage()), damaged);
     }
@@ -121,28 +132,33 @@ final class NodeAssembly implements AutoCloseable {
   }
 
   private Store bringUp() {
-    RocksDisk disk = closing.add(NodeParts.disk(folder, options, random));
-    closing.add(threads::closeStages);
-    NodeParts.Machines machines = machines(disk);
-    Store made = new Store(environment(disk, machines));
+    DiskParts room = new DiskParts(folder.path(), options, gauges, store(), clock);
+    RocksDisk disk =
+        closing.add("the databases", room.open(() -> NodeParts.disk(folder, options, random)));
+    closing.add("the threads that use the databases", threads::closeStages);
+    closing.add("the network", transport::close);
+    NodeParts.Machines machines = machines(disk, room.disk());
+    Store made = new Store(environment(disk, room.disk(), machines));
     events.listen(new StoreWatch(made, placement, failure, threads.control(), clock));
     if (!folder.identity().isAssigned()) {
       beginFirstTime(made, disk);
     }
     made.start();
-    closing.add(() -> stop(made));
-    closing.add(machines::stop);
+    closing.add("the store", () -> stop(made));
+    closing.add("the collection of old versions", machines::stop);
+    room.start(disk, made, threads, closing);
     local.up(store(), made);
     book.learn(Map.of(store(), address()));
-    serve(made);
+    serve(made, room.disk());
     return made;
   }
 
-  private NodeParts.Machines machines(RocksDisk disk) {
+  private NodeParts.Machines machines(RocksDisk disk, WriteRoom room) {
     return new NodeParts.Machines(
         threads,
         disk.state(),
         oracle,
+        room,
         options,
         NodeParts.placement(
             cluster(),
@@ -163,7 +179,8 @@ final class NodeAssembly implements AutoCloseable {
     folder.assign(cluster(), store());
   }
 
-  private StoreEnvironment environment(RocksDisk disk, NodeParts.Machines machines) {
+  private StoreEnvironment environment(
+      RocksDisk disk, DiskRoom room, NodeParts.Machines machines) {
     return new StoreEnvironment(
         store(),
         threads.storeLoops(),
@@ -176,6 +193,7 @@ final class NodeAssembly implements AutoCloseable {
         disk.log(),
         disk.state(),
         disk.snapshots(),
+        room,
         transport.peers(),
         events,
         machines,
@@ -183,7 +201,7 @@ final class NodeAssembly implements AutoCloseable {
   }
 
   /// Lets the fleet in, and tells it that this store is here.
-  private void serve(Store made) {
+  private void serve(Store made, StoreDisk disk) {
     EventLoop control = threads.control();
     StoreReporter reporter =
         new StoreReporter(
@@ -193,7 +211,7 @@ final class NodeAssembly implements AutoCloseable {
             book,
             control,
             clock,
-            () -> NodeParts.freeBytes(folder),
+            disk,
             NodeEvents::onInstructed);
     Introductions introductions =
         new Introductions(
@@ -209,8 +227,8 @@ final class NodeAssembly implements AutoCloseable {
         new Identity(cluster(), store().value()),
         made,
         new Requests(made, reporter::reportNow, introductions::serve, book::all));
-    closing.add(() -> control.execute(introductions::end));
-    closing.add(() -> control.execute(reporter::stop));
+    closing.add("introductions", () -> control.execute(introductions::end));
+    closing.add("reports", () -> control.execute(reporter::stop));
     control.execute(introductions::begin);
     control.execute(() ->
         registration.begin(() -> {
@@ -267,7 +285,7 @@ final class NodeAssembly implements AutoCloseable {
                 clock,
                 random.fork("router")),
             RouteOptions.DEFAULT);
-    closing.add(router::close);
+    closing.add("requests", router::close);
     return new BlockingEngine(
         router, deadline, within -> new FleetView(placement, within), onClose);
   }
@@ -286,6 +304,12 @@ final class NodeAssembly implements AutoCloseable {
     }
   }
 
+  /// What closing still waits for after it gave up waiting; empty: nothing.
+  String hanging() {
+    return closing.hanging();
+  }
+
+  /// Returns when everything is closed, or after a bound; see [Closing].
   @Override
   public void close() {
     closing.close();

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 /// @param frameBytesMax largest frame on the wire
 /// @param retentionMillis how long a snapshot stays readable
 /// @param replicas voters wanted for each range
+/// @param disk when the disk counts as full
 public record NodeOptions(
     int loops,
     long memoryBytes,
@@ -32,7 +33,8 @@ public record NodeOptions(
     int connectionsMax,
     int frameBytesMax,
     long retentionMillis,
-    int replicas) {
+    int replicas,
+    DiskOptions disk) {
   /// The largest batch as a log entry, in which a key may take twice its bytes, and some more.
   private static final long FRAME_BYTES_LEAST = 3L * Limits.BATCH_BYTES_MAX;
 
@@ -54,9 +56,17 @@ public record NodeOptions(
             (int) in.number("connections-max", 1024, 4, 65_536),
             (int) in.number("frame-bytes-max", 16L << 20, FRAME_BYTES_LEAST, 256L << 20),
             in.number("retention-millis", 600_000, 1000, 30L * 86_400_000),
-            (int) in.number("replicas", 3, 1, 7));
+            (int) in.number("replicas", 3, 1, 7),
+            disk(in));
     in.requireNothingLeft();
     return options;
+  }
+
+  private static DiskOptions disk(Reader in) {
+    return new DiskOptions(
+        in.number("disk-low-bytes", DiskOptions.BY_VOLUME, 0, 1L << 60),
+        in.number("disk-full-bytes", DiskOptions.BY_VOLUME, 0, 1L << 60),
+        in.number("disk-ballast-bytes", DiskOptions.BY_VOLUME, 0, 1L << 40));
   }
 
   /// For people: what an acknowledged write survives, and how reads are proved current.

@@ -12,17 +12,15 @@ import java.util.SplittableRandom;
 /// A file that only takes up room, to be given up when the disk is full: then there is enough for
 /// flushes, compaction and the next start. Used by one thread at a time.
 ///
-/// It is written with noise and synced piece by piece, so that it has real blocks even on a disk
-/// that compresses, and a large one slows nobody's fsync. A part that a crash left is gone on with.
+/// It has real blocks. Where the system cannot allocate them otherwise they are written, with noise
+/// for a disk that compresses, in steps, so that nobody's fsync has to wait for long. A part that a
+/// crash left is gone on with.
 public final class Ballast {
-  /// What [#grow] adds at a time.
-  public static final int STEP_BYTES = 1 << 20;
-
   private static final String NAME = "BALLAST";
+  private static final int STEP_BYTES = 2 << 20;
 
   private final Path file;
   private final long bytes;
-  private final byte[] noise = new byte[STEP_BYTES];
   private long present;
 
   /// Looks for what is there; a ballast that is larger than wanted gives back the rest.
@@ -56,23 +54,34 @@ public final class Ballast {
     return bytes - present;
   }
 
-  /// Adds one step, durably. Blocks. Of use while [#owedBytes] is not 0.
+  public boolean isThere() {
+    return present > 0;
+  }
+
+  /// Adds all that is owed, or a step of it. Blocks.
   ///
   /// @throws StorageException if the disk has no room for it; the file keeps what it has
   public void grow() {
-    int step = (int) Math.min(STEP_BYTES, owedBytes());
-    new SplittableRandom(present).nextBytes(noise);
+    if (owedBytes() == 0) {
+      return;
+    }
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      ByteBuffer buffer = ByteBuffer.wrap(noise, 0, step);
-      while (buffer.hasRemaining()) {
-        channel.write(buffer, present + buffer.position());
-      }
-      channel.force(false);
-      present += step;
+      present = Preallocation.extend(file, bytes) ? bytes : present + writeStep(channel);
+      channel.force(true);
     } catch (IOException e) {
-      throw Failures.files("write the ballast", file, e);
+      throw Failures.files("make the ballast", file, e);
     }
+  }
+
+  private int writeStep(FileChannel channel) throws IOException {
+    byte[] noise = new byte[(int) Math.min(STEP_BYTES, owedBytes())];
+    new SplittableRandom(present).nextBytes(noise);
+    ByteBuffer buffer = ByteBuffer.wrap(noise);
+    while (buffer.hasRemaining()) {
+      channel.write(buffer, present + buffer.position());
+    }
+    return noise.length;
   }
 
   /// Gives its room back. Idempotent.

@@ -3,6 +3,7 @@ package io.flotilla.cli.flow;
 import io.flotilla.engine.BusyException;
 import io.flotilla.engine.ClosedException;
 import io.flotilla.engine.DeadlineException;
+import io.flotilla.engine.DiskFullException;
 import io.flotilla.engine.EngineException;
 import io.flotilla.engine.MultiRangeBatchException;
 import io.flotilla.engine.OutcomeUnknownException;
@@ -37,7 +38,8 @@ public final class Failures {
               DeadlineException _,
               OutcomeUnknownException _ ->
               true;
-          case TooLargeException _,
+          case DiskFullException _,
+              TooLargeException _,
               MultiRangeBatchException _,
               SnapshotTooOldException _,
               ClosedException _,
