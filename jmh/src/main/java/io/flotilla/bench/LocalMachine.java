@@ -29,7 +29,7 @@ final class LocalMachine {
     range = new LocalRange(loop, state);
     ReadPool pool = new ReadPool(loop, List.of(loop), 1024);
     TimestampBatcher timestamps = new TimestampBatcher(loop, this::draw, 1 << 14);
-    KvEnvironment environment = 
+    KvEnvironment environment =
         new KvEnvironment(loop, state, pool, timestamps, WriteRoom.ENDLESS, KvOptions.DEFAULT);
     machine = new KvMachines(environment).create(range.descriptor().id(), range);
     machine.onLeadership(1);

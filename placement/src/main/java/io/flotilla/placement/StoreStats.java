@@ -20,8 +20,9 @@ public record StoreStats(long freeBytes, long usedBytes, int replicas, DiskStage
     this(freeBytes, usedBytes, replicas, DiskStage.ROOMY);
   }
 
-  /// What new replicas may take of the disk: nothing once it is nearly full.
+  /// What a new replica may take of the disk: half of it, for a snapshot is staged and then
+  /// unpacked, and nothing once the disk is nearly full.
   public long bytesForReplicas() {
-    return disk == DiskStage.ROOMY ? freeBytes : 0;
+    return disk == DiskStage.ROOMY ? freeBytes / 2 : 0;
   }
 }

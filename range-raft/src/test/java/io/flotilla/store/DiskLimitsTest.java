@@ -75,8 +75,7 @@ final class DiskLimitsTest {
     // What waits in memory has to fit, as far as the volume allows it at all.
     assertEquals(
         new DiskLimits(128 * MIB, 32 * MIB, 10 * MIB), DiskLimits.of(1000 * MIB, 64 * MIB));
-    assertEquals(
-        new DiskLimits(100 * MIB, 25 * MIB, 2 * MIB), DiskLimits.of(200 * MIB, 64 * MIB));
+    assertEquals(new DiskLimits(100 * MIB, 25 * MIB, 2 * MIB), DiskLimits.of(200 * MIB, 64 * MIB));
   }
 
   @Test

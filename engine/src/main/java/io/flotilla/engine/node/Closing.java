@@ -124,12 +124,13 @@ final class Closing implements AutoCloseable {
   /// The threads of nodes in this process that do something, and what.
   private static String busyThreads() {
     List<String> busy = new ArrayList<>();
-    Thread.getAllStackTraces().forEach((thread, stack) -> {
-      boolean isStage = thread.getName().startsWith("flotilla-");
-      if (isStage && thread != Thread.currentThread() && stack.length > 0 && !isIdle(stack)) {
-        busy.add(thread.getName() + " in " + stack[0]);
-      }
-    });
+    Thread.getAllStackTraces()
+        .forEach((thread, stack) -> {
+          boolean isStage = thread.getName().startsWith("flotilla-");
+          if (isStage && thread != Thread.currentThread() && stack.length > 0 && !isIdle(stack)) {
+            busy.add(thread.getName() + " in " + stack[0]);
+          }
+        });
     busy.sort(null);
     return busy.isEmpty() ? "" : " (" + String.join(", ", busy) + ")";
   }

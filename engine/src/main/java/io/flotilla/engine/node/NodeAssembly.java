@@ -179,8 +179,7 @@ final class NodeAssembly implements AutoCloseable {
     folder.assign(cluster(), store());
   }
 
-  private StoreEnvironment environment(
-      RocksDisk disk, DiskRoom room, NodeParts.Machines machines) {
+  private StoreEnvironment environment(RocksDisk disk, DiskRoom room, NodeParts.Machines machines) {
     return new StoreEnvironment(
         store(),
         threads.storeLoops(),

@@ -39,7 +39,9 @@ final class StoreWatch implements Consumer<StoreEvent> {
   }
 
   private static String told(Throwable cause) {
-    return cause instanceof StorageException ? String.valueOf(cause.getMessage()) : cause.toString();
+    return cause instanceof StorageException
+        ? String.valueOf(cause.getMessage())
+        : cause.toString();
   }
 
   private void askFate(StoreEvent.LeaderMissing missing) {

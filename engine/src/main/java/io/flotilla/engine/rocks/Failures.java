@@ -34,7 +34,9 @@ final class Failures {
 
   private static StorageException failure(String what, String advice, Exception cause) {
     String text = what + "; try: " + advice;
-    return advice.equals(FULL) ? new NoRoomException(text, cause) : new StorageException(text, cause);
+    return advice.equals(FULL)
+        ? new NoRoomException(text, cause)
+        : new StorageException(text, cause);
   }
 
   /// What the system says, without repeating the path and the class of what it threw.

@@ -55,11 +55,9 @@ final class Preallocation {
     }
   }
 
-  private static MethodHandle function(
-      String name, ValueLayout result, MemoryLayout... arguments) {
+  private static MethodHandle function(String name, ValueLayout result, MemoryLayout... arguments) {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(
-        linker.defaultLookup().find(name).orElseThrow(),
-        FunctionDescriptor.of(result, arguments));
+        linker.defaultLookup().find(name).orElseThrow(), FunctionDescriptor.of(result, arguments));
   }
 }

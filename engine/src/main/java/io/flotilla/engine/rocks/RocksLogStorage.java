@@ -94,8 +94,8 @@ public final class RocksLogStorage implements LogStorage {
     }
   }
 
-  /// Lets what was noted of durable writes survive a power cut: an fsync of one page that is already
-  /// there. Blocks; callable from any thread until [#close].
+  /// Lets what was noted of durable writes survive a power cut: an fsync of one page that is
+  /// already there. Blocks; callable from any thread until [#close].
   public void syncMark() {
     reached.sync();
   }

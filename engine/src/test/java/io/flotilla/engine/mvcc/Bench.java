@@ -55,7 +55,8 @@ final class Bench {
     range = new FakeRange(loop, state, descriptor);
     ReadPool pool = new ReadPool(loop, List.of(disk), 4);
     environment =
-        new KvEnvironment(loop, state, pool, new TimestampBatcher(loop, oracle, 1000), room, options);
+        new KvEnvironment(
+            loop, state, pool, new TimestampBatcher(loop, oracle, 1000), room, options);
     state.apply(
         List.of(
             new RangeUpdate(descriptor.id(), new EntryId(1, 10), descriptor, List.of(), false)));

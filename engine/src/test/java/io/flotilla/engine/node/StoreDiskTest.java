@@ -80,8 +80,7 @@ final class StoreDiskTest {
   @Test
   void aLowDiskRefusesWhatAddsData() {
     disk.set(DiskStage.LOW, 900 * MIB);
-    assertEquals(
-        new Refusal.DiskFull(SELF, 900 * MIB, 1000 * MIB, 0), disk.refusal(ALONE, true));
+    assertEquals(new Refusal.DiskFull(SELF, 900 * MIB, 1000 * MIB, 0), disk.refusal(ALONE, true));
     assertNull(disk.refusal(ALONE, false));
     assertTrue(disk.takes(RANGE, put()));
     assertFalse(disk.takesSnapshot(1));

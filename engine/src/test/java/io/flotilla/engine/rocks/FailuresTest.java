@@ -43,8 +43,7 @@ final class FailuresTest {
   void aFullDiskHasATypeOfItsOwn() {
     Status full = new Status(Status.Code.IOError, Status.SubCode.NoSpace, "while appending");
     assertInstanceOf(
-        NoRoomException.class,
-        Failures.rocks("write the log", FOLDER, new RocksDBException(full)));
+        NoRoomException.class, Failures.rocks("write the log", FOLDER, new RocksDBException(full)));
     assertInstanceOf(
         NoRoomException.class,
         Failures.files("write the log", FOLDER, new IOException("No space left on device")));

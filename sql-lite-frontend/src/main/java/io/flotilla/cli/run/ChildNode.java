@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ChildNode {
   private static final String LISTENING = "listening";
   private static final String READY = "ready in";
+
   /// Somewhat more than a node takes to end when its disk hangs.
   private static final long STOP_SECONDS = 12;
 

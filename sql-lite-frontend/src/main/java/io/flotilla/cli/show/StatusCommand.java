@@ -34,7 +34,10 @@ public final class StatusCommand implements Runnable {
     if (fleet.json()) {
       shell.printJson(json(status, stores));
     } else {
-      shell.terminal().out().print(facts(status) + StoreText.troubles(stores) + "\n" + StoreText.table(stores));
+      shell
+          .terminal()
+          .out()
+          .print(facts(status) + StoreText.troubles(stores) + "\n" + StoreText.table(stores));
     }
   }
 

@@ -56,11 +56,12 @@ final class StoreText {
     for (StoreStatus store : stores) {
       if (store.disk() != StoreStatus.Disk.ROOMY) {
         troubles
-            .append("disk       store %s is %s (%s free): "
-                .formatted(
-                    store.id(),
-                    store.disk() == StoreStatus.Disk.LOW ? "nearly full" : "full",
-                    Human.bytes(store.freeBytes())))
+            .append(
+                "disk       store %s is %s (%s free): "
+                    .formatted(
+                        store.id(),
+                        store.disk() == StoreStatus.Disk.LOW ? "nearly full" : "full",
+                        Human.bytes(store.freeBytes())))
             .append(
                 store.disk() == StoreStatus.Disk.EXHAUSTED
                     ? "it refuses all writes; free some room on it\n"
