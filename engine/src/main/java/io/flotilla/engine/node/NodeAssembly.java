@@ -136,7 +136,7 @@ final class NodeAssembly implements AutoCloseable {
     RocksDisk disk =
         closing.add("the databases", room.open(() -> NodeParts.disk(folder, options, random)));
     closing.add("the threads that use the databases", threads::closeStages);
-    closing.add("the network", transport::close);
+    closing.add("the network", transport);
     NodeParts.Machines machines = machines(disk, room.disk());
     Store made = new Store(environment(disk, room.disk(), machines));
     events.listen(new StoreWatch(made, placement, failure, threads.control(), clock));
