@@ -106,9 +106,12 @@ public final class Store implements PeerNetwork.Receiver {
   private void finishStop(Runnable onStopped) {
     core.desk().stop();
     core.bulk(() -> {
-      env.state().flush();
-      env.events().emit(new StoreEvent.StoreStopped(env.store()));
-      onStopped.run();
+      try {
+        env.state().flush(); // what it cannot write, the log still has
+      } finally {
+        env.events().emit(new StoreEvent.StoreStopped(env.store()));
+        onStopped.run();
+      }
     });
   }
 

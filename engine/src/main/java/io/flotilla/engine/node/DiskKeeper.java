@@ -9,9 +9,10 @@ import io.flotilla.store.DiskLimits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Looks at the disk several times a second and does what its stage asks for: gives up the ballast
-/// when it is full and makes it again when there is room, and brings back the room of what was
-/// deleted while there is little. Confined to its loop, which may block.
+/// Looks at the disk several times a second and does what its stage asks for. While there is little
+/// room, that of what was deleted is brought back, step by step as far as there is room for it. On
+/// a full disk the ballast is given up, to be made again later, and nothing else is compacted.
+/// Confined to its loop, which may block.
 final class DiskKeeper {
   /// At 500 MB a second from somebody else, a quarter of the smallest default reserve of a real
   /// disk.
@@ -29,7 +30,8 @@ final class DiskKeeper {
   private final Work work;
   private long looks;
   private boolean gaugeFails;
-  private boolean ballastFails;
+  private boolean actionFails;
+  private boolean isCompacting = true;
   private boolean stopped;
 
   /// What else is to be done now and then.
@@ -38,7 +40,12 @@ final class DiskKeeper {
     void syncMark();
 
     /// Begins to bring back the room of what was deleted, unless that is under way; does not wait.
-    void reclaim();
+    ///
+    /// @param roomBytes that it may take for itself meanwhile
+    void reclaim(long roomBytes);
+
+    /// Allows or forbids compactions that nobody asked for.
+    void setCompacting(boolean isAllowed);
   }
 
   DiskKeeper(
@@ -96,48 +103,31 @@ final class DiskKeeper {
     if (stage != before) {
       tell(before, stage, space.freeBytes());
     }
-    act(stage, stage != before);
-  }
-
-  private void act(DiskStage stage, boolean isNew) {
-    switch (stage) {
-      case ROOMY -> growBallast();
-      case LOW -> reclaimNowAndThen(isNew);
-      case FULL -> {
-        dropBallast();
-        reclaimNowAndThen(isNew);
-      }
-      case EXHAUSTED -> dropBallast(); // and leave the rest to RocksDB, which may need all of it
-    }
-  }
-
-  private void reclaimNowAndThen(boolean now) {
-    if (now || looks % LOOKS_PER_RECLAIM == 0) {
-      work.reclaim();
-    }
-  }
-
-  private void growBallast() {
-    if (ballast.owedBytes() > 0) {
-      tryBallast(ballast::grow);
-    }
-  }
-
-  private void dropBallast() {
-    if (ballast.isThere()) {
-      tryBallast(ballast::drop);
-    }
-  }
-
-  private void tryBallast(Runnable step) {
     try {
-      step.run();
-      ballastFails = false;
+      act(stage, stage != before, space.freeBytes());
+      actionFails = false;
     } catch (StorageException e) {
-      if (!ballastFails) {
+      if (!actionFails) {
         LOG.warn("{}", e.getMessage());
       }
-      ballastFails = true;
+      actionFails = true;
+    }
+  }
+
+  private void act(DiskStage stage, boolean isNew, long freeBytes) {
+    boolean mayCompact = !stage.isAtLeast(DiskStage.FULL);
+    if (!mayCompact && ballast.isThere()) {
+      ballast.drop();
+    }
+    if (mayCompact != isCompacting) {
+      isCompacting = mayCompact;
+      work.setCompacting(mayCompact);
+    }
+    boolean isDue = isNew || looks % LOOKS_PER_RECLAIM == 0;
+    if (stage == DiskStage.ROOMY) {
+      ballast.grow();
+    } else if (stage != DiskStage.EXHAUSTED && isDue) {
+      work.reclaim(freeBytes / 2);
     }
   }
 

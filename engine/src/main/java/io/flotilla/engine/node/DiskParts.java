@@ -103,16 +103,21 @@ final class DiskParts {
     }
 
     @Override
-    public void reclaim() {
+    public void setCompacting(boolean isAllowed) {
+      databases.setCompacting(isAllowed);
+    }
+
+    @Override
+    public void reclaim(long roomBytes) {
       if (!underWay) {
         underWay = true;
-        loop.execute(this::run);
+        loop.execute(() -> run(roomBytes));
       }
     }
 
-    private void run() {
+    private void run(long roomBytes) {
       try {
-        databases.reclaim();
+        databases.reclaim(roomBytes);
       } catch (StorageException e) {
         LOG.warn("room could not be brought back: {}", e.getMessage());
       } finally {

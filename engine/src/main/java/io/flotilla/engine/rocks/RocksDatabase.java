@@ -10,6 +10,7 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
+import org.rocksdb.MutableColumnFamilyOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -140,6 +141,17 @@ final class RocksDatabase implements AutoCloseable {
       watermark.record(sequence);
     } catch (RocksDBException e) {
       throw failure(doing, e);
+    }
+  }
+
+  /// Allows or forbids compactions that nobody asked for; one under way goes on.
+  void setCompacting(boolean isAllowed) {
+    try {
+      db.setOptions(
+          family,
+          MutableColumnFamilyOptions.builder().setDisableAutoCompactions(!isAllowed).build());
+    } catch (RocksDBException e) {
+      throw failure("allow or forbid compactions", e);
     }
   }
 

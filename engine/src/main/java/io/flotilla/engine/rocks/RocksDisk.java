@@ -109,9 +109,16 @@ public final class RocksDisk implements AutoCloseable {
   /// Brings back the room of what was deleted, if enough was since the last time. Blocks, for
   /// minutes if need be, until [#endReclaim]. Called by one thread at a time.
   ///
+  /// @param roomBytes that it may take for itself meanwhile
   /// @throws io.flotilla.spi.StorageException if that fails, above all for want of room
-  public void reclaim() {
-    reclaim.run();
+  public void reclaim(long roomBytes) {
+    reclaim.run(roomBytes);
+  }
+
+  /// Allows or forbids compactions that nobody asked for: on a full disk they would take, for a
+  /// while, the last room there is. Blocks shortly.
+  public void setCompacting(boolean isAllowed) {
+    reclaim.setCompacting(isAllowed);
   }
 
   /// Ends reclaiming for good; to be called some time before [#close].

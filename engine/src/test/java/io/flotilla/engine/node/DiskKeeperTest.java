@@ -30,6 +30,7 @@ final class DiskKeeperTest {
       new StoreDisk(new StoreId(1), LIMITS, ROOMY, 2000 * MIB, new SystemClock());
   private int syncs;
   private int reclaims;
+  private String compacting = "";
   private DiskKeeper keeper;
 
   @BeforeEach
@@ -43,8 +44,14 @@ final class DiskKeeperTest {
           }
 
           @Override
-          public void reclaim() {
+          public void reclaim(long roomBytes) {
+            assertEquals(disk.freeBytes() / 2, roomBytes);
             reclaims++;
+          }
+
+          @Override
+          public void setCompacting(boolean isAllowed) {
+            compacting += isAllowed ? "+" : "-";
           }
         };
     Ballast ballast = new Ballast(folder, LIMITS.ballastBytes());
@@ -85,6 +92,7 @@ final class DiskKeeperTest {
     looks(5);
     assertEquals(ROOMY, disk.stage());
     assertTrue(hasBallast());
+    assertEquals("-+", compacting);
   }
 
   /// What the ballast gave back is not mistaken for room.

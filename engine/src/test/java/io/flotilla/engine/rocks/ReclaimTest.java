@@ -30,6 +30,7 @@ final class ReclaimTest {
   private static final RangeId RANGE = new RangeId(2);
   private static final RangeDescriptor DESCRIPTOR =
       new RangeDescriptor(RANGE, KeySpan.ALL, 1, List.of());
+  private static final long ROOM = 1L << 30;
   private static final int KEYS = 20_000;
 
   @TempDir Path root;
@@ -50,13 +51,13 @@ final class ReclaimTest {
       for (int from = 0; from < KEYS - 500; from += 500) {
         write(disk, from, from + 500, false);
       }
-      disk.disk().reclaim();
+      disk.disk().reclaim(ROOM);
       long left = bytes(disk.folder().path().resolve("state"));
       assertTrue(left < full / 10, full + " before, " + left + " after");
       assertNotNull(disk.disk().state().get(key(KEYS - 1)));
       assertEquals(null, disk.disk().state().get(key(0)));
       disk.disk().endReclaim();
-      disk.disk().reclaim();
+      disk.disk().reclaim(ROOM);
     }
   }
 
@@ -76,7 +77,7 @@ final class ReclaimTest {
                         RANGE, new PeerId(1), null, List.of(entry), compact, null, null)));
       }
       long full = bytes(disk.folder().path().resolve("log"));
-      disk.disk().reclaim();
+      disk.disk().reclaim(ROOM);
       long left = bytes(disk.folder().path().resolve("log"));
       assertTrue(left < full / 4, full + " before, " + left + " after");
     }
