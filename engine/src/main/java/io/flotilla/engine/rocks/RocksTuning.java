@@ -32,7 +32,7 @@ final class RocksTuning implements AutoCloseable {
     this.scope = new NativeScope(handles);
     this.cache = scope.own(new LRUCache(options.memoryBytes(), 4, false, 0.2));
     this.writeBuffers =
-        scope.own(new WriteBufferManager(Math.max(options.memoryBytes() / 2, 8 * MIB), cache));
+        scope.own(new WriteBufferManager(Math.max(options.memoryBytes() / 8 * 5, 8 * MIB), cache));
   }
 
   RocksOptions options() {
