@@ -29,6 +29,9 @@ final class LogFormat {
   static final byte NOTE = 'n';
 
   static final byte VERSION = 1;
+  /// The kind and the range: what the keys of one group's entries have in common.
+  static final int PREFIX_BYTES = 9;
+
   static final int ENTRY_KEY_BYTES = 17;
   static final int ENTRY_HEADER_BYTES = 18;
   static final int GROUP_BYTES = 57;
@@ -50,7 +53,7 @@ final class LogFormat {
   }
 
   private static byte[] key(byte prefix, RangeId range) {
-    return ByteBuffer.allocate(9).put(prefix).putLong(range.value()).array();
+    return ByteBuffer.allocate(PREFIX_BYTES).put(prefix).putLong(range.value()).array();
   }
 
   static long rangeOf(byte[] key) {
