@@ -35,7 +35,7 @@ final class ReplicaAccess implements RangeAccess {
 
   @Override
   public boolean leaseHolds() {
-    return replica.leaseHolds();
+    return replica.leaderSide().leaseHolds();
   }
 
   @Override
@@ -59,7 +59,7 @@ final class ReplicaAccess implements RangeAccess {
     }
     Refusal refusal = objection(lead);
     if (refusal == null && lead.stage().isFullFor(writes, host.options().entryBytesMax())) {
-      replica.flush();
+      replica.leaderSide().flush();
       refusal = objection(lead);
     }
     if (refusal != null) {

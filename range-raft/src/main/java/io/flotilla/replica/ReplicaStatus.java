@@ -47,7 +47,7 @@ public record ReplicaStatus(
         group.committed(),
         replica.applied().index(),
         lead != null && lead.isServing(),
-        replica.leaseHolds(),
+        replica.leaderSide().leaseHolds(),
         replica.bytes(),
         replica.log().bytes(),
         group.followers());
