@@ -29,6 +29,7 @@ final class LogFormat {
   static final byte NOTE = 'n';
 
   static final byte VERSION = 1;
+
   /// The kind and the range: what the keys of one group's entries have in common.
   static final int PREFIX_BYTES = 9;
 
