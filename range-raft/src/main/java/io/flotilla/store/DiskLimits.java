@@ -19,7 +19,7 @@ public record DiskLimits(long lowBytes, long fullBytes, long ballastBytes) {
   private static final long MIB = 1L << 20;
   private static final long LOW_MOST = 1024 * MIB;
   private static final long BALLAST_MOST = 256 * MIB;
-  private static final long MEMTABLES_KEPT = 12;
+  private static final long TABLES_KEPT = 24;
 
   public DiskLimits {
     if (fullBytes < 0 || ballastBytes < 0 || lowBytes < fullBytes) {
@@ -34,14 +34,13 @@ public record DiskLimits(long lowBytes, long fullBytes, long ballastBytes) {
   }
 
   /// What fits a volume of `totalBytes`: a tenth of it up to 1 GiB is kept free, but no less than
-  /// compactions under way may still take, up to half of the volume. They take some ten table files
-  /// each, which are as large as a memtable. The disk is full at a quarter of what is kept. The
-  /// ballast is one percent, up to 256 MiB.
+  /// compactions under way may still take, some ten table files each, up to half of the volume. The
+  /// disk is full at a quarter of what is kept. The ballast is one percent, up to 256 MiB.
   ///
-  /// @param memtableBytes of one memtable of each database, together
-  public static DiskLimits of(long totalBytes, long memtableBytes) {
+  /// @param tableBytes of one table file of the state
+  public static DiskLimits of(long totalBytes, long tableBytes) {
     long low = Math.min(totalBytes / 10, LOW_MOST);
-    long least = Math.min(MEMTABLES_KEPT * memtableBytes, totalBytes / 2);
+    long least = Math.min(TABLES_KEPT * tableBytes, totalBytes / 2);
     long kept = Math.max(low, least);
     return new DiskLimits(kept, kept / 4, Math.min(totalBytes / 100, BALLAST_MOST));
   }

@@ -69,13 +69,13 @@ final class DiskLimitsTest {
 
   @Test
   void defaultsFitTheVolume() {
-    assertEquals(new DiskLimits(GIB, GIB / 4, 256 * MIB), DiskLimits.of(250 * GIB, 64 * MIB));
+    assertEquals(new DiskLimits(GIB, GIB / 4, 256 * MIB), DiskLimits.of(250 * GIB, 32 * MIB));
     assertEquals(
-        new DiskLimits(400 * MIB, 100 * MIB, 40 * MIB), DiskLimits.of(4000 * MIB, 8 * MIB));
+        new DiskLimits(400 * MIB, 100 * MIB, 40 * MIB), DiskLimits.of(4000 * MIB, 4 * MIB));
     // A compaction has to fit, as far as the volume allows it at all.
     assertEquals(
-        new DiskLimits(768 * MIB, 192 * MIB, 40 * MIB), DiskLimits.of(4000 * MIB, 64 * MIB));
-    assertEquals(new DiskLimits(100 * MIB, 25 * MIB, 2 * MIB), DiskLimits.of(200 * MIB, 64 * MIB));
+        new DiskLimits(768 * MIB, 192 * MIB, 40 * MIB), DiskLimits.of(4000 * MIB, 32 * MIB));
+    assertEquals(new DiskLimits(100 * MIB, 25 * MIB, 2 * MIB), DiskLimits.of(200 * MIB, 32 * MIB));
   }
 
   @Test

@@ -13,11 +13,12 @@ public record DiskOptions(long lowBytes, long fullBytes, long ballastBytes) {
 
   public static final DiskOptions DEFAULT = new DiskOptions(BY_VOLUME, BY_VOLUME, BY_VOLUME);
 
-  /// The limits on a volume of `totalBytes` for a store that may hold `memtableBytes` back.
+  /// The limits on a volume of `totalBytes`.
   ///
+  /// @param tableBytes of one table file of the store's state
   /// @throws NodeStartException if the limits contradict each other
-  DiskLimits limits(long totalBytes, long memtableBytes) {
-    DiskLimits fitting = DiskLimits.of(totalBytes, memtableBytes);
+  DiskLimits limits(long totalBytes, long tableBytes) {
+    DiskLimits fitting = DiskLimits.of(totalBytes, tableBytes);
     long low = lowBytes == BY_VOLUME ? Math.max(fitting.lowBytes(), fullBytes) : lowBytes;
     long full = fullBytes == BY_VOLUME ? low / 4 : fullBytes;
     if (full > low) {

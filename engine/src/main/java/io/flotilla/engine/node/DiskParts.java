@@ -2,7 +2,6 @@ package io.flotilla.engine.node;
 
 import io.flotilla.engine.rocks.Ballast;
 import io.flotilla.engine.rocks.RocksDisk;
-import io.flotilla.engine.rocks.RocksOptions;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.spi.Clock;
 import io.flotilla.spi.DiskGauge;
@@ -37,9 +36,8 @@ final class DiskParts {
       Clock clock) {
     this.gauge = gauges.apply(folder);
     DiskGauge.Space space = gauge.look();
-    RocksOptions rocks = NodeParts.rocks(options);
-    long memtables = rocks.logMemtableBytes() + rocks.stateMemtableBytes();
-    this.limits = options.disk().limits(space.totalBytes(), memtables);
+    long tableBytes = NodeParts.rocks(options).stateTableBytes();
+    this.limits = options.disk().limits(space.totalBytes(), tableBytes);
     this.ballast = new Ballast(folder, limits.ballastBytes());
     DiskStage stage = limits.stage(DiskStage.ROOMY, space.freeBytes(), ballast.owedBytes());
     this.disk = new StoreDisk(store, limits, stage, space.freeBytes(), clock);

@@ -88,9 +88,6 @@ final class RocksTuning implements AutoCloseable {
         .setBytesPerSync(MIB);
   }
 
-  /// A compaction needs room for some ten table files: with small memtables these are small as well,
-  /// for such a store is on a small disk.
-  ///
   /// Point reads of single keys (metadata, intents, placement) use the bloom filter; reads of
   /// versions are seeks and cannot. The filter of the last level is left out: most keys that are
   /// asked are there.
@@ -115,7 +112,7 @@ final class RocksTuning implements AutoCloseable {
         .setLevel0FileNumCompactionTrigger(2)
         .setLevel0SlowdownWritesTrigger(20)
         .setLevel0StopWritesTrigger(40)
-        .setTargetFileSizeBase(Math.min(32 * MIB, options.stateMemtableBytes()))
+        .setTargetFileSizeBase(options.stateTableBytes())
         .setMaxBytesForLevelBase(4 * options.stateMemtableBytes())
         .setCompactionPriority(CompactionPriority.MinOverlappingRatio);
   }
