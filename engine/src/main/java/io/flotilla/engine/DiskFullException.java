@@ -14,7 +14,7 @@ public final class DiskFullException extends EngineException {
   private final long limitBytes;
 
   /// @param freeBytes on the store's disk, -1: not known
-  /// @param limitBytes that must stay free there, -1: not known
+  /// @param limitBytes that must be free there for data to be taken again, -1: not known
   public DiskFullException(String message, StoreId store, long freeBytes, long limitBytes) {
     super(message);
     this.store = store.value();
@@ -32,7 +32,8 @@ public final class DiskFullException extends EngineException {
     return freeBytes;
   }
 
-  /// What must stay free on its disk, in bytes; -1 if that is not known to whoever refused.
+  /// What must be free on its disk for data to be taken again, in bytes; -1 if that is not known to
+  /// whoever refused.
   public long limitBytes() {
     return limitBytes;
   }

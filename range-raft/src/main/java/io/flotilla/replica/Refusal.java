@@ -25,7 +25,7 @@ public sealed interface Refusal {
   /// The disk of `store` is nearly full, and the request adds data, or any write is too much.
   ///
   /// @param freeBytes on it, -1: not known here
-  /// @param limitBytes that must stay free, -1: not known here
+  /// @param limitBytes that must be free for data to be taken again, -1: not known here
   /// @param retryAfterMillis when another store may lead the range; 0: it does not help to wait
   record DiskFull(StoreId store, long freeBytes, long limitBytes, long retryAfterMillis)
       implements Refusal {}

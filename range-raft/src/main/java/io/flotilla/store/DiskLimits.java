@@ -61,6 +61,11 @@ public record DiskLimits(long lowBytes, long fullBytes, long ballastBytes) {
         : DiskStage.ROOMY;
   }
 
+  /// What must be free for data to be taken again, once it is not.
+  public long roomyFromBytes(long owedBytes) {
+    return above(lowBytes) + owedBytes;
+  }
+
   private static boolean isBelow(long bytes, long enter, long leave, boolean inside) {
     return bytes < (inside ? leave : enter);
   }

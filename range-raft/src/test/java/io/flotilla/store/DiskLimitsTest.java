@@ -31,6 +31,9 @@ final class DiskLimitsTest {
   void stagesEndAQuarterAboveWhereTheyBegin() {
     assertEquals(LOW, LIMITS.stage(LOW, 1249, 0));
     assertEquals(ROOMY, LIMITS.stage(LOW, 1250, 0));
+    assertEquals(1250, LIMITS.roomyFromBytes(0));
+    assertEquals(ROOMY, LIMITS.stage(FULL, LIMITS.roomyFromBytes(200), 200));
+    assertEquals(LOW, LIMITS.stage(FULL, LIMITS.roomyFromBytes(200) - 1, 200));
     assertEquals(FULL, LIMITS.stage(FULL, 499, 0));
     assertEquals(LOW, LIMITS.stage(FULL, 500, 0));
     assertEquals(LOW, LIMITS.stage(FULL, 1249, 0));

@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Looks at the disk several times a second and does what its stage asks for. While there is little
-/// room, that of what was deleted is brought back, step by step as far as there is room for it. On
-/// a full disk the ballast is given up, to be made again later, and nothing else is compacted.
-/// Confined to its loop, which may block.
+/// room, or soon will be, that of what was deleted is brought back, step by step as far as there is
+/// room for it. On a full disk the ballast is given up, to be made again later, and nothing else is
+/// compacted. Confined to its loop, which may block.
 final class DiskKeeper {
   /// At 500 MB a second from somebody else, a quarter of the smallest default reserve of a real
   /// disk.
@@ -99,7 +99,7 @@ final class DiskKeeper {
     }
     DiskStage before = disk.stage();
     DiskStage stage = limits.stage(before, space.freeBytes(), ballast.owedBytes());
-    disk.set(stage, space.freeBytes());
+    disk.set(stage, space.freeBytes(), ballast.owedBytes());
     if (stage != before) {
       tell(before, stage, space.freeBytes());
     }
@@ -123,10 +123,12 @@ final class DiskKeeper {
       isCompacting = mayCompact;
       work.setCompacting(mayCompact);
     }
-    boolean isDue = isNew || looks % LOOKS_PER_RECLAIM == 0;
     if (stage == DiskStage.ROOMY) {
       ballast.grow();
-    } else if (stage != DiskStage.EXHAUSTED && isDue) {
+    }
+    boolean isDue = isNew || looks % LOOKS_PER_RECLAIM == 0;
+    boolean isWorthIt = stage != DiskStage.EXHAUSTED && freeBytes < 2 * limits.lowBytes();
+    if (isDue && isWorthIt) {
       work.reclaim(freeBytes / 2);
     }
   }

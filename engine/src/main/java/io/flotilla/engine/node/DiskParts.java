@@ -40,7 +40,8 @@ final class DiskParts {
     this.limits = options.disk().limits(space.totalBytes(), tableBytes);
     this.ballast = new Ballast(folder, limits.ballastBytes());
     DiskStage stage = limits.stage(DiskStage.ROOMY, space.freeBytes(), ballast.owedBytes());
-    this.disk = new StoreDisk(store, limits, stage, space.freeBytes(), clock);
+    this.disk = new StoreDisk(store, limits, clock);
+    disk.set(stage, space.freeBytes(), ballast.owedBytes());
     if (stage != DiskStage.ROOMY) {
       LOG.warn(
           "the disk of {} is nearly full: {} MiB free, the limit is {} MiB; writes that add data"

@@ -37,16 +37,18 @@ final class StoreDisk implements DiskRoom, WriteRoom {
   private volatile Own own;
   private volatile Others others;
 
-  private record Own(DiskStage stage, long freeBytes) {}
+  /// @param againAtBytes so much must be free for data to be taken again
+  private record Own(DiskStage stage, long freeBytes, long againAtBytes) {}
 
   /// @param full without this store
   private record Others(Set<StoreId> full, long atNanos) {}
 
-  StoreDisk(StoreId self, DiskLimits limits, DiskStage stage, long freeBytes, Clock clock) {
+  /// A disk with room, until [#set] says otherwise.
+  StoreDisk(StoreId self, DiskLimits limits, Clock clock) {
     this.self = self;
     this.limits = limits;
     this.clock = clock;
-    this.own = new Own(stage, freeBytes);
+    this.own = new Own(DiskStage.ROOMY, Long.MAX_VALUE, 0);
     this.others = new Others(Set.of(), clock.nanos() - NEWS_NANOS_MAX);
     this.graceBytes = new AtomicLong(graceBytes(limits));
   }
@@ -58,11 +60,13 @@ final class StoreDisk implements DiskRoom, WriteRoom {
   }
 
   /// This store's disk was looked at.
-  void set(DiskStage stage, long freeBytes) {
+  ///
+  /// @param owedBytes of the ballast that are not on it
+  void set(DiskStage stage, long freeBytes, long owedBytes) {
     if (!stage.isAtLeast(DiskStage.FULL)) {
       graceBytes.set(graceBytes(limits));
     }
-    own = new Own(stage, freeBytes);
+    own = new Own(stage, freeBytes, limits.roomyFromBytes(owedBytes));
   }
 
   /// The placement driver said which stores have no room.
@@ -133,7 +137,7 @@ final class StoreDisk implements DiskRoom, WriteRoom {
       return null;
     }
     long retryMillis = anotherCanLead(range) ? HAND_OVER_MILLIS : 0;
-    return new Refusal.DiskFull(self, now.freeBytes, limits.lowBytes(), retryMillis);
+    return new Refusal.DiskFull(self, now.freeBytes, now.againAtBytes, retryMillis);
   }
 
   private boolean anotherCanLead(RangeDescriptor range) {

@@ -85,9 +85,9 @@ final class Replies {
             ? "is nearly full, as are those of so many others that too few could take the write"
             : "has "
                 + mebibytes(full.freeBytes())
-                + " MiB free, below the limit of "
+                + " MiB free and takes data again from "
                 + mebibytes(full.limitBytes())
-                + " MiB";
+                + " MiB on";
     return new DiskFullException(
         "not written to "
             + where
@@ -95,8 +95,7 @@ final class Replies {
             + full.store()
             + " "
             + state
-            + "; free some room on it, delete data, or add a store (deletes still work, puts will"
-            + " again when there is room)",
+            + "; free some room on it, delete data, or add a store",
         full.store(),
         full.freeBytes(),
         full.limitBytes());

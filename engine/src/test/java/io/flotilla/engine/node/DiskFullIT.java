@@ -46,7 +46,7 @@ class DiskFullIT {
           assertThrows(DiskFullException.class, () -> engine.put(key(2), bytes("2")));
       assertEquals(new StoreId(1), full.store());
       assertEquals(900 * MIB, full.freeBytes());
-      assertEquals(1024 * MIB, full.limitBytes());
+      assertEquals(1280 * MIB, full.limitBytes());
       assertEquals("1", text(engine.get(key(1))));
       engine.delete(key(1));
       assertTrue(engine.compareAndSet(key(3), Optional.empty(), Optional.empty()));

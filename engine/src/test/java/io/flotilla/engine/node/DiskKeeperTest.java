@@ -27,7 +27,7 @@ final class DiskKeeperTest {
   private final FakeGauge gauge = new FakeGauge();
   private final ManualLoop loop = new ManualLoop();
   private final StoreDisk disk =
-      new StoreDisk(new StoreId(1), LIMITS, ROOMY, 2000 * MIB, new SystemClock());
+      new StoreDisk(new StoreId(1), LIMITS, new SystemClock());
   private int syncs;
   private int reclaims;
   private String compacting = "";
@@ -58,6 +58,16 @@ final class DiskKeeperTest {
     keeper = new DiskKeeper(loop, gauge, LIMITS, ballast, disk, work);
     keeper.start();
     looks(5);
+  }
+
+  @Test
+  void roomIsBroughtBackBeforeItIsMissed() {
+    looks(1000);
+    assertEquals(0, reclaims);
+    gauge.setFree(1900 * MIB);
+    looks(1000);
+    assertEquals(ROOMY, disk.stage());
+    assertTrue(reclaims >= 3 && reclaims <= 4, "" + reclaims);
   }
 
   private void looks(int count) {

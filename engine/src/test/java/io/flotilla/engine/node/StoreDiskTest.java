@@ -43,7 +43,7 @@ final class StoreDiskTest {
   private static final RangeDescriptor THREE = range(3);
 
   private long nanos;
-  private final StoreDisk disk = new StoreDisk(SELF, LIMITS, DiskStage.ROOMY, 5000 * MIB, clock());
+  private final StoreDisk disk = new StoreDisk(SELF, LIMITS, clock());
 
   private Clock clock() {
     return new Clock() {
@@ -69,6 +69,7 @@ final class StoreDiskTest {
 
   @Test
   void withRoomEverythingIsTaken() {
+    disk.set(DiskStage.ROOMY, 5000 * MIB, 0);
     assertNull(disk.refusal(ALONE, true));
     assertNull(disk.refusal(THREE, true));
     assertTrue(disk.takes(RANGE, put()));
@@ -79,18 +80,18 @@ final class StoreDiskTest {
 
   @Test
   void aLowDiskRefusesWhatAddsData() {
-    disk.set(DiskStage.LOW, 900 * MIB);
-    assertEquals(new Refusal.DiskFull(SELF, 900 * MIB, 1000 * MIB, 0), disk.refusal(ALONE, true));
+    disk.set(DiskStage.LOW, 900 * MIB, 0);
+    assertEquals(new Refusal.DiskFull(SELF, 900 * MIB, 1250 * MIB, 0), disk.refusal(ALONE, true));
     assertNull(disk.refusal(ALONE, false));
     assertTrue(disk.takes(RANGE, put()));
     assertFalse(disk.takesSnapshot(1));
-    disk.set(DiskStage.EXHAUSTED, 9 * MIB);
-    assertEquals(new Refusal.DiskFull(SELF, 9 * MIB, 1000 * MIB, 0), disk.refusal(ALONE, false));
+    disk.set(DiskStage.EXHAUSTED, 9 * MIB, 0);
+    assertEquals(new Refusal.DiskFull(SELF, 9 * MIB, 1250 * MIB, 0), disk.refusal(ALONE, false));
   }
 
   @Test
   void whoIsRefusedWaitsOnlyIfAnotherStoreMayLead() {
-    disk.set(DiskStage.LOW, 900 * MIB);
+    disk.set(DiskStage.LOW, 900 * MIB, 0);
     assertEquals(0, retryMillis(disk.refusal(THREE, true)), "nothing is known of the others");
     disk.setFull(List.of(SELF, SECOND));
     assertTrue(retryMillis(disk.refusal(THREE, true)) > 0);
@@ -120,7 +121,7 @@ final class StoreDiskTest {
 
   @Test
   void aFullDiskTakesOnlyWhatAddsNothingAndWhatWasUnderWay() {
-    disk.set(DiskStage.FULL, 300 * MIB);
+    disk.set(DiskStage.FULL, 300 * MIB, 0);
     assertTrue(disk.takes(RANGE, delete()));
     assertTrue(disk.takes(RangeDescriptor.PLACEMENT, put()));
     assertTrue(disk.takes(RANGE, new Entry(1, 1, EntryKind.NOOP, new byte[0])));
@@ -132,8 +133,8 @@ final class StoreDiskTest {
     long bytes = (long) taken * put().bytes();
     assertTrue(bytes > 99 * MIB && bytes <= 100 * MIB, "a quarter of 400 MiB: " + bytes);
     assertTrue(disk.takes(RANGE, delete()));
-    disk.set(DiskStage.LOW, 600 * MIB);
-    disk.set(DiskStage.FULL, 300 * MIB);
+    disk.set(DiskStage.LOW, 600 * MIB, 0);
+    disk.set(DiskStage.FULL, 300 * MIB, 0);
     assertTrue(disk.takes(RANGE, put()));
   }
 

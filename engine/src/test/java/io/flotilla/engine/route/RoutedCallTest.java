@@ -261,7 +261,7 @@ class RoutedCallTest {
     assertEquals(700L << 20, full.freeBytes());
     assertEquals(1L << 30, full.limitBytes());
     String message = full.getMessage();
-    assertTrue(message.contains("store 2 has 700 MiB free, below the limit of 1024"), message);
+    assertTrue(message.contains("store 2 has 700 MiB free and takes data again from 1024"), message);
     assertTrue(message.contains("range 2") && message.contains("delete data"), message);
   }
 

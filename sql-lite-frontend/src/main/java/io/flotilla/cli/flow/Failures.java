@@ -34,12 +34,12 @@ public final class Failures {
     return cause(failure) instanceof EngineException known
         && switch (known) {
           case BusyException _,
+              DiskFullException _,
               UnavailableException _,
               DeadlineException _,
               OutcomeUnknownException _ ->
               true;
-          case DiskFullException _,
-              TooLargeException _,
+          case TooLargeException _,
               MultiRangeBatchException _,
               SnapshotTooOldException _,
               ClosedException _,
