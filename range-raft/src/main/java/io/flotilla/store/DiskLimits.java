@@ -20,6 +20,7 @@ public record DiskLimits(long lowBytes, long fullBytes, long ballastBytes) {
   private static final long LOW_MOST = 1024 * MIB;
   private static final long BALLAST_MOST = 256 * MIB;
   private static final long TABLES_KEPT = 24;
+  private static final long TABLES_FLUSHED = 4;
 
   public DiskLimits {
     if (fullBytes < 0 || ballastBytes < 0 || lowBytes < fullBytes) {
@@ -35,14 +36,17 @@ public record DiskLimits(long lowBytes, long fullBytes, long ballastBytes) {
 
   /// What fits a volume of `totalBytes`: a tenth of it up to 1 GiB is kept free, but no less than
   /// compactions under way may still take, some ten table files each, up to half of the volume. The
-  /// disk is full at a quarter of what is kept. The ballast is one percent, up to 256 MiB.
+  /// disk is full at a quarter of what is kept. The ballast is one percent, but no less than
+  /// flushes need at once, up to a tenth of the volume and to 256 MiB.
   ///
   /// @param tableBytes of one table file of the state
   public static DiskLimits of(long totalBytes, long tableBytes) {
     long low = Math.min(totalBytes / 10, LOW_MOST);
     long least = Math.min(TABLES_KEPT * tableBytes, totalBytes / 2);
     long kept = Math.max(low, least);
-    return new DiskLimits(kept, kept / 4, Math.min(totalBytes / 100, BALLAST_MOST));
+    long flushes = Math.min(TABLES_FLUSHED * tableBytes, totalBytes / 10);
+    long ballast = Math.min(Math.max(totalBytes / 100, flushes), BALLAST_MOST);
+    return new DiskLimits(kept, kept / 4, ballast);
   }
 
   /// The stage after one more look.

@@ -77,8 +77,8 @@ final class DiskLimitsTest {
         new DiskLimits(400 * MIB, 100 * MIB, 40 * MIB), DiskLimits.of(4000 * MIB, 4 * MIB));
     // A compaction has to fit, as far as the volume allows it at all.
     assertEquals(
-        new DiskLimits(768 * MIB, 192 * MIB, 40 * MIB), DiskLimits.of(4000 * MIB, 32 * MIB));
-    assertEquals(new DiskLimits(100 * MIB, 25 * MIB, 2 * MIB), DiskLimits.of(200 * MIB, 32 * MIB));
+        new DiskLimits(768 * MIB, 192 * MIB, 128 * MIB), DiskLimits.of(4000 * MIB, 32 * MIB));
+    assertEquals(new DiskLimits(100 * MIB, 25 * MIB, 20 * MIB), DiskLimits.of(200 * MIB, 32 * MIB));
   }
 
   @Test

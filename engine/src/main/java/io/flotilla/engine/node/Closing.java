@@ -1,5 +1,6 @@
 package io.flotilla.engine.node;
 
+import io.flotilla.spi.StorageException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -82,6 +83,8 @@ final class Closing implements AutoCloseable {
   private static void close(Part part) {
     try {
       part.closeable.close();
+    } catch (StorageException failed) {
+      LOG.warn("closing {}: {}", part.name, failed.getMessage());
     } catch (Exception failed) {
       LOG.warn("closing {} failed", part.name, failed);
     }

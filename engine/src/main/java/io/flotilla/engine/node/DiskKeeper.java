@@ -135,15 +135,15 @@ final class DiskKeeper {
 
   private void tell(DiskStage before, DiskStage stage, long freeBytes) {
     long free = freeBytes >> 20;
-    long low = limits.lowBytes() >> 20;
+    long again = limits.roomyFromBytes(ballast.owedBytes()) >> 20;
     switch (stage) {
       case ROOMY -> LOG.info("the disk has room again ({} MiB free): all writes are taken", free);
       case LOW ->
           LOG.warn(
-              "the disk is nearly full: {} MiB free, the limit is {} MiB; writes that add data are"
-                  + " refused here until there is room{}",
+              "the disk is nearly full: {} MiB free; until {} MiB are, writes that add data are"
+                  + " refused here{}",
               free,
-              low,
+              again,
               before == DiskStage.ROOMY ? "" : "; entries of other leaders are taken again");
       case FULL ->
           LOG.error(

@@ -44,11 +44,11 @@ final class DiskParts {
     disk.set(stage, space.freeBytes(), ballast.owedBytes());
     if (stage != DiskStage.ROOMY) {
       LOG.warn(
-          "the disk of {} is nearly full: {} MiB free, the limit is {} MiB; writes that add data"
-              + " are refused until there is room",
+          "the disk of {} is nearly full: {} MiB free; until {} MiB are, writes that add data are"
+              + " refused",
           folder,
           space.freeBytes() >> 20,
-          limits.lowBytes() >> 20);
+          limits.roomyFromBytes(ballast.owedBytes()) >> 20);
     }
   }
 

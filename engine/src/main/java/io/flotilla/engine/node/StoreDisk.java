@@ -96,7 +96,7 @@ final class StoreDisk implements DiskRoom, WriteRoom {
     return !own.stage.isAtLeast(DiskStage.FULL)
         || range.equals(RangeDescriptor.PLACEMENT)
         || !AddedData.isIn(entry)
-        || graceBytes.addAndGet(-entry.bytes()) >= 0;
+        || (own.stage == DiskStage.FULL && graceBytes.addAndGet(-entry.bytes()) >= 0);
   }
 
   @Override

@@ -134,6 +134,9 @@ final class StoreDiskTest {
     assertTrue(bytes > 99 * MIB && bytes <= 100 * MIB, "a quarter of 400 MiB: " + bytes);
     assertTrue(disk.takes(RANGE, delete()));
     disk.set(DiskStage.LOW, 600 * MIB, 0);
+    disk.set(DiskStage.EXHAUSTED, 3 * MIB, 0);
+    assertFalse(disk.takes(RANGE, put()));
+    assertTrue(disk.takes(RANGE, delete()));
     disk.set(DiskStage.FULL, 300 * MIB, 0);
     assertTrue(disk.takes(RANGE, put()));
   }
