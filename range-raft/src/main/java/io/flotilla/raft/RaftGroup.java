@@ -112,7 +112,8 @@ public final class RaftGroup {
     elections.campaign();
   }
 
-  /// Asks for a read barrier; the answer comes as [Ready.ReadBarrier] with the same `context`.
+  /// Asks for a read barrier; the answer comes as [Ready.ReadBarrier] with the same `context`,
+  /// which no other read of this peer may have or have had, not even before a restart.
   public void readIndex(long context) {
     switch (state.role()) {
       case Leader leader -> replication.addRead(leader, state.self, context);
