@@ -57,6 +57,15 @@ final class Elections {
     }
   }
 
+  /// The leader's hand-over failed. It has no lease, so the voters need not keep their promises to
+  /// it, just as if it handed over to itself.
+  void leadAnew() {
+    if (mayCampaign()) {
+      becomeFollower(state.term(), null);
+      campaignNow(true);
+    }
+  }
+
   /// Something was applied that may have held a campaign back.
   void onApplied() {
     if (state.role() instanceof Follower follower
@@ -191,8 +200,7 @@ final class Elections {
 
   void onVoteRequest(VoteRequest request) {
     if (request.term() > state.term()) {
-      boolean isHeld = state.hearsLeader() && !request.transfer();
-      if (isHeld || state.withholdsVotes()) {
+      if (isBound(request) || state.withholdsVotes()) {
         return;
       }
       becomeFollower(request.term(), null);
@@ -210,12 +218,22 @@ final class Elections {
   }
 
   private boolean grants(VoteRequest request) {
-    boolean isFree =
-        state.vote() == null ? state.leader() == null : request.from().equals(state.vote());
-    return isFree
+    return isFree(request)
         && state.isInitialised()
         && !state.withholdsVotes()
         && state.log.isUpToDate(request.last());
+  }
+
+  /// One vote in a term. Our term may have been raised since a leader of an older one was promised
+  /// something: that still holds.
+  private boolean isFree(VoteRequest request) {
+    return state.vote() == null
+        ? state.leader() == null && !isBound(request)
+        : request.from().equals(state.vote());
+  }
+
+  private boolean isBound(VoteRequest request) {
+    return state.hearsLeader() && !request.transfer();
   }
 
   // Following -------------------------------------------------------------------------------------

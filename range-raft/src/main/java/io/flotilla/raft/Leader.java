@@ -2,6 +2,7 @@ package io.flotilla.raft;
 
 import io.flotilla.keyspace.Invariant;
 import io.flotilla.keyspace.PeerId;
+import io.flotilla.raft.RaftGroup.HandOver;
 import io.flotilla.raft.quorum.PeerValues;
 import org.jspecify.annotations.Nullable;
 
@@ -107,7 +108,7 @@ final class Leader implements Role {
   /// "campaign now" has left, followers may elect another in spite of their promises as late as
   /// that message travels, so this term has no lease any more.
   long leaseRound() {
-    return handedOver || transfer != null ? 0 : confirmedRound;
+    return handOver() == HandOver.NONE ? confirmedRound : 0;
   }
 
   // Appends ---------------------------------------------------------------------------------------
@@ -147,5 +148,12 @@ final class Leader implements Role {
 
   void abortTransfer() {
     transfer = null;
+  }
+
+  HandOver handOver() {
+    if (transfer != null) {
+      return HandOver.UNDER_WAY;
+    }
+    return handedOver ? HandOver.FAILED : HandOver.NONE;
   }
 }

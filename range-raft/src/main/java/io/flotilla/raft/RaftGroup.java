@@ -91,6 +91,20 @@ public final class RaftGroup {
     return state.role() instanceof Leader leader && leading.transferTo(leader, voter);
   }
 
+  /// On a leader: how the hand-over that [#transferTo] began stands; otherwise there is none.
+  public HandOver handOver() {
+    return state.role() instanceof Leader leader ? leader.handOver() : HandOver.NONE;
+  }
+
+  /// A leader whose hand-over failed steps down and asks to be elected for the next term at once:
+  /// what it told the target is void in a later one. Does nothing where there is no such leader, or
+  /// where a membership change has to be applied first.
+  public void leadAnew() {
+    if (handOver() == HandOver.FAILED) {
+      elections.leadAnew();
+    }
+  }
+
   /// Campaigns at once (without pre-vote), as the old leader's store does for the right half of a
   /// split. Does nothing where that could break a promise: while a live leader is heard, or just
   /// after a restart.
@@ -98,7 +112,8 @@ public final class RaftGroup {
     elections.campaign();
   }
 
-  /// Asks for a read barrier; the answer comes as [Ready.ReadBarrier] with the same `context`.
+  /// Asks for a read barrier; the answer comes as [Ready.ReadBarrier] with the same `context`,
+  /// which no other read of this peer may have or have had, not even before a restart.
   public void readIndex(long context) {
     switch (state.role()) {
       case Leader leader -> replication.addRead(leader, state.self, context);
@@ -228,6 +243,18 @@ public final class RaftGroup {
       followers.add(follower.status(leader.ticks(), state.options.electionTicks()));
     }
     return followers;
+  }
+
+  /// How a transfer of the leadership stands, as the leader sees it.
+  public enum HandOver {
+    /// None was begun in this term, or the target was not told yet when its time was over.
+    NONE,
+
+    UNDER_WAY,
+
+    /// The target was told to campaign and did not take over in time. It may do so whenever the
+    /// message reaches it, so no lease is proved in this term any more.
+    FAILED
   }
 
   /// What a leader knows of a follower. `recentlyActive`: heard from within the last election

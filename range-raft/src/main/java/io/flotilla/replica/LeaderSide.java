@@ -64,7 +64,7 @@ final class LeaderSide {
   /// There was a pause: no lease until a new round is confirmed.
   void onPause() {
     if (leadership != null) {
-      leadership.lease().endForPause();
+      leadership.lease().end();
     }
   }
 

@@ -38,7 +38,7 @@ final class Leadership {
   private @Nullable Transfer transfer;
 
   /// A hand-over under way.
-  record Transfer(StoreId to, int deadlineTick, Consumer<AdminOutcome> onDone) {}
+  record Transfer(StoreId to, Consumer<AdminOutcome> onDone) {}
 
   Leadership(long term, long firstIndex, LeaseClock lease) {
     this.term = term;

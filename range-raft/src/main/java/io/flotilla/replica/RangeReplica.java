@@ -202,7 +202,7 @@ public final class RangeReplica {
       return;
     }
     leaderSide.endTurn();
-    barriers.ask(group);
+    barriers.ask(group, host);
     for (int i = 0; i < READYS_PER_TURN && group.hasReady() && !ended; i++) {
       handle(group.takeReady(), nanos);
     }

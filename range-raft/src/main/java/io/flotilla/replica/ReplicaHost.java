@@ -27,6 +27,10 @@ public interface ReplicaHost {
   /// Now, on the monotonic clock.
   long nanos();
 
+  /// A number for a read barrier that no other read of this replica has or had, in this life or one
+  /// before: the answer to a read of then may come now, and says too little.
+  long newReadContext();
+
   /// True if so much waits to be applied that nothing should be proposed.
   boolean isApplyBacklogFull();
 

@@ -20,11 +20,13 @@ final class LoopHost implements ReplicaHost {
   private final StoreCore core;
   private final StoreLoop loop;
   private final HandOut handOut;
+  private long readContext;
 
   LoopHost(StoreCore core, StoreLoop loop, HandOut handOut) {
     this.core = core;
     this.loop = loop;
     this.handOut = handOut;
+    this.readContext = core.env().random().fork("read contexts").nextLong();
   }
 
   // Surroundings --------------------------------------------------------------------------------
@@ -57,6 +59,12 @@ final class LoopHost implements ReplicaHost {
   @Override
   public boolean clocksAgree(long nanos) {
     return loop.ticks().clocksAgree(nanos);
+  }
+
+  /// Counts from a number that is drawn for each life: that two lives meet is beyond all chance.
+  @Override
+  public long newReadContext() {
+    return readContext++;
   }
 
   @Override
