@@ -25,7 +25,7 @@ final class Elections {
 
   /// A tick of a peer that does not lead.
   void tick() {
-    boolean isDue = state.timer.tick();
+    boolean isDue = state.timer.tick() && !state.hearsLeader();
     if (isDue && !mayCampaign()) {
       waitForLeader();
     } else if (isDue || isAloneAndIdle()) {
@@ -50,6 +50,7 @@ final class Elections {
     if (!(state.role() instanceof Follower follower) || !from.equals(follower.leader())) {
       return;
     }
+    state.unfortify();
     if (mayCampaign()) {
       campaignNow(true);
     } else {

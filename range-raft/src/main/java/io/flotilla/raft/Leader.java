@@ -22,6 +22,7 @@ final class Leader implements Role {
   private long confirmedRound;
   private boolean appendsDue;
   private long uncommittedBytes;
+  private boolean silent;
 
   /// A transfer of the leadership that is under way.
   record Transfer(PeerId target, long sinceTick, boolean isSent) {}
@@ -109,6 +110,16 @@ final class Leader implements Role {
   /// that message travels, so this term has no lease any more.
   long leaseRound() {
     return handOver() == HandOver.NONE ? confirmedRound : 0;
+  }
+
+  /// True while the followers are asked to agree that the group stops ticking: a beat would wake
+  /// those who did.
+  boolean isSilent() {
+    return silent;
+  }
+
+  void setSilent(boolean newSilent) {
+    silent = newSilent;
   }
 
   // Appends ---------------------------------------------------------------------------------------

@@ -16,8 +16,8 @@ public final class RaftGroup {
   /*
    * This class only decides who handles an input. What happens then is told by Receiving (the term
    * rule and the dispatch of messages), Elections (campaigns, votes, roles), Following (a leader's
-   * messages), Leading (a leader's life), Replication (a leader's sending, committing, reads) and
-   * ReadyBuilder (the output), which share one GroupState.
+   * messages), Leading (a leader's life), Replication (a leader's sending, committing, reads) Quiescing (when not to
+   * tick) and ReadyBuilder (the output), which share one GroupState.
    */
   private final GroupState state;
   private final Replication replication;
@@ -25,6 +25,7 @@ public final class RaftGroup {
   private final Elections elections;
   private final Following following;
   private final Receiving receiving;
+  private final Quiescing quiescing;
   private final ReadyBuilder readyBuilder;
 
   public RaftGroup(RaftOptions options, PeerId self, GroupStart start, RandomGenerator random) {
@@ -33,7 +34,9 @@ public final class RaftGroup {
     this.leading = new Leading(state, replication);
     this.elections = new Elections(state, leading);
     this.following = new Following(state);
-    this.receiving = new Receiving(state, elections, following, leading, replication);
+    this.quiescing = new Quiescing(state, elections, replication);
+    this.receiving =
+        new Receiving(state, elections, following, leading, replication, quiescing);
     this.readyBuilder = new ReadyBuilder(state, replication);
   }
 
@@ -41,7 +44,7 @@ public final class RaftGroup {
 
   /// One unit of time has passed.
   public void tick() {
-    state.tickPromises();
+    state.tickPromises(1);
     if (state.log.tick()) {
       trim();
     }
@@ -68,6 +71,11 @@ public final class RaftGroup {
   /// A message of another peer has come. Messages of unknown peers and of old terms are harmless.
   public void receive(Message message) {
     receiving.receive(message);
+  }
+
+  /// What concerns a group that does not tick, or is about to stop.
+  public Quiescing quiescing() {
+    return quiescing;
   }
 
   /// Appends a command to the leader's log. The array is taken over.

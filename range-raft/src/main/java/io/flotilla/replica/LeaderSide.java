@@ -42,7 +42,8 @@ final class LeaderSide {
       return false;
     }
     long nanos = host.nanos();
-    return lead.lease().holds(nanos) && host.clocksAgree(nanos);
+    boolean holds = lead.lease().holds(nanos) || replica.slumber().leaseHolds(nanos);
+    return holds && host.clocksAgree(nanos);
   }
 
   void onTick() {
@@ -155,6 +156,13 @@ final class LeaderSide {
     }
     if (lead.isOpen()) {
       lead.takeDeferred().forEach(replica::serve);
+    }
+  }
+
+  /// Gives back what a leader that sleeps does not need.
+  void trim() {
+    if (leadership != null) {
+      leadership.lease().trim();
     }
   }
 

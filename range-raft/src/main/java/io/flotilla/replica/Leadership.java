@@ -115,6 +115,15 @@ final class Leadership {
     this.changeInLog = changeInLog;
   }
 
+  /// True if nothing is under way.
+  boolean isIdle() {
+    return stage.isEmpty()
+        && deferred.isEmpty()
+        && !changeInLog
+        && onChanged == null
+        && transfer == null;
+  }
+
   /// True if somebody waits for the end of a membership change.
   boolean isChanging() {
     return changeInLog || onChanged != null;

@@ -24,6 +24,9 @@ public interface ReplicaHost {
   /// False if leases must not be trusted at the moment: the two clocks have drifted apart.
   boolean clocksAgree(long nanos);
 
+  /// Which stores vouch for which, and who sleeps.
+  Vouching vouching();
+
   /// Now, on the monotonic clock.
   long nanos();
 

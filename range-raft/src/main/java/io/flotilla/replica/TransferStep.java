@@ -63,6 +63,23 @@ final class TransferStep {
     replica.touch();
   }
 
+  /// Hands over to whichever voter can take it.
+  static void handOverToAnybody(RangeReplica replica, Leadership lead) {
+    RangeDescriptor descriptor = replica.descriptor();
+    if (lead.isChanging() || descriptor.isJoint()) {
+      return;
+    }
+    for (ReplicaDescriptor each : descriptor.replicas()) {
+      boolean isOther = !each.store().equals(replica.host().store());
+      if (isOther
+          && each.kind() == ReplicaKind.VOTER
+          && RangeAdmin.hasTheLog(replica, each.peer())) {
+        handOver(replica, lead, each, _ -> {});
+        return;
+      }
+    }
+  }
+
   /// A tick of a leader. If the hand-over succeeds, whoever waits hears of it when the leadership
   /// ends.
   static void onTick(RangeReplica replica, Leadership lead) {

@@ -1,5 +1,6 @@
 package io.flotilla.store;
 
+import io.flotilla.replica.ReplicaList;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaDescriptor;
@@ -53,7 +54,10 @@ final class Housekeeper {
       return;
     }
     rounds++;
-    loop.replicas().all().forEach(this::watchLearners);
+    ReplicaList awake = loop.sleepers().awake(); // a range with learners does not sleep
+    for (int i = 0; i < awake.size(); i++) {
+      watchLearners(awake.get(i));
+    }
     List<Ask> asks = asks();
     if (!asks.isEmpty()) {
       asking = true;

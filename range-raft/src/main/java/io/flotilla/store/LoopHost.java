@@ -1,5 +1,6 @@
 package io.flotilla.store;
 
+import io.flotilla.replica.Vouching;
 import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.StoreId;
@@ -54,6 +55,11 @@ final class LoopHost implements ReplicaHost {
   @Override
   public long nanos() {
     return core.env().clock().nanos();
+  }
+
+  @Override
+  public Vouching vouching() {
+    return loop.sleepers();
   }
 
   @Override
@@ -150,6 +156,7 @@ final class LoopHost implements ReplicaHost {
     loop.replicas().changed(replica);
     RangeDescriptor descriptor = replica.descriptorOrNull();
     if (descriptor != null) {
+      LivenessDesk.meet(core, loop, descriptor);
       core.publish(descriptor);
     }
   }

@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 final class Schedule {
   private static final int PEERS_MIN = 3;
   private static final int PEERS_MAX = 7;
-  private static final RaftOptions OPTIONS = new RaftOptions(4, 1, 4, 512, 160, 1024, 300, 128);
+  private static final RaftOptions OPTIONS = new RaftOptions(4, 1, 4, 4, 512, 160, 1024, 300, 128);
 
   private static final int NETWORK_MAX = 40;
   private static final int PHASE_STEPS = 700;

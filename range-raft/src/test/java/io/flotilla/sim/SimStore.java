@@ -2,6 +2,7 @@ package io.flotilla.sim;
 
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.replica.RangeAccess;
+import io.flotilla.spi.StoreBeat;
 import io.flotilla.spi.PeerNetwork;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
 import io.flotilla.spi.PeerNetwork.SnapshotMessage;
@@ -179,6 +180,13 @@ public final class SimStore {
     public void onMessages(StoreId from, List<RangeMessage> messages) {
       if (store != null) {
         store.onMessages(from, messages);
+      }
+    }
+
+    @Override
+    public void onBeat(StoreId from, StoreBeat beat) {
+      if (store != null) {
+        store.onBeat(from, beat);
       }
     }
 

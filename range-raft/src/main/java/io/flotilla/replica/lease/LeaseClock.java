@@ -17,9 +17,10 @@ public final class LeaseClock {
    */
 
   private static final int ROUNDS_KEPT = 64;
+  private static final long[] NONE = new long[0];
 
   private final long spanNanos;
-  private final long[] startedAt = new long[ROUNDS_KEPT];
+  private long[] startedAt = NONE;
   private long newestRound;
   private long oldestRound = 1;
   private boolean held;
@@ -35,6 +36,9 @@ public final class LeaseClock {
   public void onRoundStarted(long round, long nanos) {
     if (round <= newestRound) {
       return;
+    }
+    if (startedAt.length == 0) {
+      startedAt = new long[ROUNDS_KEPT];
     }
     for (long r = Math.max(newestRound + 1, round - ROUNDS_KEPT + 1); r <= round; r++) {
       startedAt[slot(r)] = nanos;
@@ -53,6 +57,23 @@ public final class LeaseClock {
       held = true;
       heldUntil = until;
     }
+  }
+
+  /// The range wakes at `nanos`, and the stores' promises to it last for so long still. Each
+  /// follower keeps its store's promise until it hears something that left after `nanos`, and then
+  /// promises anew: so the lease lasts for the shorter of both.
+  public void carryOver(long nanos, long promisedNanos) {
+    long until = nanos + Math.min(promisedNanos, spanNanos);
+    if (promisedNanos > 0 && (!held || until - heldUntil > 0)) {
+      held = true;
+      heldUntil = until;
+    }
+  }
+
+  /// Gives memory back: no round is under way.
+  public void trim() {
+    startedAt = NONE;
+    oldestRound = newestRound + 1;
   }
 
   public boolean holds(long nanos) {

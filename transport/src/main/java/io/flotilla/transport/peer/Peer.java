@@ -2,6 +2,7 @@ package io.flotilla.transport.peer;
 
 import io.flotilla.codec.SnapshotMessageCodec;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.spi.StoreBeat;
 import io.flotilla.spi.EventLoop.RejectedByLoopException;
 import io.flotilla.spi.Lane;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
@@ -67,6 +68,16 @@ final class Peer {
       List<RangeMessage> copy = List.copyOf(messages);
       onLoop(() -> add(copy), copy.size());
     }
+  }
+
+  /// Callable from any thread.
+  void sendBeat(StoreBeat beat) {
+    onLoop(
+        () -> {
+          beats.setBeat(beat);
+          scheduleFlush();
+        },
+        1);
   }
 
   /// Callable from any thread.
