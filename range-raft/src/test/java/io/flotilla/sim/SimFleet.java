@@ -48,6 +48,7 @@ public final class SimFleet {
   private BiConsumer<SimStore, StoreEvent> onEvent = (_, _) -> {};
   private boolean failuresExpected;
   private int eventsAnswered;
+  private long readsAsleep;
 
   public SimFleet(long seed, StoreOptions options) {
     this.world = new SimWorld(seed);
@@ -152,6 +153,22 @@ public final class SimFleet {
 
   public void expectFailures() {
     failuresExpected = true;
+  }
+
+  /// A read was answered by the store's replica.
+  void countRead(SimStore store, RangeId range, boolean leased) {
+    if (leased && store.isUp()) {
+      store
+          .store()
+          .listReplicas(
+              all ->
+                  readsAsleep +=
+                      all.stream().filter(r -> r.range().equals(range) && r.asleep()).count());
+    }
+  }
+
+  long readsAsleep() {
+    return readsAsleep;
   }
 
   /// At most one replica of a range believes that it may read without asking.

@@ -63,7 +63,7 @@ final class NodeParts {
         new ReplicaOptions(
             new RaftOptions(
                 options.electionTicks(),
-                raft.beatTicks(),
+                Math.min(raft.beatTicks(), (options.electionTicks() - 1) / 2),
                 withholdTicks(options),
                 raft.inflightAppendsMax(),
                 raft.inflightBytesMax(),
