@@ -1,0 +1,14 @@
+package io.flotilla.transport.tls;
+
+/// The files for TLS cannot be used. The message is one line, names the file, and says what to try.
+public final class TlsException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  TlsException(String message) {
+    super(message);
+  }
+
+  TlsException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
