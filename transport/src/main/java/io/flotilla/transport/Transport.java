@@ -65,8 +65,7 @@ public final class Transport implements AutoCloseable {
       NettyEventLoops loops, HostPort listen, TransportLimits limits, @Nullable Tls tls) {
     this.limits = limits;
     this.buffers = new Buffers(loops.count(), limits.bufferBytesMax());
-    Connector connector =
-        new Connector(loops, buffers, limits, tls, Self.node(() -> identity));
+    Connector connector = new Connector(loops, buffers, limits, tls, Self.node(() -> identity));
     this.peers = new PeerLinks(loops, connector, buffers, limits);
     this.client = new RequestClient(loops, limits, buffers, connector);
     this.acceptor = new Acceptor(buffers, limits, tls, this::openLane, loops.group().next());

@@ -102,8 +102,7 @@ class TlsTest {
 
   private void assertTurnedAway(TestNode node, @Nullable Tls tls, String... parts)
       throws Exception {
-    RequestFailure.NotSent failure =
-        assertInstanceOf(RequestFailure.NotSent.class, ask(node, tls));
+    RequestFailure.NotSent failure = assertInstanceOf(RequestFailure.NotSent.class, ask(node, tls));
     for (String part : parts) {
       assertTrue(failure.reason().contains(part), failure.reason());
     }
@@ -170,9 +169,7 @@ class TlsTest {
     PemFiles theirs = new TestAuthority(folder, "others").issue();
     assertThrows(
         RuntimeException.class,
-        () ->
-            Tls.load(
-                new PemFiles(ours.ca(), theirs.certificate(), theirs.key()), Instant.now()));
+        () -> Tls.load(new PemFiles(ours.ca(), theirs.certificate(), theirs.key()), Instant.now()));
     assertServes(node);
   }
 
@@ -212,9 +209,7 @@ class TlsTest {
     context.init(null, new TrustManager[] {new Trusting()}, new SecureRandom());
     try (SSLSocket socket =
         (SSLSocket)
-            context
-                .getSocketFactory()
-                .createSocket(node.address().host(), node.address().port())) {
+            context.getSocketFactory().createSocket(node.address().host(), node.address().port())) {
       socket.setSoTimeout(20_000);
       socket.startHandshake();
       if (words != null) {
@@ -241,8 +236,7 @@ class TlsTest {
 
   @Test
   void whoeverBeginsTlsAndFallsSilentIsCutOff() throws Exception {
-    TransportLimits limits =
-        TransportLimits.DEFAULTS.withHandshakeTimeout(Duration.ofMillis(200));
+    TransportLimits limits = TransportLimits.DEFAULTS.withHandshakeTimeout(Duration.ofMillis(200));
     TestNode node = new TestNode(TestNode.ANY_PORT, limits, authority.member());
     open.add(node);
     RawConnection silent = new RawConnection(node.address());

@@ -104,9 +104,7 @@ public final class Acceptor extends ChannelInitializer<Channel> {
           channel
               .eventLoop()
               .schedule(
-                  this::onTimeout,
-                  limits.handshakeTimeout().toMillis(),
-                  TimeUnit.MILLISECONDS);
+                  this::onTimeout, limits.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void onTimeout() {

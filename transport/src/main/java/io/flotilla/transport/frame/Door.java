@@ -56,14 +56,16 @@ final class Door extends ChannelInboundHandlerAdapter {
     if (tls != null) {
       SslHandler handler = tls.accepting(context.alloc(), handshakeMax);
       context.pipeline().addAfter(context.name(), null, handler);
-      handler.handshakeFuture().addListener(done -> {
-        if (!done.isSuccess()) {
-          log.warn(
-              "{}: turned away: {}",
-              context.channel().remoteAddress(),
-              TlsFailures.reason(done.cause()));
-        }
-      });
+      handler
+          .handshakeFuture()
+          .addListener(done -> {
+            if (!done.isSuccess()) {
+              log.warn(
+                  "{}: turned away: {}",
+                  context.channel().remoteAddress(),
+                  TlsFailures.reason(done.cause()));
+            }
+          });
     }
     context.fireChannelRead(bytes);
     context.pipeline().remove(this);

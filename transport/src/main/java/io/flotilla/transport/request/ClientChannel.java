@@ -48,11 +48,7 @@ final class ClientChannel implements FrameSink {
 
   /// @param onLost is told once when the connection is gone, before its requests are failed
   ClientChannel(
-      Channel channel,
-      Buffers buffers,
-      int bodyMax,
-      Duration silenceMax,
-      Consumer<String> onLost) {
+      Channel channel, Buffers buffers, int bodyMax, Duration silenceMax, Consumer<String> onLost) {
     this.channel = channel;
     this.buffers = buffers;
     this.silence = new Silence(silenceMax.toNanos());

@@ -184,8 +184,7 @@ class SilentNodeTest {
         (context, _, body) -> context.respond(TestNode.bytes(body)));
     RequestClient client = client();
     assertInstanceOf(byte[].class, get(ask(client, node.address(), 9, MINUTE)));
-    NotSent refused =
-        assertInstanceOf(NotSent.class, get(ask(client, other.address(), 9, MINUTE)));
+    NotSent refused = assertInstanceOf(NotSent.class, get(ask(client, other.address(), 9, MINUTE)));
     assertTrue(refused.reason().contains("of cluster " + TestNode.CLUSTER), refused.reason());
     assertFalse(get(ask(client(), other.address(), 9, MINUTE)) instanceof NotSent);
   }
