@@ -385,7 +385,12 @@ final class RoutedCall implements DeadlineWatch.Watched {
     String problem = lastProblem == null ? "waiting for a route" : lastProblem;
     return heardOfAny
         ? new DeadlineException("not done before the deadline; " + where() + ": " + problem)
-        : new UnavailableException("no replica could be reached; " + where() + ": " + problem);
+        : new UnavailableException(
+            "no replica could be reached; "
+                + where()
+                + ": "
+                + problem
+                + "; are most of these stores running? try again when they are");
   }
 
   private EngineException noReply() {
