@@ -9,6 +9,8 @@ import io.flotilla.transport.request.IdentityHandler;
 import io.flotilla.transport.request.RequestClient;
 import io.flotilla.transport.request.RequestFailure;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +22,9 @@ import java.util.concurrent.TimeoutException;
 /// Looks whether any of some addresses lets this client in, all at once, and says why if none does.
 final class Reach {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /// Stands for the addresses in a reason that several have in common; nobody is called so.
+  private static final String ADDRESSES = "\u0000";
 
   private final List<String> addresses;
   private final Map<String, RequestFailure> failures = new TreeMap<>();
@@ -59,16 +64,14 @@ final class Reach {
   }
 
   private synchronized EngineException failure() {
-    StringBuilder reasons = new StringBuilder();
     boolean absent = true;
     boolean busy = false;
     for (String address : addresses) {
       RequestFailure failure = failures.get(address);
-      String reason = failure == null ? "no answer from " + address + " so far" : failure.reason();
-      reasons.append(reasons.isEmpty() ? "" : "; ").append(reason);
-      absent &= failure == null || reason.startsWith("cannot ");
+      absent &= failure == null || failure.reason().startsWith("cannot ");
       busy |= failure instanceof RequestFailure.Busy;
     }
+    String reasons = reasons();
     if (busy) {
       return new BusyException("no node lets us in: " + reasons);
     }
@@ -80,6 +83,24 @@ final class Reach {
                 + " --data DIR; flotilla demo for a fleet to try), or name running ones (--connect"
                 + " HOST:PORT,..., or FLOTILLA_CONNECT)"
             : "no node lets us in: " + reasons);
+  }
+
+  /// Each one's reason; what several have in common is said once.
+  private String reasons() {
+    Map<String, List<String>> byReason = new LinkedHashMap<>();
+    for (String address : addresses) {
+      RequestFailure failure = failures.get(address);
+      String reason = failure == null ? "no answer from " + address + " so far" : failure.reason();
+      String common = reason.replace(address, ADDRESSES);
+      byReason.computeIfAbsent(common, _ -> new ArrayList<>()).add(address);
+    }
+    List<String> said = new ArrayList<>();
+    byReason.forEach((reason, those) -> said.add(reason.replace(ADDRESSES, join(those))));
+    return String.join("; ", said);
+  }
+
+  private static String join(List<String> addresses) {
+    return String.join(" and ", addresses);
   }
 
   private final class Answer implements IdentityHandler {
