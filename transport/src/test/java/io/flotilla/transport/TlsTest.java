@@ -19,6 +19,7 @@ import io.flotilla.transport.tls.TestAuthority;
 import io.flotilla.transport.tls.Tls;
 import io.netty.pkitesting.CertificateBuilder;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -136,6 +137,22 @@ class TlsTest {
             top.getCertificatePEM(), leaf.getCertificatePathPEM(), leaf.getPrivateKeyPEM());
     Tls tls = Tls.load(files, Instant.now());
     assertInstanceOf(byte[].class, ask(node(tls), tls));
+  }
+
+  /// How an authority is changed without a moment at which somebody is locked out.
+  @Test
+  void aFileOfTwoAuthoritiesTrustsBoth() throws Exception {
+    TestAuthority next = new TestAuthority(folder, "next");
+    PemFiles old = authority.issue();
+    PemFiles fresh = next.issue();
+    String both = Files.readString(old.ca()) + Files.readString(fresh.ca());
+    Files.writeString(old.ca(), both);
+    Files.writeString(fresh.ca(), both);
+    Tls before = Tls.load(old, Instant.now());
+    Tls after = Tls.load(fresh, Instant.now());
+    assertInstanceOf(byte[].class, ask(node(before), after));
+    assertInstanceOf(byte[].class, ask(node(after), before));
+    assertServes(node(before));
   }
 
   @Test

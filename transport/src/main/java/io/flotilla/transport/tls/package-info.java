@@ -1,8 +1,7 @@
 /// TLS on a node's port and on the way to others: files in, Netty's handlers out.
 ///
 /// Both sides show a certificate, and each takes whoever has one of its certificate authority: the
-/// authority is the fleet's own, and host names play no part (docs/decisions/006-tls.md). May use
-/// Netty alone.
+/// authority is the fleet's own, and host names play no part (docs/tls.md). May use Netty alone.
 @NullMarked
 package io.flotilla.transport.tls;
 
