@@ -79,9 +79,9 @@ final class Reach {
         absent
             ? "no node answers: "
                 + reasons
-                + "; is the fleet running, and are these its addresses? start a node (flotilla start"
-                + " --data DIR; flotilla demo for a fleet to try), or name running ones (--connect"
-                + " HOST:PORT,..., or FLOTILLA_CONNECT)"
+                + "; is the fleet running, and are these its addresses? start a node (flotilla"
+                + " start --data DIR; flotilla demo for a fleet to try), or name running ones"
+                + " (--connect HOST:PORT,..., or FLOTILLA_CONNECT)"
             : "no node lets us in: " + reasons);
   }
 

@@ -75,17 +75,19 @@ final class Pem {
   }
 
   private static PrivateKey key(Path file, PKCS8EncodedKeySpec encoded) {
+    InvalidKeySpecException last = null;
     for (String algorithm : KEY_ALGORITHMS) {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
       } catch (InvalidKeySpecException anotherAlgorithm) {
-        continue;
+        last = anotherAlgorithm;
       } catch (GeneralSecurityException e) {
         throw new TlsException(file + ": the private key cannot be used: " + e.getMessage(), e);
       }
     }
     throw new TlsException(
-        file + ": the private key is damaged, or for none of " + String.join(", ", KEY_ALGORITHMS));
+        file + ": the private key is damaged, or for none of " + String.join(", ", KEY_ALGORITHMS),
+        last);
   }
 
   private static byte[] read(Path file) {

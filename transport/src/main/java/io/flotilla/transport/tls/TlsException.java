@@ -1,5 +1,7 @@
 package io.flotilla.transport.tls;
 
+import org.jspecify.annotations.Nullable;
+
 /// The files for TLS cannot be used. The message is one line, names the file, and says what to try.
 public final class TlsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class TlsException extends RuntimeException {
     super(message);
   }
 
-  TlsException(String message, Throwable cause) {
+  TlsException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

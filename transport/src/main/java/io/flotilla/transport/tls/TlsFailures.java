@@ -23,7 +23,8 @@ public final class TlsFailures {
   /// The reason in words, seen from this end.
   public static String reason(Throwable thrown) {
     if (find(thrown, NotSslRecordException.class) != null) {
-      return "the other side does not speak TLS; leave out --tls-dir here, or start it with TLS too";
+      return "the other side does not speak TLS; leave out --tls-dir here, or start it with TLS"
+          + " too";
     }
     if (find(thrown, SslHandshakeTimeoutException.class) != null) {
       return "the other side began TLS and fell silent";
@@ -62,7 +63,8 @@ public final class TlsFailures {
   /// We complain of the other side.
   private static String ofCertificate(Throwable thrown, String text) {
     if (find(thrown, CertificateExpiredException.class) != null) {
-      return "the other side's certificate has expired; issue a new one there, or compare the clocks";
+      return "the other side's certificate has expired; issue a new one there, or compare the"
+          + " clocks";
     }
     if (find(thrown, CertificateNotYetValidException.class) != null) {
       return "the other side's certificate is not valid yet; compare the clocks";
