@@ -140,7 +140,7 @@ class SingleNodeIT {
 
   @Test
   void everyCallInFlightEndsWhenTheNodeCloses() {
-    Node node = Node.start(new NodeConfig(folder, "127.0.0.1:0", List.of(), Map.of()));
+    Node node = Node.start(new NodeConfig(folder, "127.0.0.1:0", List.of(), Map.of(), null));
     List<CompletableFuture<?>> calls = new ArrayList<>();
     Engine client = Engine.connect(node.address());
     for (int i = 0; i < 1_000; i++) {
@@ -162,7 +162,7 @@ class SingleNodeIT {
   void aNodeThatCannotStartLeavesNothingBehind() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String listen = "127.0.0.1:" + taken.getLocalPort();
-      NodeConfig config = new NodeConfig(folder, listen, List.of(), Map.of());
+      NodeConfig config = new NodeConfig(folder, listen, List.of(), Map.of(), null);
       assertThrows(NodeStartException.class, () -> Node.start(config));
       assertThrows(
           NodeStartException.class,
@@ -181,9 +181,10 @@ class SingleNodeIT {
   @Test
   void aStoreOfAnotherClusterIsTurnedAway(@TempDir Path other) {
     Engine.open(other).close();
-    Node node = Node.start(new NodeConfig(folder, "127.0.0.1:0", List.of(), Map.of()));
+    Node node = Node.start(new NodeConfig(folder, "127.0.0.1:0", List.of(), Map.of(), null));
     try (node) {
-      NodeConfig stranger = new NodeConfig(other, "127.0.0.1:0", List.of(node.address()), Map.of());
+      NodeConfig stranger =
+          new NodeConfig(other, "127.0.0.1:0", List.of(node.address()), Map.of(), null);
       assertThrows(RuntimeException.class, () -> Node.start(stranger));
       node.engine().put(key(1), bytes("v"));
     }
