@@ -11,8 +11,8 @@ import io.flotilla.spi.PeerNetwork.RangeMessage;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
-/// Runs of beats, of replies to beats, of offers to quiesce or of answers to those, as columns: each
-/// number as its difference from the row above, zigzag and varint coded. The messages of
+/// Runs of beats, of replies to beats, of offers to quiesce or of answers to those, as columns:
+/// each number as its difference from the row above, zigzag and varint coded. The messages of
 /// neighbouring groups differ little, so most take one byte a column.
 final class BeatColumns {
   private static final int BEATS = 1;

@@ -25,8 +25,8 @@ public final class Quiescing {
   // Leading ---------------------------------------------------------------------------------------
 
   /// True on a leader whose group could stop ticking as far as it alone can tell: everything it has
-  /// is of a leadership that can have a lease, durable, committed and applied, nobody waits, and the
-  /// membership is plain.
+  /// is of a leadership that can have a lease, durable, committed and applied, nobody waits, and
+  /// the membership is plain.
   public boolean isQuiet() {
     RaftLog log = state.log;
     return state.role() instanceof Leader leader

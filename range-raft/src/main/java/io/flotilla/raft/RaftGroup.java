@@ -35,8 +35,7 @@ public final class RaftGroup {
     this.elections = new Elections(state, leading);
     this.following = new Following(state);
     this.quiescing = new Quiescing(state, elections, replication);
-    this.receiving =
-        new Receiving(state, elections, following, leading, replication, quiescing);
+    this.receiving = new Receiving(state, elections, following, leading, replication, quiescing);
     this.readyBuilder = new ReadyBuilder(state, replication);
   }
 

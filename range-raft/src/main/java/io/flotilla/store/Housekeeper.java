@@ -1,12 +1,12 @@
 package io.flotilla.store;
 
-import io.flotilla.replica.ReplicaList;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.raft.EntryId;
 import io.flotilla.replica.RangeReplica;
+import io.flotilla.replica.ReplicaList;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -71,11 +71,13 @@ final class LivenessDesk {
 
   /// Callable from any thread.
   void onBeat(StoreId from, StoreBeat beat) {
-    core.loops().getFirst().post(() -> {
-      if (liveness != null && core.loops().getFirst().isRunning()) {
-        liveness.onBeat(from, beat, core.env().clock().nanos());
-      }
-    });
+    core.loops()
+        .getFirst()
+        .post(() -> {
+          if (liveness != null && core.loops().getFirst().isRunning()) {
+            liveness.onBeat(from, beat, core.env().clock().nanos());
+          }
+        });
   }
 
   /// Hands how it stands with each peer store to `onList`, on the first loop.
@@ -91,13 +93,15 @@ final class LivenessDesk {
 
   /// A loop's log writes are stuck, or go on. Called from that loop.
   void onStalled(StoreLoop loop, boolean isStalled) {
-    core.loops().getFirst().post(() -> {
-      if (isStalled) {
-        stalledLoops.add(loop);
-      } else {
-        stalledLoops.remove(loop);
-      }
-    });
+    core.loops()
+        .getFirst()
+        .post(() -> {
+          if (isStalled) {
+            stalledLoops.add(loop);
+          } else {
+            stalledLoops.remove(loop);
+          }
+        });
   }
 
   private void watchLog(long nanos) {

@@ -1,6 +1,5 @@
 package io.flotilla.store;
 
-import io.flotilla.replica.Vouching;
 import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.StoreId;
@@ -10,6 +9,7 @@ import io.flotilla.replica.AppliedBatch.CommandEffect.SplitDone;
 import io.flotilla.replica.RangeReplica;
 import io.flotilla.replica.ReplicaHost;
 import io.flotilla.replica.ReplicaOptions;
+import io.flotilla.replica.Vouching;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.EventSink;
 import io.flotilla.spi.LogStorage.GroupWrite;

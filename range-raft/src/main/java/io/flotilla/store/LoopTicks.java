@@ -1,6 +1,5 @@
 package io.flotilla.store;
 
-import io.flotilla.replica.RangeReplica;
 import io.flotilla.replica.ReplicaOptions;
 import io.flotilla.replica.lease.PauseWatch;
 import io.flotilla.spi.EventLoop;

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Who ticks on one loop and who sleeps, and what wakes many at once: always an event, always within
-/// a budget for each tick.
+/// Who ticks on one loop and who sleeps, and what wakes many at once: always an event, always
+/// within a budget for each tick.
 final class Sleepers implements Vouching, LivenessListener {
   /*
    * A replica is in one of the lists: awake, leading (sleeping leaders), following[store] (sleeping
@@ -217,10 +217,13 @@ final class Sleepers implements Vouching, LivenessListener {
   void setStalled(boolean isStalled) {
     stalled = isStalled;
     if (isStalled) {
-      sweep("stalled", leading, replica -> {
-        replica.wake();
-        return true;
-      });
+      sweep(
+          "stalled",
+          leading,
+          replica -> {
+            replica.wake();
+            return true;
+          });
     }
   }
 

@@ -1,7 +1,5 @@
 package io.flotilla.store;
 
-import io.flotilla.store.liveness.StoreLiveness.PeerSupport;
-import io.flotilla.spi.StoreBeat;
 import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
@@ -22,6 +20,8 @@ import io.flotilla.spi.PeerNetwork.SnapshotMessage;
 import io.flotilla.spi.StateStorage.RangeUpdate;
 import io.flotilla.spi.StateStorage.StateWrite;
 import io.flotilla.spi.StateStorage.StoredRange;
+import io.flotilla.spi.StoreBeat;
+import io.flotilla.store.liveness.StoreLiveness.PeerSupport;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

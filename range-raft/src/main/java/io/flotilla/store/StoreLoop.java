@@ -1,8 +1,8 @@
 package io.flotilla.store;
 
-import io.flotilla.raft.Message;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.raft.Message;
 import io.flotilla.replica.RangeReplica;
 import io.flotilla.replica.RangeRequest;
 import io.flotilla.replica.Refusal;

@@ -58,7 +58,9 @@ public record StoreOptions(
     long withheld = (options.raft().withholdTicks() - 1) * options.tickNanos();
     if (withheld < liveness.promiseNanos()) {
       throw new IllegalArgumentException(
-          "votes are withheld for " + withheld + " ns after a start, but a store's promise lasts "
+          "votes are withheld for "
+              + withheld
+              + " ns after a start, but a store's promise lasts "
               + liveness.promiseNanos());
     }
     if (housekeepingTicks < 1 || pauseTicks < 1 || queueNanosMax < 1 || snapshotWindowBytes < 1) {

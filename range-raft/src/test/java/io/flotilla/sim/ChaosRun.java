@@ -21,8 +21,8 @@ public final class ChaosRun {
     this(seed, SimFleet.smallOptions(), false);
   }
 
-  /// @param lulls clients rest now and then, so that ranges fall asleep; clocks run as wrong as they
-  ///   may
+  /// @param lulls clients rest now and then, so that ranges fall asleep; clocks run as wrong as
+  ///   they may
   public ChaosRun(long seed, StoreOptions options, boolean lulls) {
     this.fleet = new SimFleet(seed, options);
     int step = lulls ? 24 : 5;

@@ -58,7 +58,8 @@ public final class SimFleet {
 
   /// Options for small and quick worlds: little log, small entries, ticks of 20 ms.
   public static StoreOptions smallOptions() {
-    RaftOptions raft = new RaftOptions(10, 1, 17, 16, 64 << 10, 16 << 10, 256 << 10, 64 << 10, 4 << 10);
+    RaftOptions raft =
+        new RaftOptions(10, 1, 17, 16, 64 << 10, 16 << 10, 256 << 10, 64 << 10, 4 << 10);
     ReplicaOptions replica =
         new ReplicaOptions(
             raft, 20 * MILLI, true, 4 << 10, 1_000, 100, 8 << 10, 16 << 10, 256 << 10, 50, 50);
@@ -160,10 +161,9 @@ public final class SimFleet {
     if (leased && store.isUp()) {
       store
           .store()
-          .listReplicas(
-              all ->
-                  readsAsleep +=
-                      all.stream().filter(r -> r.range().equals(range) && r.asleep()).count());
+          .listReplicas(all ->
+              readsAsleep +=
+                  all.stream().filter(r -> r.range().equals(range) && r.asleep()).count());
     }
   }
 

@@ -2,11 +2,11 @@ package io.flotilla.sim;
 
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.replica.RangeAccess;
-import io.flotilla.spi.StoreBeat;
 import io.flotilla.spi.PeerNetwork;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
 import io.flotilla.spi.PeerNetwork.SnapshotMessage;
 import io.flotilla.spi.RandomSource;
+import io.flotilla.spi.StoreBeat;
 import io.flotilla.store.Store;
 import io.flotilla.store.StoreEnvironment;
 import io.flotilla.store.StoreOptions;

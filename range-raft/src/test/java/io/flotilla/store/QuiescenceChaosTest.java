@@ -11,8 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Whole stores under random faults, with clients that rest now and then, so that ranges fall asleep
-/// and wake in the midst of it. `-Dflotilla.seed=N` runs one seed, `-Dflotilla.seeds=N` the first N.
+/// Whole stores under random faults, with clients that rest now and then, so that ranges fall
+/// asleep and wake in the midst of it. `-Dflotilla.seed=N` runs one seed, `-Dflotilla.seeds=N` the
+/// first N.
 final class QuiescenceChaosTest {
   private static final long RAGE = 8 * SimFleet.SECOND;
 
@@ -26,7 +27,8 @@ final class QuiescenceChaosTest {
   /// Ranges that fall asleep after a moment.
   private static StoreOptions drowsy() {
     LivenessOptions liveness =
-        new LivenessOptions(true, 300 * SimFleet.MILLI, 3, 3, 10, 10, 30, 200, SimFleet.SECOND, 100);
+        new LivenessOptions(
+            true, 300 * SimFleet.MILLI, 3, 3, 10, 10, 30, 200, SimFleet.SECOND, 100);
     return SimFleet.smallOptions().withLiveness(liveness);
   }
 

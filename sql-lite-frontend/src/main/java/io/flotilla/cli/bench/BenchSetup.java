@@ -1,25 +1,25 @@
 package io.flotilla.cli.bench;
 
-import io.flotilla.engine.EngineException;
-import io.flotilla.cli.shell.CommandFailure;
-import java.util.concurrent.Future;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ExecutionException;
-import java.util.List;
-import java.util.ArrayList;
 import io.flotilla.cli.flow.FlowStats;
 import io.flotilla.cli.flow.Pipeline;
+import io.flotilla.cli.shell.CommandFailure;
 import io.flotilla.cli.shell.Shell;
 import io.flotilla.cli.term.ProgressLine;
 import io.flotilla.cli.term.ProgressText;
 import io.flotilla.engine.Engine;
+import io.flotilla.engine.EngineException;
 import io.flotilla.engine.admin.Fleet;
 import io.flotilla.engine.admin.RangeStatus;
 import io.flotilla.keyspace.Key;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// What must be there before a benchmark starts: ranges cut, keys loaded.
@@ -52,8 +52,8 @@ final class BenchSetup {
     }
   }
 
-  /// Halves, then quarters, and so on: the cuts of one round are in different ranges, so they do not
-  /// wait for each other.
+  /// Halves, then quarters, and so on: the cuts of one round are in different ranges, so they do
+  /// not wait for each other.
   private void cutAll(Fleet fleet, AtomicInteger cuts) {
     try (ExecutorService workers = Executors.newFixedThreadPool(CUTS_AT_ONCE)) {
       long step = Long.highestOneBit(Math.max(1, plan.ranges() - 1));

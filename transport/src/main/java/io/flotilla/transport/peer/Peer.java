@@ -2,11 +2,11 @@ package io.flotilla.transport.peer;
 
 import io.flotilla.codec.SnapshotMessageCodec;
 import io.flotilla.keyspace.StoreId;
-import io.flotilla.spi.StoreBeat;
 import io.flotilla.spi.EventLoop.RejectedByLoopException;
 import io.flotilla.spi.Lane;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
 import io.flotilla.spi.PeerNetwork.SnapshotMessage;
+import io.flotilla.spi.StoreBeat;
 import io.flotilla.transport.frame.Buffers;
 import io.flotilla.transport.frame.Connector;
 import io.flotilla.transport.frame.HostPort;
