@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.flotilla.engine.BusyException;
 import io.flotilla.engine.ClosedException;
 import io.flotilla.engine.Cursor;
 import io.flotilla.engine.Engine;
+import io.flotilla.engine.EngineOptions;
 import io.flotilla.engine.KeyRange;
 import io.flotilla.engine.KeyValue;
 import io.flotilla.engine.ScanOptions;
@@ -175,6 +177,27 @@ class SingleNodeIT {
     }
     try (Engine engine = Engine.open(folder)) {
       assertEquals("v", text(engine.get(key(1))));
+    }
+  }
+
+  @Test
+  void clientsOverTheLimitAreToldThatTheNodeIsBusyAndTheOthersGoOn() {
+    NodeConfig config =
+        NodeConfig.of(folder).withListen("127.0.0.1:0").withOptions(Map.of("connections-max", "4"));
+    List<Engine> clients = new ArrayList<>();
+    try (Node node = Node.start(config)) {
+      for (int i = 0; i < 4; i++) {
+        clients.add(FleetClient.connect(node.address(), EngineOptions.DEFAULT));
+      }
+      BusyException busy =
+          assertThrows(
+              BusyException.class,
+              () -> FleetClient.connect(node.address(), EngineOptions.DEFAULT).close());
+      assertTrue(busy.getMessage().contains("too many connections"), busy.getMessage());
+      clients.getFirst().put(key(1), bytes("v"));
+      clients.forEach(client -> assertEquals("v", text(client.get(key(1)))));
+    } finally {
+      clients.forEach(Engine::close);
     }
   }
 
