@@ -16,8 +16,8 @@ public final class RaftGroup {
   /*
    * This class only decides who handles an input. What happens then is told by Receiving (the term
    * rule and the dispatch of messages), Elections (campaigns, votes, roles), Following (a leader's
-   * messages), Leading (a leader's life), Replication (a leader's sending, committing, reads) Quiescing (when not to
-   * tick) and ReadyBuilder (the output), which share one GroupState.
+   * messages), Leading (a leader's life), Replication (a leader's sending, committing, reads),
+   * Quiescing (when not to tick) and ReadyBuilder (the output), which share one GroupState.
    */
   private final GroupState state;
   private final Replication replication;

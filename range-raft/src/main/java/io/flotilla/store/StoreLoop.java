@@ -28,8 +28,8 @@ final class StoreLoop {
    *
    * Inputs and the turn are told here. The other parts of the loop: ReplicaTable (who is here),
    * HandOut (what a turn gives to the stages), LoopHost (what replicas ask of the loop), LoopTicks
-   * (time), Sleepers (who ticks), Arrivals (how replicas come), Removal (how they go), Installs (snapshots) and
-   * Housekeeper (logs and sizes).
+   * (time), Sleepers (who ticks), Arrivals (how replicas come), Removal (how they go), Installs
+   * (snapshots) and Housekeeper (logs and sizes).
    */
 
   private static final int PASSES_PER_TURN = 4;
