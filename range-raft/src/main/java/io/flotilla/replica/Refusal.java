@@ -30,6 +30,9 @@ public sealed interface Refusal {
   record DiskFull(StoreId store, long freeBytes, long limitBytes, long retryAfterMillis)
       implements Refusal {}
 
+  /// The request's deadline had passed when its turn came.
+  record TooLate() implements Refusal {}
+
   /// The store does not serve at all: it is stopping, or its disk failed.
   record Unavailable(String reason) implements Refusal {}
 }

@@ -6,6 +6,7 @@ import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.raft.EntryId;
 import io.flotilla.replica.RangeReplica;
+import io.flotilla.replica.ReplicaList;
 import io.flotilla.spi.DiskStage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,7 +55,10 @@ final class Housekeeper {
       return;
     }
     rounds++;
-    loop.replicas().all().forEach(this::watchLearners);
+    ReplicaList awake = loop.sleepers().awake(); // a range with learners does not sleep
+    for (int i = 0; i < awake.size(); i++) {
+      watchLearners(awake.get(i));
+    }
     List<Ask> asks = asks();
     if (!asks.isEmpty()) {
       asking = true;
@@ -140,8 +144,7 @@ final class Housekeeper {
     if (isQuietFlushDue) {
       quietFlushTick = ticks;
     }
-    boolean isFlushDue =
-        isQuietFlushDue || replayBytes > core.env().options().replayBytesMax();
+    boolean isFlushDue = isQuietFlushDue || replayBytes > core.env().options().replayBytesMax();
     // Without room it would fail, and the store with it; what is applied can be applied again.
     if (isFlushDue && core.env().room().stage() != DiskStage.EXHAUSTED) {
       core.bulk(core.env().state()::flush);

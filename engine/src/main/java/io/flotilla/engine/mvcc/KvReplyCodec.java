@@ -33,6 +33,7 @@ import io.flotilla.replica.Refusal.DiskFull;
 import io.flotilla.replica.Refusal.NoReplica;
 import io.flotilla.replica.Refusal.NotLeader;
 import io.flotilla.replica.Refusal.StaleRange;
+import io.flotilla.replica.Refusal.TooLate;
 import io.flotilla.replica.Refusal.Unavailable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -55,7 +56,8 @@ public final class KvReplyCodec {
   private static final int NO_REPLICA = 18;
   private static final int BUSY = 19;
   private static final int UNAVAILABLE = 20;
-  private static final int DISK_FULL = 21;
+  private static final int TOO_LATE = 21;
+  private static final int DISK_FULL = 22;
 
   private KvReplyCodec() {}
 
@@ -125,6 +127,7 @@ public final class KvReplyCodec {
       }
       case DiskFull full -> encodeDiskFull(full);
       case Unavailable(var reason) -> text(UNAVAILABLE, reason);
+      case TooLate _ -> new byte[] {TOO_LATE};
     };
   }
 
@@ -155,6 +158,7 @@ public final class KvReplyCodec {
       case UNAVAILABLE -> new Unavailable(readText(in));
       case DISK_FULL ->
           new DiskFull(new StoreId(in.varint()), in.varint() - 1, in.varint() - 1, in.varint());
+      case TOO_LATE -> new TooLate();
       default -> throw in.bad("unknown kind " + kind);
     };
   }

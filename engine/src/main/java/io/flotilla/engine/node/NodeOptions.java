@@ -1,10 +1,13 @@
 package io.flotilla.engine.node;
 
 import io.flotilla.engine.Limits;
+import io.flotilla.engine.TlsFiles;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The options of a node's configuration file, with their defaults.
 ///
@@ -21,6 +24,7 @@ import java.util.TreeMap;
 /// @param retentionMillis how long a snapshot stays readable
 /// @param replicas voters wanted for each range
 /// @param disk when the disk counts as full
+/// @param tls for all connections; null: they are not encrypted
 public record NodeOptions(
     int loops,
     long memoryBytes,
@@ -34,7 +38,8 @@ public record NodeOptions(
     int frameBytesMax,
     long retentionMillis,
     int replicas,
-    DiskOptions disk) {
+    DiskOptions disk,
+    @Nullable TlsFiles tls) {
   /// The largest batch as a log entry, in which a key may take twice its bytes, and some more.
   private static final long FRAME_BYTES_LEAST = 3L * Limits.BATCH_BYTES_MAX;
 
@@ -47,7 +52,7 @@ public record NodeOptions(
         new NodeOptions(
             (int) in.number("loops", 0, 0, 64),
             in.number("memory-bytes", 256L << 20, 16L << 20, 1L << 40),
-            (int) in.number("tick-millis", 100, 10, 10_000),
+            (int) in.number("tick-millis", 50, 10, 10_000),
             (int) in.number("election-ticks", 10, 3, 1000),
             in.choice("reads", "lease", "quorum").equals("quorum"),
             in.choice("unsafe-no-fsync", "false", "true").equals("true"),
@@ -57,7 +62,8 @@ public record NodeOptions(
             (int) in.number("frame-bytes-max", 16L << 20, FRAME_BYTES_LEAST, 256L << 20),
             in.number("retention-millis", 600_000, 1000, 30L * 86_400_000),
             (int) in.number("replicas", 3, 1, 7),
-            disk(in));
+            disk(in),
+            in.tls("tls-dir"));
     in.requireNothingLeft();
     return options;
   }
@@ -114,6 +120,12 @@ public record NodeOptions(
             "option " + name + ": '" + text + "' is neither " + otherwise + " nor " + other);
       }
       return text.trim();
+    }
+
+    @Nullable TlsFiles tls(String name) {
+      known.add(name);
+      String folder = left.remove(name);
+      return folder == null ? null : TlsFiles.in(Path.of(folder.trim()));
     }
 
     void requireNothingLeft() {

@@ -26,8 +26,7 @@ final class DiskKeeperTest {
   @TempDir Path folder;
   private final FakeGauge gauge = new FakeGauge();
   private final ManualLoop loop = new ManualLoop();
-  private final StoreDisk disk =
-      new StoreDisk(new StoreId(1), LIMITS, new SystemClock());
+  private final StoreDisk disk = new StoreDisk(new StoreId(1), LIMITS, new SystemClock());
   private int syncs;
   private int reclaims;
   private String compacting = "";

@@ -167,6 +167,7 @@ final class StoreDiskTest {
             9,
             true,
             true,
+            false,
             0,
             0,
             followers);
