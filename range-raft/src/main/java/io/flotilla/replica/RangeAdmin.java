@@ -215,11 +215,11 @@ public final class RangeAdmin {
     }
   }
 
-  /// A leadership that failed to hand over has no lease any more. It ends it by handing over to
-  /// whoever can take it, so that reads need no quorum for ever.
-  private void handOverToAnybody(Leadership lead) {
+  /// Hands over to whoever can take it. A leadership that failed to hand over has no lease any more:
+  /// it goes on trying, so that reads need no quorum for ever.
+  void handOverToAnybody(Leadership lead) {
     RangeDescriptor descriptor = replica.descriptor();
-    if (!lead.isOpen() || lead.isChanging() || descriptor.isJoint()) {
+    if (!lead.isOpen() || lead.isChanging() || lead.transfer() != null || descriptor.isJoint()) {
       return;
     }
     for (ReplicaDescriptor each : descriptor.replicas()) {

@@ -4,6 +4,7 @@ import io.flotilla.keyspace.Invariant;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeSize;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.EntryId;
@@ -52,7 +53,7 @@ public final class RangeReplica {
   private boolean ended;
   private int silentTicks;
   private int ticks;
-  private long bytes;
+  private RangeSize size = RangeSize.UNKNOWN;
   private @Nullable RangeDescriptor descriptor;
   private @Nullable RangeMachine machine;
 
@@ -188,11 +189,8 @@ public final class RangeReplica {
     if (ended) {
       return;
     }
-    Invariant.check(
-        batch.last().index() > applied.index(),
-        "applied never moves back",
-        batch.last().index(),
-        applied.index());
+    long last = batch.last().index();
+    Invariant.check(last > applied.index(), "applied never moves back", last, applied.index());
     applied = batch.last();
     List<Long> voided = new ArrayList<>();
     for (CommandEffect effect : batch.effects()) {
@@ -442,12 +440,12 @@ public final class RangeReplica {
     return output.isInstalling();
   }
 
-  public void setBytes(long newBytes) {
-    bytes = newBytes;
+  public void measured(RangeSize newSize) {
+    size = newSize;
   }
 
-  public long bytes() {
-    return bytes;
+  public RangeSize size() {
+    return size;
   }
 
   public void onPause() {

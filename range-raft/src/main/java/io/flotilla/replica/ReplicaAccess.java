@@ -85,6 +85,14 @@ final class ReplicaAccess implements RangeAccess {
   }
 
   @Override
+  public void resign() {
+    Leadership lead = replica.currentLeadership();
+    if (lead != null && !replica.isEnded()) {
+      replica.admin().handOverToAnybody(lead);
+    }
+  }
+
+  @Override
   public List<RangeDescriptor> localDescriptors(KeySpan span) {
     return host.localDescriptors(span);
   }

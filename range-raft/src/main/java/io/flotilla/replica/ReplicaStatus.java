@@ -3,6 +3,7 @@ package io.flotilla.replica;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeSize;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.RaftGroup.FollowerStatus;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param leader the leader's store as far as known
 /// @param serving true on a leader that takes requests
 /// @param lease true on a leader that may read without asking
-/// @param bytes about how much data the range holds here; refreshed in the background
+/// @param size of the data that the range holds here; measured in the background
 /// @param logBytes about how much log it holds here
 /// @param followers on a leader, what it knows of each other peer
 public record ReplicaStatus(
@@ -30,7 +31,7 @@ public record ReplicaStatus(
     long applied,
     boolean serving,
     boolean lease,
-    long bytes,
+    RangeSize size,
     long logBytes,
     List<FollowerStatus> followers) {
 
@@ -48,7 +49,7 @@ public record ReplicaStatus(
         replica.applied().index(),
         lead != null && lead.isServing(),
         replica.leaseHolds(),
-        replica.bytes(),
+        replica.size(),
         replica.log().bytes(),
         group.followers());
   }

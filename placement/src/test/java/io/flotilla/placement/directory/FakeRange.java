@@ -35,6 +35,7 @@ final class FakeRange implements RangeAccess, StateReader, Clock {
   private int writes;
   boolean lease = true;
   boolean commitAtOnce = true;
+  int resigned;
   long wallMillis = 1_800_000_000_000L;
   long nanos = 77_000_000;
 
@@ -129,6 +130,11 @@ final class FakeRange implements RangeAccess, StateReader, Clock {
       commit();
     }
     return applied + proposals.size();
+  }
+
+  @Override
+  public void resign() {
+    resigned++;
   }
 
   @Override
