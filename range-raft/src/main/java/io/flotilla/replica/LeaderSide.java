@@ -1,7 +1,10 @@
 package io.flotilla.replica;
 
+import io.flotilla.codec.Command.WriteCommand;
+import io.flotilla.codec.CommandCodec;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.raft.Proposed;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.Ready;
 import io.flotilla.raft.RoleKind;
@@ -45,7 +48,7 @@ final class LeaderSide {
   void onTick() {
     Leadership lead = leadership;
     if (lead != null) {
-      RangeAdmin.checkTransfer(replica, lead);
+      TransferStep.onTick(replica, lead);
     } else if (replica.proposals().open() > 0
         && ++deposedTicks > GIVE_UP_TIMEOUTS * host.options().raft().electionTicks()) {
       replica.proposals().giveUpProposed("leadership was lost, and nothing was heard since");
@@ -81,10 +84,13 @@ final class LeaderSide {
     Leadership lead = leadership;
     if (lead != null && !lead.stage().isEmpty()) {
       WriteStage.Batch batch = lead.stage().take();
-      Refusal refusal = RangeAdmin.propose(replica, batch);
-      if (refusal != null) {
+      byte[] payload = CommandCodec.encode(new WriteCommand(batch.writes()));
+      Proposed proposed = replica.group().propose(payload);
+      if (proposed instanceof Proposed.Accepted(var id)) {
+        replica.proposals().add(id, batch.outcomes());
+      } else {
         lead.setRefusing(true);
-        batch.refuse(refusal);
+        batch.refuse(RangeAdmin.refusal(replica, proposed));
       }
     }
   }
@@ -94,7 +100,7 @@ final class LeaderSide {
     flush();
     if (leadership != null) {
       leadership.setRefusing(false);
-      RangeAdmin.maybeLeaveJoint(replica, leadership);
+      MembershipStep.maybeLeaveJoint(replica, leadership);
     }
   }
 

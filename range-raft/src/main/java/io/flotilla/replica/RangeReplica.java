@@ -1,6 +1,5 @@
 package io.flotilla.replica;
 
-import io.flotilla.keyspace.Invariant;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
@@ -13,9 +12,6 @@ import io.flotilla.raft.Message;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.Ready;
 import io.flotilla.raft.RoleKind;
-import io.flotilla.raft.membership.Membership;
-import io.flotilla.replica.AppliedBatch.CommandEffect;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +19,21 @@ import org.jspecify.annotations.Nullable;
 /// work and the results of that work into inputs. Confined to the loop that owns it.
 public final class RangeReplica {
   /*
+   * Inputs step the core or a part of the replica, and touch it; at the end of the loop's turn
+   * `collect` takes the core's Readys and hands out what they want done. The parts, each telling
+   * one story:
+   *
+   * - LeaderSide: requests, leases and proposals of a leadership
+   * - DurableOutput: what is written to the log and said to peers, in which order
+   * - ApplySide: committed entries on their way to the state, and what comes back
+   * - SnapshotSide: snapshots in both directions
+   * - RangeAdmin, with SplitStep, MembershipStep and TransferStep: the operators' steps
+   *
+   * A write: serve, the machine, ReplicaAccess.propose, LeaderSide.flush, collect and handle here,
+   * DurableOutput.take, onPersisted, ApplySide.handOut and onApplied, ProposalTable.
+   * A read: serve, the machine, ReplicaAccess.leaseHolds; or ReplicaAccess.readBarrier, collect
+   * and handle here, ReadBarriers.
+   *
    * Orders that hold here, each beside the code that keeps it:
    *
    * 1. A Ready's held messages leave when that Ready and all earlier ones are durable
@@ -46,50 +57,26 @@ public final class RangeReplica {
   private final ReadBarriers barriers = new ReadBarriers();
   private final DurableOutput output;
   private final LeaderSide leaderSide;
-  private EntryId applied;
-  private long handedOut;
+  private final ApplySide applySide;
   private boolean touched;
-  private boolean leaving;
   private boolean ended;
   private int silentTicks;
   private int ticks;
   private RangeSize size = RangeSize.UNKNOWN;
-  private @Nullable RangeDescriptor descriptor;
-  private @Nullable RangeMachine machine;
 
   public RangeReplica(ReplicaHost host, ReplicaStart start) {
     this.host = host;
     this.id = start.id();
     this.peer = start.peer();
     this.group = start.group();
-    this.applied = start.applied();
-    this.handedOut = start.applied().index();
     this.output = new DurableOutput(this, host, start);
     this.leaderSide = new LeaderSide(this, host);
-    this.descriptor = start.descriptor();
+    this.applySide = new ApplySide(this, host, start);
   }
 
   /// Makes the machine of a replica that has state; apart from the constructor, for it gets this.
   public void open(RangeMachine.Factory machines) {
-    if (descriptor != null && machine == null) {
-      machine = machines.create(id, new ReplicaAccess(this, host));
-    }
-  }
-
-  public RangeId id() {
-    return id;
-  }
-
-  public PeerId peer() {
-    return peer;
-  }
-
-  public boolean isInitialised() {
-    return descriptor != null;
-  }
-
-  public boolean isEnded() {
-    return ended;
+    applySide.open(machines);
   }
 
   // Inputs --------------------------------------------------------------------------------------
@@ -125,16 +112,9 @@ public final class RangeReplica {
     touchIfReady();
   }
 
-  /// A snapshot whose files are here, and whose span is reserved.
-  public void receiveStaged(StoreId from, Message.Snapshot snapshot) {
-    output.onHeard(snapshot.from(), from);
-    group.receive(snapshot);
-    touchIfReady();
-  }
-
   /// A request from anywhere. Exactly one answer will be given.
   public void serve(RangeRequest request) {
-    RangeMachine serving = machine;
+    RangeMachine serving = machine();
     if (serving == null || ended) {
       request.refuse(new Refusal.NoReplica(id));
       return;
@@ -147,11 +127,21 @@ public final class RangeReplica {
     return new RangeAdmin(this);
   }
 
+  /// Snapshots for followers, and one that takes the place of log and state here.
+  public SnapshotSide snapshots() {
+    return new SnapshotSide(this);
+  }
+
   public void campaign() {
     if (!ended) {
       group.campaign();
       touchIfReady();
     }
+  }
+
+  /// There was a pause of the process.
+  public void onPause() {
+    leaderSide.onPause();
   }
 
   /// Everything of Ready `number` and before is durable.
@@ -171,294 +161,21 @@ public final class RangeReplica {
     }
   }
 
-  /// A snapshot for `follower` was cut at `index`: what comes after it is needed.
-  public void onSnapshotCut(PeerId follower, long index) {
-    output.log().holdFor(follower, index);
-  }
-
-  public void onSnapshotSent(PeerId follower, long lastIndex) {
-    output.log().release(follower);
-    if (!ended) {
-      group.snapshotSent(follower, lastIndex);
-      touchIfReady();
-    }
-  }
-
   /// The state has more entries.
   public void onApplied(AppliedBatch batch) {
-    if (ended) {
-      return;
+    if (!ended) {
+      applySide.onApplied(batch);
+      touch();
     }
-    long last = batch.last().index();
-    Invariant.check(last > applied.index(), "applied never moves back", last, applied.index());
-    applied = batch.last();
-    List<Long> voided = new ArrayList<>();
-    for (CommandEffect effect : batch.effects()) {
-      perform(effect, voided);
-    }
-    group.applied(applied.index());
-    if (machine != null) {
-      machine.onApplied(applied.index());
-    }
-    proposals.onApplied(applied.index(), voided, stale());
-    barriers.onApplied(applied.index());
-    leaderSide.openIfReady();
-    touch();
-  }
-
-  /// The staged snapshot took the place of log and state.
-  public void onInstalled(
-      RangeDescriptor newDescriptor, EntryId last, long number, RangeMachine.Factory machines) {
-    if (ended) {
-      return;
-    }
-    applied = last;
-    handedOut = last.index();
-    proposals.giveUpAll("a snapshot took the place of the log");
-    adopt(newDescriptor);
-    leaving = newDescriptor.replica(peer).isEmpty();
-    group.persisted(number);
-    if (group.applied() < last.index()) {
-      group.applied(last.index());
-    }
-    open(machines);
-    if (machine != null) {
-      machine.onApplied(last.index());
-    }
-    barriers.onApplied(last.index());
-    output.onInstalled(number, last);
-    touch();
-  }
-
-  // Outputs -------------------------------------------------------------------------------------
-
-  /// The loop's turn ends: proposes what was staged and hands out what the core wants done.
-  public void collect(long nanos) {
-    touched = false;
-    if (ended) {
-      return;
-    }
-    leaderSide.endTurn();
-    barriers.ask(group);
-    for (int i = 0; i < READYS_PER_TURN && group.hasReady() && !ended; i++) {
-      handle(group.takeReady(), nanos);
-    }
-    if (leaving && !output.isInstalling()) {
-      host.onRemovedFromRange(this);
-    }
-    touchIfReady();
-  }
-
-  private void handle(Ready ready, long nanos) {
-    leaderSide.onReady(ready, nanos);
-    output.take(ready);
-    if (!ready.dropped().isEmpty()) {
-      proposals.onDropped(ready.dropped(), notLeader());
-    }
-    if (!ready.toApply().isEmpty()) {
-      handOut(ready.toApply());
-    }
-    barriers.onReady(ready.readsReady(), notLeader());
-    barriers.onApplied(applied.index());
-    ready.toFetch().forEach(fetch -> host.fetch(this, fetch));
-    for (Ready.SnapshotWanted wanted : ready.snapshotsWanted()) {
-      output.log().holdFor(wanted.follower(), applied.index());
-      host.sendSnapshot(this, wanted);
-    }
-  }
-
-  private void handOut(List<Entry> entries) {
-    long first = entries.getFirst().index();
-    Invariant.check(first == handedOut + 1, "entries are applied in order", first, handedOut + 1);
-    Invariant.check(!output.isInstalling(), "nothing is applied while a snapshot is installed");
-    handedOut = entries.getLast().index();
-    proposals.onCommitted(entries, notLeader());
-    host.apply(this, entries);
-  }
-
-  private void perform(CommandEffect effect, List<Long> voided) {
-    switch (effect) {
-      case CommandEffect.SplitDone split -> {
-        boolean led = group.role() == RoleKind.LEADER;
-        if (led) {
-          group.startRound(); // the followers hear at once that they can split
-        }
-        output.knowCommitted(split.index());
-        adopt(split.left());
-        host.onSplit(this, split, led);
-      }
-      case CommandEffect.MembershipDone(long index, RangeDescriptor changed) -> {
-        tellCommitted();
-        group.membershipApplied(index, Membership.of(changed));
-        leaving = changed.replica(peer).isEmpty();
-        adopt(changed);
-        leaderSide.onMembership(changed);
-      }
-      case CommandEffect.Skipped(long index, boolean membership) -> {
-        voided.add(index);
-        if (membership) {
-          group.membershipApplied(index, group.membership());
-        }
-      }
-    }
-  }
-
-  /// Whoever the change removes hears no more of this leader: it should know of the commit by then.
-  private void tellCommitted() {
-    if (group.role() == RoleKind.LEADER) {
-      group.startRound();
-      handle(group.takeReady(), host.nanos());
-    }
-  }
-
-  private void adopt(RangeDescriptor changed) {
-    descriptor = changed;
-    if (machine != null) {
-      machine.onDescriptor(changed);
-    }
-    host.onDescriptor(this);
-  }
-
-  void flush() {
-    leaderSide.flush();
-  }
-
-  /// The range's descriptor; there is one once there is state.
-  RangeDescriptor descriptor() {
-    RangeDescriptor current = descriptor;
-    if (current == null) {
-      throw new IllegalStateException("range " + id + " has no state here yet");
-    }
-    return current;
-  }
-
-  boolean leaseHolds() {
-    return leaderSide.leaseHolds();
-  }
-
-  // For RangeAdmin, and for whoever asks how it goes --------------------------------------------
-
-  RaftGroup group() {
-    return group;
-  }
-
-  ReadBarriers barriers() {
-    return barriers;
-  }
-
-  ProposalTable proposals() {
-    return proposals;
-  }
-
-  ReplicaHost host() {
-    return host;
-  }
-
-  int ticks() {
-    return ticks;
-  }
-
-  void unfence(Leadership fenced) {
-    leaderSide.unfence(fenced);
-  }
-
-  @Nullable Leadership currentLeadership() {
-    return leaderSide.current();
-  }
-
-  @Nullable RangeMachine machine() {
-    return machine;
-  }
-
-  Refusal notLeader() {
-    RangeDescriptor known = descriptor;
-    if (known == null) {
-      return new Refusal.NoReplica(id);
-    }
-    StoreId leader = leaderStore();
-    return new Refusal.NotLeader(known, host.store().equals(leader) ? null : leader);
-  }
-
-  private Refusal stale() {
-    return descriptor == null
-        ? new Refusal.NoReplica(id)
-        : new Refusal.StaleRange(List.of(descriptor));
-  }
-
-  public @Nullable StoreId leaderStore() {
-    PeerId leader = group.leader();
-    return leader == null ? null : output.storeOf(leader);
-  }
-
-  public @Nullable StoreId storeOf(PeerId other) {
-    return output.storeOf(other);
-  }
-
-  public long term() {
-    return group.term();
-  }
-
-  public long committed() {
-    return group.committed();
-  }
-
-  /// No follower waits for a snapshot of this replica any more.
-  public void releaseSnapshots() {
-    output.log().releaseAll();
-  }
-
-  public @Nullable RangeDescriptor descriptorOrNull() {
-    return descriptor;
-  }
-
-  public HardState hardState() {
-    return output.hardState();
-  }
-
-  public boolean isLeader() {
-    return currentLeadership() != null;
-  }
-
-  public LogKeeper log() {
-    return output.log();
-  }
-
-  public EntryId applied() {
-    return applied;
-  }
-
-  /// True if a snapshot may begin to be installed: nothing is with the applier or about to be.
-  public boolean isStill() {
-    return !ended
-        && !output.isInstalling()
-        && !group.hasReady()
-        && handedOut == applied.index()
-        && (descriptor == null || group.committed() <= applied.index());
-  }
-
-  public boolean isInstalling() {
-    return output.isInstalling();
-  }
-
-  public void measured(RangeSize newSize) {
-    size = newSize;
-  }
-
-  public RangeSize size() {
-    return size;
-  }
-
-  public void onPause() {
-    leaderSide.onPause();
   }
 
   /// Drops the log up to an applied entry that is durable, as far as nobody needs it.
   public void compact(EntryId durable, boolean quiet) {
-    if (ended || output.isInstalling() || descriptor == null) {
+    if (ended || output.isInstalling() || !isInitialised()) {
       return;
     }
     LogKeeper log = output.log();
-    long known = Math.min(durable.index(), applied.index()); // durable may run ahead of this loop
+    long known = Math.min(durable.index(), applied().index()); // durable may run ahead of this loop
     long target = log.compactionTarget(known, quiet, group, host.options());
     if (target > log.compacted().index()) {
       output.compact(group.compacted(target));
@@ -474,13 +191,46 @@ public final class RangeReplica {
     leaderSide.end(reason, refusal);
     barriers.refuseAll(refusal);
     proposals.giveUpAll(reason);
-    if (machine != null) {
-      machine.onRemoved();
-    }
+    applySide.end();
   }
 
-  public ReplicaStatus status() {
-    return ReplicaStatus.of(this);
+  // The turn ------------------------------------------------------------------------------------
+
+  /// The loop's turn ends: proposes what was staged and hands out what the core wants done.
+  public void collect(long nanos) {
+    touched = false;
+    if (ended) {
+      return;
+    }
+    leaderSide.endTurn();
+    barriers.ask(group);
+    for (int i = 0; i < READYS_PER_TURN && group.hasReady() && !ended; i++) {
+      handle(group.takeReady(), nanos);
+    }
+    if (applySide.isLeaving() && !output.isInstalling()) {
+      host.onRemovedFromRange(this);
+    }
+    touchIfReady();
+  }
+
+  private void handle(Ready ready, long nanos) {
+    leaderSide.onReady(ready, nanos);
+    output.take(ready);
+    if (!ready.dropped().isEmpty()) {
+      proposals.onDropped(ready.dropped(), notLeader());
+    }
+    if (!ready.toApply().isEmpty()) {
+      applySide.handOut(ready.toApply());
+    }
+    barriers.onReady(ready.readsReady(), notLeader());
+    barriers.onApplied(applied().index());
+    ready.toFetch().forEach(fetch -> host.fetch(this, fetch));
+    ready.snapshotsWanted().forEach(wanted -> snapshots().send(wanted));
+  }
+
+  /// Sends at once what the core has to say, ahead of the turn's end.
+  void sayNow() {
+    handle(group.takeReady(), host.nanos());
   }
 
   void touch() {
@@ -490,9 +240,141 @@ public final class RangeReplica {
     }
   }
 
-  private void touchIfReady() {
+  void touchIfReady() {
     if (group.hasReady()) {
       touch();
     }
+  }
+
+  // What the parts share ------------------------------------------------------------------------
+
+  ReplicaHost host() {
+    return host;
+  }
+
+  RaftGroup group() {
+    return group;
+  }
+
+  LeaderSide leaderSide() {
+    return leaderSide;
+  }
+
+  ApplySide applySide() {
+    return applySide;
+  }
+
+  DurableOutput output() {
+    return output;
+  }
+
+  ReadBarriers barriers() {
+    return barriers;
+  }
+
+  ProposalTable proposals() {
+    return proposals;
+  }
+
+  int ticks() {
+    return ticks;
+  }
+
+  @Nullable Leadership currentLeadership() {
+    return leaderSide.current();
+  }
+
+  @Nullable RangeMachine machine() {
+    return applySide.machine();
+  }
+
+  /// The range's descriptor; there is one once there is state.
+  RangeDescriptor descriptor() {
+    RangeDescriptor current = applySide.descriptor();
+    if (current == null) {
+      throw new IllegalStateException("range " + id + " has no state here yet");
+    }
+    return current;
+  }
+
+  Refusal notLeader() {
+    RangeDescriptor known = applySide.descriptor();
+    if (known == null) {
+      return new Refusal.NoReplica(id);
+    }
+    StoreId leader = leaderStore();
+    return new Refusal.NotLeader(known, host.store().equals(leader) ? null : leader);
+  }
+
+  // How it goes ---------------------------------------------------------------------------------
+
+  public RangeId id() {
+    return id;
+  }
+
+  public PeerId peer() {
+    return peer;
+  }
+
+  public boolean isInitialised() {
+    return applySide.descriptor() != null;
+  }
+
+  public boolean isEnded() {
+    return ended;
+  }
+
+  public boolean isLeader() {
+    return currentLeadership() != null;
+  }
+
+  public @Nullable StoreId leaderStore() {
+    PeerId leader = group.leader();
+    return leader == null ? null : output.storeOf(leader);
+  }
+
+  public @Nullable StoreId storeOf(PeerId other) {
+    return output.storeOf(other);
+  }
+
+  public @Nullable RangeDescriptor descriptorOrNull() {
+    return applySide.descriptor();
+  }
+
+  public long term() {
+    return group.term();
+  }
+
+  public long committed() {
+    return group.committed();
+  }
+
+  public EntryId applied() {
+    return applySide.applied();
+  }
+
+  public HardState hardState() {
+    return output.hardState();
+  }
+
+  public LogKeeper log() {
+    return output.log();
+  }
+
+  /// True while a snapshot takes the place of log and state.
+  public boolean isInstalling() {
+    return output.isInstalling();
+  }
+
+  public void measured(RangeSize newSize) {
+    size = newSize;
+  }
+
+  public RangeSize size() {
+    return size;
+  }
+
+  public ReplicaStatus status() {
+    return ReplicaStatus.of(this);
   }
 }

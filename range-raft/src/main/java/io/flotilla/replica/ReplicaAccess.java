@@ -35,7 +35,7 @@ final class ReplicaAccess implements RangeAccess {
 
   @Override
   public boolean leaseHolds() {
-    return replica.leaseHolds();
+    return replica.leaderSide().leaseHolds();
   }
 
   @Override
@@ -59,7 +59,7 @@ final class ReplicaAccess implements RangeAccess {
     }
     Refusal refusal = objection(lead);
     if (refusal == null && lead.stage().isFullFor(writes, host.options().entryBytesMax())) {
-      replica.flush();
+      replica.leaderSide().flush();
       refusal = objection(lead);
     }
     if (refusal != null) {
@@ -88,7 +88,7 @@ final class ReplicaAccess implements RangeAccess {
   public void resign() {
     Leadership lead = replica.currentLeadership();
     if (lead != null && !replica.isEnded()) {
-      replica.admin().handOverToAnybody(lead);
+      TransferStep.handOverToAnybody(replica, lead);
     }
   }
 

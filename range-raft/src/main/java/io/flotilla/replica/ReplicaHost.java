@@ -47,10 +47,10 @@ public interface ReplicaHost {
   /// Reads from the log and then calls [RangeReplica#onFetched].
   void fetch(RangeReplica replica, Ready.LogFetch fetch);
 
-  /// Ships a snapshot and then calls [RangeReplica#onSnapshotSent].
+  /// Ships a snapshot and then calls [SnapshotSide#onSent].
   void sendSnapshot(RangeReplica replica, Ready.SnapshotWanted wanted);
 
-  /// Installs the staged snapshot and then calls [RangeReplica#onInstalled].
+  /// Installs the staged snapshot and then calls [SnapshotSide#onInstalled].
   void install(RangeReplica replica, long readyNumber, GroupWrite firstStep, Ready.Install install);
 
   /// The replica has applied a split; its own descriptor is the left one already.

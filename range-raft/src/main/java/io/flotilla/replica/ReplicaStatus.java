@@ -48,7 +48,7 @@ public record ReplicaStatus(
         group.committed(),
         replica.applied().index(),
         lead != null && lead.isServing(),
-        replica.leaseHolds(),
+        replica.leaderSide().leaseHolds(),
         replica.size(),
         replica.log().bytes(),
         group.followers());

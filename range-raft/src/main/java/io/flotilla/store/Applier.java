@@ -131,7 +131,7 @@ final class Applier {
     void add(Job.Apply job) {
       RangeDescriptor descriptor = descriptors.get(job.replica().id());
       if (descriptor == null) {
-        job.origin().post(() -> job.origin().onNotApplied(job.bytes()));
+        job.origin().post(() -> job.origin().handOut().onApplied(job.bytes()));
         return; // removed or poisoned meanwhile
       }
       try {
@@ -144,11 +144,7 @@ final class Applier {
         bytes += job.bytes();
       } catch (RuntimeException e) {
         descriptors.remove(job.replica().id());
-        job.origin()
-            .post(() -> {
-              job.origin().onNotApplied(job.bytes());
-              job.origin().poison(job.replica(), e);
-            });
+        job.origin().post(() -> job.origin().onNotApplied(job, e));
       }
     }
 

@@ -65,7 +65,7 @@ final class Arrivals {
     EntryId committed = left.get(message.range());
     if (committed != null && message.message() instanceof Message.PreVoteRequest request) {
       Message reply = new Message.PreVoteReply(message.to(), 0, false, committed);
-      loop.send(from, new RangeMessage(message.range(), request.from(), null, reply));
+      loop.handOut().send(from, new RangeMessage(message.range(), request.from(), null, reply));
     }
   }
 
@@ -134,7 +134,7 @@ final class Arrivals {
 
   /// The placement driver says that this peer has no place in its range any more.
   void onGone(RangeId range, PeerId peer, long generation) {
-    RangeReplica replica = loop.replica(range);
+    RangeReplica replica = loop.replicas().get(range);
     if (replica != null && replica.peer().equals(peer)) {
       RangeDescriptor descriptor = replica.descriptorOrNull();
       if (descriptor == null
@@ -161,7 +161,7 @@ final class Arrivals {
   }
 
   private boolean create(RangeId range, PeerId peer) {
-    RangeReplica there = loop.replica(range);
+    RangeReplica there = loop.replicas().get(range);
     if (there != null) {
       return there.peer().equals(peer);
     }
@@ -180,7 +180,7 @@ final class Arrivals {
   void onSplit(SplitDone split, boolean led) {
     RangeDescriptor right = split.right();
     Optional<ReplicaDescriptor> mine = right.replicaOn(loop.store());
-    RangeReplica there = loop.replica(right.id());
+    RangeReplica there = loop.replicas().get(right.id());
     if (!loop.isRunning() || removing.contains(right.id())) {
       return;
     }

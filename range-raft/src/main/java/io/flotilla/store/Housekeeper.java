@@ -51,7 +51,7 @@ final class Housekeeper {
       return;
     }
     rounds++;
-    loop.replicas().forEach(this::watchLearners);
+    loop.replicas().all().forEach(this::watchLearners);
     List<Ask> asks = asks();
     if (!asks.isEmpty()) {
       asking = true;
@@ -63,7 +63,7 @@ final class Housekeeper {
   private void watchLearners(RangeReplica replica) {
     RangeDescriptor descriptor = replica.descriptorOrNull();
     if (descriptor != null && replica.isLeader() && !isPlain(descriptor)) {
-      loop.board().changed(replica.id());
+      loop.replicas().changed(replica);
     }
   }
 
@@ -79,9 +79,9 @@ final class Housekeeper {
   private List<Ask> asks() {
     List<Ask> asks = new ArrayList<>();
     StoreOptions options = core.env().options();
-    lastApplied.keySet().removeIf(range -> loop.replica(range) == null);
+    lastApplied.keySet().removeIf(range -> loop.replicas().get(range) == null);
     for (Map.Entry<RangeId, Integer> each : lastApplied.entrySet()) {
-      RangeReplica replica = loop.replica(each.getKey());
+      RangeReplica replica = loop.replicas().get(each.getKey());
       int age = ticks - each.getValue();
       boolean isDue = age <= options.housekeepingTicks() || age > options.replica().quietTicks();
       if (replica != null && !replica.isEnded() && isDue) {
@@ -127,7 +127,7 @@ final class Housekeeper {
     boolean quietOneWaits = false;
     for (Answer answer : answers) {
       RangeReplica replica = answer.replica;
-      if (loop.replica(replica.id()) != replica || replica.isEnded()) {
+      if (loop.replicas().get(replica.id()) != replica || replica.isEnded()) {
         lastApplied.remove(replica.id());
         continue;
       }
@@ -166,7 +166,7 @@ final class Housekeeper {
     if (size.generation() != known.generation()
         || difference > Math.max(MEANINGFUL_BYTES, known.bytes() / 16)) {
       replica.measured(size);
-      loop.board().changed(replica.id());
+      loop.replicas().changed(replica);
     }
   }
 }

@@ -73,7 +73,7 @@ final class Installs {
   void send(RangeReplica replica, Ready.SnapshotWanted wanted) {
     StoreId to = replica.storeOf(wanted.follower());
     if (to == null) {
-      loop.post(() -> loop.guard(replica, () -> replica.onSnapshotSent(wanted.follower(), 0)));
+      loop.post(() -> loop.guard(replica, () -> replica.snapshots().onSent(wanted.follower(), 0)));
       return;
     }
     core.desk().send(new SnapshotOrder(loop, replica, wanted, to, replica.term()));
@@ -81,7 +81,7 @@ final class Installs {
 
   void onRole(RangeReplica replica, Ready.RoleChange change) {
     if (change.role() != RoleKind.LEADER) {
-      replica.releaseSnapshots();
+      replica.snapshots().releaseAll();
       core.desk().cancelSends(replica.id());
     }
   }
@@ -93,7 +93,7 @@ final class Installs {
     SnapshotManifest manifest = offer.manifest();
     RangeDescriptor descriptor = manifest.descriptor();
     RangeId range = descriptor.id();
-    RangeReplica replica = loop.replica(range);
+    RangeReplica replica = loop.replicas().get(range);
     SnapshotDesk desk = core.desk();
     if (!loop.isRunning() || loop.arrivals().isBuried(range, offer.to())) {
       desk.refuse(from, offer.id(), "the replica is gone", false);
@@ -142,7 +142,7 @@ final class Installs {
     if (old != null && old.offer.id().equals(offer.id())) {
       return;
     }
-    RangeReplica replica = loop.replica(range);
+    RangeReplica replica = loop.replicas().get(range);
     if (replica != null && replica.isInstalling()) {
       core.desk().refuse(from, offer.id(), "another snapshot is being installed", true);
       return;
@@ -163,7 +163,7 @@ final class Installs {
   private void proceed(Staged one) {
     SnapshotManifest manifest = one.manifest();
     RangeDescriptor descriptor = manifest.descriptor();
-    RangeReplica replica = loop.replica(descriptor.id());
+    RangeReplica replica = loop.replicas().get(descriptor.id());
     if (replica == null || replica.isEnded() || !replica.peer().equals(one.offer.to())) {
       staged.remove(descriptor.id());
       core.desk().discard(one.from, one.offer.id(), "the replica is gone");
@@ -174,7 +174,7 @@ final class Installs {
       core.desk().done(one.from, one.offer.id());
     } else if (!one.reserved) {
       reserve(one);
-    } else if (replica.isStill()) {
+    } else if (replica.snapshots().isStill()) {
       loop.guard(replica, () -> feed(one, replica));
     }
   }
@@ -188,7 +188,7 @@ final class Installs {
         one.asking = false;
         one.reserved = reserved;
         if (staged.get(descriptor.id()) != one) {
-          giveBackClaim(descriptor.id(), loop.replica(descriptor.id()));
+          giveBackClaim(descriptor.id(), loop.replicas().get(descriptor.id()));
         } else if (reserved) {
           proceed(one);
         } else {
@@ -203,9 +203,12 @@ final class Installs {
     SnapshotManifest manifest = one.manifest();
     Offer offer = one.offer;
     Membership membership = Membership.of(manifest.descriptor());
-    replica.receiveStaged(
-        one.from, new Message.Snapshot(offer.from(), offer.term(), manifest.applied(), membership));
-    replica.collect(loop.nanos());
+    replica
+        .snapshots()
+        .receiveStaged(
+            one.from,
+            new Message.Snapshot(offer.from(), offer.term(), manifest.applied(), membership));
+    replica.collect(core.env().clock().nanos());
     if (replica.isInstalling()) {
       return;
     }
@@ -257,7 +260,7 @@ final class Installs {
       core.env().state().flush();
       loop.post(() -> {
         if (loop.isRunning()) {
-          loop.write(write, () -> core.bulk(() -> install(one, replica, readyNumber)));
+          loop.handOut().write(write, () -> core.bulk(() -> install(one, replica, readyNumber)));
         }
       });
     });
@@ -275,9 +278,10 @@ final class Installs {
     loop.post(() -> {
       if (loop.isRunning()) {
         byte[] noNote = new byte[0];
-        loop.write(
-            new GroupWrite(replica.id(), null, null, List.of(), null, noNote, null),
-            () -> finish(one, replica, readyNumber));
+        loop.handOut()
+            .write(
+                new GroupWrite(replica.id(), null, null, List.of(), null, noNote, null),
+                () -> finish(one, replica, readyNumber));
       }
     });
   }
@@ -296,8 +300,9 @@ final class Installs {
     loop.guard(
         replica,
         () ->
-            replica.onInstalled(
-                descriptor, manifest.applied(), readyNumber, core.env().machines()));
+            replica
+                .snapshots()
+                .onInstalled(descriptor, manifest.applied(), readyNumber, core.env().machines()));
     core.desk().done(one.from, one.offer.id());
   }
 }

@@ -81,7 +81,8 @@ final class Removal {
 
   private void writeTombstone() {
     if (loop.isRunning()) {
-      loop.write(new GroupWrite(range, null, null, List.of(), null, null, peer), this::clear);
+      loop.handOut()
+          .write(new GroupWrite(range, null, null, List.of(), null, null, peer), this::clear);
     }
   }
 

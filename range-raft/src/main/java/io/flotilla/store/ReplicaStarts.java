@@ -78,7 +78,7 @@ final class ReplicaStarts {
     HardState initial = SplitPlan.hardStateAt(first);
     Membership membership = Membership.of(descriptor);
     // It may have answered a leader's beats before a crash, and have written nothing yet.
-    boolean mayHavePromised = loop.isYoung() && membership.voters().size() > 1;
+    boolean mayHavePromised = loop.ticks().isYoung() && membership.voters().size() > 1;
     GroupStart start = startAt(first, initial, membership, mayHavePromised);
     return make(core, loop, descriptor.id(), peer, start, first, false, descriptor);
   }
@@ -120,7 +120,7 @@ final class ReplicaStarts {
     RandomGenerator random = core.env().random().fork("range " + range + " peer " + peer);
     RaftGroup group = new RaftGroup(core.env().options().replica().raft(), peer, start, random);
     return new RangeReplica(
-        loop,
+        loop.host(),
         new ReplicaStart(
             range, peer, group, start.hardState(), start.compacted(), applied, logged, descriptor));
   }

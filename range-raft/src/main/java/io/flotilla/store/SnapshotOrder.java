@@ -19,10 +19,11 @@ record SnapshotOrder(
 
   /// `lastIndex` 0: it failed.
   void finish(long lastIndex) {
-    origin.post(() -> origin.guard(replica, () -> replica.onSnapshotSent(follower(), lastIndex)));
+    origin.post(
+        () -> origin.guard(replica, () -> replica.snapshots().onSent(follower(), lastIndex)));
   }
 
   void onCut(long index) {
-    origin.post(() -> replica.onSnapshotCut(follower(), index));
+    origin.post(() -> replica.snapshots().onCut(follower(), index));
   }
 }

@@ -232,7 +232,7 @@ public final class Store implements PeerNetwork.Receiver {
       RangeId range, Consumer<AdminOutcome> onDone, Consumer<RangeReplica> step) {
     StoreLoop loop = core.loopOf(range);
     loop.post(() -> {
-      RangeReplica replica = loop.replica(range);
+      RangeReplica replica = loop.replicas().get(range);
       if (!loop.isRunning()) {
         Refusal refusal = new Refusal.Unavailable("the store does not run");
         onDone.accept(new AdminOutcome.Refused(refusal));
@@ -264,8 +264,8 @@ public final class Store implements PeerNetwork.Receiver {
       loop.post(() -> {
         List<ReplicaStatus> its = new ArrayList<>();
         List<RangeId> itsGone = new ArrayList<>();
-        loop.statusSince(cursor.of(slot), its, itsGone);
-        long version = loop.board().version();
+        loop.replicas().statusSince(cursor.of(slot), its, itsGone);
+        long version = loop.replicas().version();
         loops
             .getFirst()
             .post(() -> {

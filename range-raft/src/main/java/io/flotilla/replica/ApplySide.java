@@ -1,0 +1,154 @@
+package io.flotilla.replica;
+
+import io.flotilla.keyspace.Invariant;
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.raft.Entry;
+import io.flotilla.raft.EntryId;
+import io.flotilla.replica.AppliedBatch.CommandEffect;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The part of a replica that deals with its state: gives committed entries to the applier, and
+/// does what they turn out to mean when they are applied. Keeps the applied entry, the descriptor
+/// as of it, and the machine on top of it.
+final class ApplySide {
+  private final RangeReplica replica;
+  private final ReplicaHost host;
+  private EntryId applied;
+  private long handedOut;
+  private boolean leaving;
+  private @Nullable RangeDescriptor descriptor;
+  private @Nullable RangeMachine machine;
+
+  ApplySide(RangeReplica replica, ReplicaHost host, ReplicaStart start) {
+    this.replica = replica;
+    this.host = host;
+    this.applied = start.applied();
+    this.handedOut = start.applied().index();
+    this.descriptor = start.descriptor();
+  }
+
+  /// Makes the machine, once there is state.
+  void open(RangeMachine.Factory machines) {
+    if (descriptor != null && machine == null) {
+      RangeId range = replica.id();
+      machine = machines.create(range, new ReplicaAccess(replica, host));
+    }
+  }
+
+  EntryId applied() {
+    return applied;
+  }
+
+  /// As of the applied entry; null: there is no state yet.
+  @Nullable RangeDescriptor descriptor() {
+    return descriptor;
+  }
+
+  @Nullable RangeMachine machine() {
+    return machine;
+  }
+
+  /// True if the descriptor has no place for this replica any more.
+  boolean isLeaving() {
+    return leaving;
+  }
+
+  /// True if nothing is with the applier.
+  boolean isIdle() {
+    return handedOut == applied.index();
+  }
+
+  /// These entries are committed and durable here.
+  void handOut(List<Entry> entries) {
+    long first = entries.getFirst().index();
+    Invariant.check(first == handedOut + 1, "entries are applied in order", first, handedOut + 1);
+    Invariant.check(!replica.isInstalling(), "nothing is applied while a snapshot is installed");
+    handedOut = entries.getLast().index();
+    replica.proposals().onCommitted(entries, replica.notLeader());
+    host.apply(replica, entries);
+  }
+
+  /// The state has them.
+  void onApplied(AppliedBatch batch) {
+    Invariant.check(
+        batch.last().index() > applied.index(),
+        "applied never moves back",
+        batch.last().index(),
+        applied.index());
+    applied = batch.last();
+    List<Long> voided = new ArrayList<>();
+    for (CommandEffect effect : batch.effects()) {
+      perform(effect, voided);
+    }
+    replica.group().applied(applied.index());
+    if (machine != null) {
+      machine.onApplied(applied.index());
+    }
+    replica.proposals().onApplied(applied.index(), voided, stale());
+    replica.barriers().onApplied(applied.index());
+    replica.leaderSide().openIfReady();
+  }
+
+  private void perform(CommandEffect effect, List<Long> voided) {
+    switch (effect) {
+      case CommandEffect.SplitDone split -> SplitStep.onApplied(replica, split);
+      case CommandEffect.MembershipDone change -> {
+        MembershipStep.onApplied(replica, change);
+        leaving = change.descriptor().replica(replica.peer()).isEmpty();
+      }
+      case CommandEffect.Skipped(long index, boolean membership) -> {
+        voided.add(index);
+        if (membership) {
+          replica.group().membershipApplied(index, replica.group().membership());
+        }
+      }
+    }
+  }
+
+  /// The snapshot of Ready `readyNumber` took the place of log and state.
+  void onInstalled(
+      RangeDescriptor newDescriptor,
+      EntryId last,
+      long readyNumber,
+      RangeMachine.Factory machines) {
+    applied = last;
+    handedOut = last.index();
+    replica.proposals().giveUpAll("a snapshot took the place of the log");
+    adopt(newDescriptor);
+    leaving = newDescriptor.replica(replica.peer()).isEmpty();
+    replica.group().persisted(readyNumber);
+    if (replica.group().applied() < last.index()) {
+      replica.group().applied(last.index());
+    }
+    open(machines);
+    if (machine != null) {
+      machine.onApplied(last.index());
+    }
+    replica.barriers().onApplied(last.index());
+  }
+
+  /// The range looks like this now.
+  void adopt(RangeDescriptor changed) {
+    descriptor = changed;
+    if (machine != null) {
+      machine.onDescriptor(changed);
+    }
+    host.onDescriptor(replica);
+  }
+
+  /// The replica is at its end.
+  void end() {
+    if (machine != null) {
+      machine.onRemoved();
+    }
+  }
+
+  private Refusal stale() {
+    return descriptor == null
+        ? new Refusal.NoReplica(replica.id())
+        : new Refusal.StaleRange(List.of(descriptor));
+  }
+}
