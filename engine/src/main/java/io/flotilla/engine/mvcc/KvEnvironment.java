@@ -1,6 +1,5 @@
 package io.flotilla.engine.mvcc;
 
-import io.flotilla.keyspace.Timestamp;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.StateStorage;
 
@@ -19,10 +18,5 @@ public record KvEnvironment(
       TimestampBatcher timestamps,
       KvOptions options) {
     this(loop, state, readPool, timestamps, new HotKeys(options.hotBytesMax()), options);
-  }
-
-  /// What is `retentionMillis` older than `now`: versions below may be collected.
-  Timestamp safePoint(Timestamp now) {
-    return Timestamp.atMillis(Math.max(0, now.millis() - options.retentionMillis()));
   }
 }

@@ -10,7 +10,10 @@ import io.flotilla.engine.route.LocalFirstChannel;
 import io.flotilla.engine.route.RouteOptions;
 import io.flotilla.engine.route.Router;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.keyspace.Timestamp;
+import io.flotilla.placement.Instruction;
 import io.flotilla.placement.PlacementReply;
+import io.flotilla.replica.AdminOutcome;
 import io.flotilla.spi.Clock;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.RandomSource;
@@ -134,7 +137,7 @@ final class NodeAssembly implements AutoCloseable {
     closing.add(machines::stop);
     local.up(store(), made);
     book.learn(Map.of(store(), address()));
-    serve(made);
+    serve(made, machines);
     return made;
   }
 
@@ -183,18 +186,13 @@ final class NodeAssembly implements AutoCloseable {
   }
 
   /// Lets the fleet in, and tells it that this store is here.
-  private void serve(Store made) {
+  private void serve(Store made, NodeParts.Machines machines) {
     EventLoop control = threads.control();
     StoreReporter reporter =
         new StoreReporter(
             new StoreReporter.Self(store(), address()),
-            made,
-            placement,
-            book,
-            control,
-            clock,
-            () -> NodeParts.freeBytes(folder),
-            NodeEvents::onInstructed);
+            new StoreReporter.Ports(made, placement, book, control, clock),
+            reportsOwner(machines));
     Introductions introductions =
         new Introductions(
             new Introductions.Self(cluster(), store(), address()),
@@ -217,6 +215,25 @@ final class NodeAssembly implements AutoCloseable {
           introductions.end();
           reporter.start();
         }));
+  }
+
+  private StoreReporter.Owner reportsOwner(NodeParts.Machines machines) {
+    return new StoreReporter.Owner() {
+      @Override
+      public long freeBytes() {
+        return NodeParts.freeBytes(folder);
+      }
+
+      @Override
+      public void onSafePoint(Timestamp safePoint) {
+        machines.onSafePoint(safePoint);
+      }
+
+      @Override
+      public void onInstructed(Instruction instruction, AdminOutcome outcome) {
+        NodeEvents.onInstructed(instruction, outcome);
+      }
+    };
   }
 
   private Registration.Self self(@Nullable StoreId id) {
@@ -263,6 +280,7 @@ final class NodeAssembly implements AutoCloseable {
                     new RemoteChannel(transport::addressOf, transport.client())),
                 new PlacementLookup(placement, clock),
                 oracle.forSnapshots(),
+                oracle.forHolds(),
                 threads.control(),
                 clock,
                 random.fork("router")),

@@ -82,7 +82,8 @@ final class Replies {
           new SnapshotTooOldException(
               "the snapshot's versions may be collected already, the oldest that can be read is "
                   + threshold
-                  + "; take a new snapshot");
+                  + "; take a new snapshot, and hold it if it is used for longer than the retention"
+                  + " time");
       case MultiRange(var current) ->
           new MultiRangeBatchException(
               "the batch's keys lie in several ranges ("

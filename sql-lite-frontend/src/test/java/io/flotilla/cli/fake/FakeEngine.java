@@ -8,6 +8,7 @@ import io.flotilla.engine.KeyValue;
 import io.flotilla.engine.ScanOptions;
 import io.flotilla.engine.ScanPage;
 import io.flotilla.engine.Snapshot;
+import io.flotilla.engine.SnapshotHold;
 import io.flotilla.engine.WriteBatch;
 import io.flotilla.engine.admin.Fleet;
 import io.flotilla.keyspace.Key;
@@ -164,6 +165,19 @@ public final class FakeEngine implements Engine {
   @Override
   public Snapshot snapshot() {
     return new Snapshot(Timestamp.atMillis(1_000));
+  }
+
+  @Override
+  public SnapshotHold hold(Snapshot snapshot) {
+    return new SnapshotHold() {
+      @Override
+      public Snapshot snapshot() {
+        return snapshot;
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Override
