@@ -58,11 +58,11 @@ final class SafePoint {
   ///
   /// @param nextTimestamp nothing at or above it was given out
   Answer hold(String holder, Timestamp at, long until, long nextTimestamp, long retentionMillis) {
-    if (at.compareTo(floor) < 0) {
-      return Answer.BELOW;
-    }
     if (at.value() < oldest(nextTimestamp, retentionMillis)) {
       return Answer.AGED;
+    }
+    if (at.compareTo(floor) < 0) {
+      return Answer.BELOW;
     }
     Hold hold = new Hold(at, holder);
     Long before = untilMillis.get(hold);
