@@ -170,13 +170,13 @@ public final class RangeReplica {
   }
 
   /// Drops the log up to an applied entry that is durable, as far as nobody needs it.
-  public void compact(EntryId durable, boolean quiet) {
+  public void compact(EntryId durable, boolean quiet, long atBytes) {
     if (ended || output.isInstalling() || !isInitialised()) {
       return;
     }
     LogKeeper log = output.log();
     long known = Math.min(durable.index(), applied().index()); // durable may run ahead of this loop
-    long target = log.compactionTarget(known, quiet, group, host.options());
+    long target = log.compactionTarget(known, quiet, atBytes, group, host.options());
     if (target > log.compacted().index()) {
       output.compact(group.compacted(target));
     }

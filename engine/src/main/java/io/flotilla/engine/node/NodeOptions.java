@@ -1,10 +1,13 @@
 package io.flotilla.engine.node;
 
 import io.flotilla.engine.Limits;
+import io.flotilla.engine.TlsFiles;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The options of a node's configuration file, with their defaults.
 ///
@@ -22,6 +25,7 @@ import java.util.TreeMap;
 /// @param snapshotAgeMaxMillis how long one stays readable that is in use; that of the node which
 ///   leads the placement group counts
 /// @param replicas voters wanted for each range
+/// @param tls for all connections; null: they are not encrypted
 public record NodeOptions(
     int loops,
     long memoryBytes,
@@ -35,7 +39,8 @@ public record NodeOptions(
     int frameBytesMax,
     long retentionMillis,
     long snapshotAgeMaxMillis,
-    int replicas) {
+    int replicas,
+    @Nullable TlsFiles tls) {
   /// The largest batch as a log entry, in which a key may take twice its bytes, and some more.
   private static final long FRAME_BYTES_LEAST = 3L * Limits.BATCH_BYTES_MAX;
 
@@ -60,7 +65,8 @@ public record NodeOptions(
             (int) in.number("frame-bytes-max", 16L << 20, FRAME_BYTES_LEAST, 256L << 20),
             in.number("retention-millis", 600_000, 1000, DAYS_30),
             in.number("snapshot-age-max-millis", 3_600_000, 1000, DAYS_30),
-            (int) in.number("replicas", 3, 1, 7));
+            (int) in.number("replicas", 3, 1, 7),
+            in.tls("tls-dir"));
     in.requireNothingLeft();
     return options;
   }
@@ -110,6 +116,12 @@ public record NodeOptions(
             "option " + name + ": '" + text + "' is neither " + otherwise + " nor " + other);
       }
       return text.trim();
+    }
+
+    @Nullable TlsFiles tls(String name) {
+      known.add(name);
+      String folder = left.remove(name);
+      return folder == null ? null : TlsFiles.in(Path.of(folder.trim()));
     }
 
     void requireNothingLeft() {

@@ -10,7 +10,6 @@ import io.flotilla.engine.ScanPage;
 import io.flotilla.engine.Snapshot;
 import io.flotilla.engine.SnapshotHold;
 import io.flotilla.engine.WriteBatch;
-import io.flotilla.engine.admin.Fleet;
 import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.Timestamp;
 import java.nio.charset.StandardCharsets;
@@ -232,7 +231,7 @@ public final class FakeEngine implements Engine {
   }
 
   @Override
-  public Fleet fleet() {
+  public FakeFleet fleet() {
     return fleet;
   }
 
