@@ -29,12 +29,7 @@ public record RangeReport(
     followers = List.copyOf(followers);
     if (term < 1 || committed < 0) {
       throw new IllegalArgumentException(
-          "report of range "
-              + descriptor.id()
-              + ": term "
-              + term
-              + ", committed "
-              + committed);
+          "report of range " + descriptor.id() + ": term " + term + ", committed " + committed);
     }
   }
 

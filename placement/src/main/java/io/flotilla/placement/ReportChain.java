@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// from where on it wants to hear of everything, so a lost report, a lost reply and another
 /// placement leader all lead to the same: the next report begins where that one's knowledge ends.
 public final class ReportChain {
-  private static final RangeNews NOTHING =
-      new RangeNews(null, List.of(), List.of(), List.of());
+  private static final RangeNews NOTHING = new RangeNews(null, List.of(), List.of(), List.of());
 
   /// About what a report of a range takes beside its keys and replicas, and each replica in it.
   private static final int RANGE_BYTES = 48;
@@ -97,7 +96,8 @@ public final class ReportChain {
     }
     Stretch stretch = fullFrom == null ? null : cut.everything(led, fullFrom);
     List<RangeId> gone = new ArrayList<>();
-    for (Iterator<RangeId> each = released.iterator(); each.hasNext() && gone.size() < rangesMax; ) {
+    for (Iterator<RangeId> each = released.iterator();
+        each.hasNext() && gone.size() < rangesMax; ) {
       gone.add(each.next());
       each.remove();
     }
@@ -177,9 +177,6 @@ public final class ReportChain {
   private static long bytesOf(RangeReport report) {
     KeySpan span = report.descriptor().span();
     int peers = report.descriptor().replicas().size() + report.followers().size();
-    return RANGE_BYTES
-        + span.start().length()
-        + span.end().length()
-        + (long) REPLICA_BYTES * peers;
+    return RANGE_BYTES + span.start().length() + span.end().length() + (long) REPLICA_BYTES * peers;
   }
 }

@@ -133,12 +133,7 @@ final class RequestLayout {
 
   private static StoreReport report(ByteReader in) {
     return new StoreReport(
-        ValueLayout.store(in),
-        text(in),
-        ValueLayout.stats(in),
-        in.varint(),
-        in.varint(),
-        news(in));
+        ValueLayout.store(in), text(in), ValueLayout.stats(in), in.varint(), in.varint(), news(in));
   }
 
   private static RangeNews news(ByteReader in) {

@@ -33,8 +33,7 @@ final class RandomPlacement {
           new PlacementRequest.RegisterStore(
               text(), text(), text(), list(this::label), text(), text(), maybe(this::store));
       case 1 ->
-          new PlacementRequest.StoreReport(
-              store(), text(), stats(), number(), number(), news());
+          new PlacementRequest.StoreReport(store(), text(), stats(), number(), number(), news());
       case 2 ->
           new PlacementRequest.AllocateIds(
               flag() ? PlacementRequest.IdKind.PEER : PlacementRequest.IdKind.RANGE,
@@ -99,9 +98,7 @@ final class RandomPlacement {
       case 9 ->
           new PlacementReply.Fate(
               constant(PlacementReply.Membership.values()), maybe(this::descriptor));
-      case 10 ->
-          new PlacementReply.Planned(
-              instruction(), store(), text());
+      case 10 -> new PlacementReply.Planned(instruction(), store(), text());
       case 11 -> new PlacementReply.Held(timestamp());
       case 12 -> new PlacementReply.Rejected(constant(PlacementReply.Reason.values()), text());
       default -> throw new IllegalArgumentException("no reply " + kind);

@@ -174,8 +174,7 @@ class ReportChainTest {
     keyBytes = 4_096;
     leads(1, 3_000);
     RangeNews news = next();
-    StoreReport report =
-        new StoreReport(new StoreId(1), "a", StoreStats.UNKNOWN, 0, 0, news);
+    StoreReport report = new StoreReport(new StoreId(1), "a", StoreStats.UNKNOWN, 0, 0, news);
     int bytes = PlacementCodec.encode(report).length;
     assertTrue(bytes < RangeNews.BYTES_MAX + 10_000, "got " + bytes);
     assertTrue(bytes > RangeNews.BYTES_MAX / 2, "got " + bytes);

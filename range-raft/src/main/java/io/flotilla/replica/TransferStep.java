@@ -63,8 +63,8 @@ final class TransferStep {
     }
   }
 
-  /// Hands over to whoever can take it. A leadership that failed to hand over has no lease any more:
-  /// it goes on trying, so that reads need no quorum for ever.
+  /// Hands over to whoever can take it. A leadership that failed to hand over has no lease any
+  /// more: it goes on trying, so that reads need no quorum for ever.
   static void handOverToAnybody(RangeReplica replica, Leadership lead) {
     RangeDescriptor descriptor = replica.descriptor();
     if (!lead.isOpen() || lead.isChanging() || lead.transfer() != null || descriptor.isJoint()) {

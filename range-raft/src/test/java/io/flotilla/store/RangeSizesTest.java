@@ -44,7 +44,8 @@ final class RangeSizesTest {
     fleet.split(LEFT, 100, 50, "m");
     ReplicaStatus left = status(fleet, leader, LEFT);
     assertEquals(whole, left.size(), "nobody has measured yet");
-    assertFalse(left.size().isOf(fleet.descriptor(LEFT)), "and what was measured is not the half's");
+    assertFalse(
+        left.size().isOf(fleet.descriptor(LEFT)), "and what was measured is not the half's");
     for (RangeId half : List.of(LEFT, RIGHT)) {
       for (SimStore store : fleet.stores()) {
         fleet.runUntil(

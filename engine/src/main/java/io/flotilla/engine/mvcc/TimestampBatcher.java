@@ -48,9 +48,9 @@ public final class TimestampBatcher {
     return new Timestamp(newest);
   }
 
-  /// The newest safe point that is known here: what was superseded at or before it may be collected.
-  /// When a draw is answered, this is at or above every safe point that anybody had been told before
-  /// that draw was asked for.
+  /// The newest safe point that is known here: what was superseded at or before it may be
+  /// collected. When a draw is answered, this is at or above every safe point that anybody had been
+  /// told before that draw was asked for.
   Timestamp safePoint() {
     return new Timestamp(safePoint);
   }

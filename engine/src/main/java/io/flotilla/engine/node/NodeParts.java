@@ -132,8 +132,7 @@ final class NodeParts {
 
     /// The placement driver told of its safe point. Callable from any thread.
     void onSafePoint(Timestamp safePoint) {
-      byLoop.forEach(
-          (loop, machines) -> loop.execute(() -> machines.onSafePoint(safePoint)));
+      byLoop.forEach((loop, machines) -> loop.execute(() -> machines.onSafePoint(safePoint)));
     }
 
     /// The loops are about to stop.

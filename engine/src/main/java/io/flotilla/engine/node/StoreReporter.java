@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /// Tells the placement driver about the ranges led here, as deltas, once a second and at once when
 /// something changes; brings its instructions and its safe point back. Confined to its loop.

@@ -66,8 +66,7 @@ final class HoldCall implements DeadlineWatch.Watched {
 
   @Override
   public void onDeadline(long now) {
-    fail(
-        new UnavailableException("the snapshot is not held before the deadline: " + lastProblem));
+    fail(new UnavailableException("the snapshot is not held before the deadline: " + lastProblem));
   }
 
   @Override

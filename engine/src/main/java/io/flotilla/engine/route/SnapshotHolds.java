@@ -13,7 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps the snapshots that are in use here readable: has the oldest of them held at the placement
-/// driver, which keeps the newer ones as well, and renews that as long as it is in use. Thread-safe.
+/// driver, which keeps the newer ones as well, and renews that as long as it is in use.
+/// Thread-safe.
 final class SnapshotHolds {
   /*
    * A snapshot is readable for the retention time by itself, which is a second at least, so a use

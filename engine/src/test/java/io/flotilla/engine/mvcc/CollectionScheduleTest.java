@@ -135,8 +135,7 @@ class CollectionScheduleTest {
     Range range = rangeOf(key);
     KvRequest.Target target =
         new KvRequest.Target(range.descriptor.id(), range.descriptor.generation());
-    KvReply reply =
-        ask(range, new KvRequest.Put(target, FakeRange.key(key), Bench.bytes(value)));
+    KvReply reply = ask(range, new KvRequest.Put(target, FakeRange.key(key), Bench.bytes(value)));
     long at = ((KvReply.Done) reply).at().value();
     written.computeIfAbsent(key, _ -> new TreeMap<>()).put(at, value);
   }

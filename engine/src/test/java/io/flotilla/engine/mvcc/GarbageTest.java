@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 class GarbageTest {
   private static final long SECOND = 1_000_000_000L;
   private static final long RETENTION_MILLIS = 1_000;
-  private static final KvOptions OPTIONS =
-      new KvOptions(1 << 20, 16, 1 << 20, 10, 8, 10, 1_000);
+  private static final KvOptions OPTIONS = new KvOptions(1 << 20, 16, 1 << 20, 10, 8, 10, 1_000);
 
   private final Bench bench = new Bench(OPTIONS);
   private long snapshot;

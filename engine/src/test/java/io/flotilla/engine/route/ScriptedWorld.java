@@ -20,8 +20,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A world around a router in which nothing happens unless the test says so.
-final class ScriptedWorld 
-    implements StoreChannel, RangeLookup, SnapshotSource, HoldSource, Clock {
+final class ScriptedWorld implements StoreChannel, RangeLookup, SnapshotSource, HoldSource, Clock {
   static final long MILLI = 1_000_000;
 
   final ManualLoop loop = new ManualLoop();

@@ -120,8 +120,7 @@ class SnapshotHoldsTest {
     askedWithin(SECOND);
     old.requireKept();
     answer(5, new Answer.TooOld("an hour is over"));
-    SnapshotTooOldException lost =
-        assertThrows(SnapshotTooOldException.class, old::requireKept);
+    SnapshotTooOldException lost = assertThrows(SnapshotTooOldException.class, old::requireKept);
     assertEquals("an hour is over", lost.getMessage());
     young.requireKept();
     assertEquals(1, askedWithin(ScriptedWorld.MILLI));
@@ -197,10 +196,7 @@ class SnapshotHoldsTest {
     int[] fetched = {0};
     PagedCursor cursor =
         new PagedCursor(
-            KeyRange.ALL,
-            ScanOptions.FORWARD,
-            use(5),
-            (_, _) -> () -> pages[fetched[0]++]);
+            KeyRange.ALL, ScanOptions.FORWARD, use(5), (_, _) -> () -> pages[fetched[0]++]);
     cursor.next();
     assertEquals(1, askedWithin(SECOND));
     grant(5);

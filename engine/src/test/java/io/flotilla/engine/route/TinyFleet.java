@@ -78,7 +78,8 @@ final class TinyFleet implements StoreChannel, RangeLookup, SnapshotSource, Cloc
                 KvOptions.DEFAULT));
     router =
         new Router(
-            new Router.Ports(this, this, this, TinyFleet::refuseHold, loop, this, random.fork("router")),
+            new Router.Ports(
+                this, this, this, TinyFleet::refuseHold, loop, this, random.fork("router")),
             RouteOptions.DEFAULT);
     serve(FakeRange.descriptor(2, "", "", 1), new StoreId(1));
   }

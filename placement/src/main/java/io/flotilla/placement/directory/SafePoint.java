@@ -97,8 +97,7 @@ final class SafePoint {
   private void dropOver(long oldest, long nowMillis) {
     untilMillis
         .entrySet()
-        .removeIf(
-            each -> nowMillis - each.getValue() >= 0 || each.getKey().at().value() < oldest);
+        .removeIf(each -> nowMillis - each.getValue() >= 0 || each.getKey().at().value() < oldest);
   }
 
   private static long before(long timestamp, long millis) {

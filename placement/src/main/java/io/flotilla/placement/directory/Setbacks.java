@@ -13,8 +13,9 @@ import java.util.TreeMap;
 /// what the problem was, for whoever asks.
 ///
 /// What was turned down will be turned down again, so the pause doubles with each time, up to a
-/// limit. What ran out of time or was overtaken by another change may well succeed: its pause is the
-/// shortest. A kind that fails does not hold up another: what cannot be split may still be repaired.
+/// limit. What ran out of time or was overtaken by another change may well succeed: its pause is
+/// the shortest. A kind that fails does not hold up another: what cannot be split may still be
+/// repaired.
 final class Setbacks {
   private record Pause(int rejections, long untilMillis) {}
 

@@ -158,8 +158,8 @@ final class StoreCatalogue {
   /// True if all stores that are up have reported in full, and those that are not had the time to.
   boolean isComplete(long nowMillis) {
     return members.values().stream()
-        .allMatch(member ->
-                member.missingFrom == null || member.silentMillis(nowMillis) > downMillis);
+        .allMatch(
+            member -> member.missingFrom == null || member.silentMillis(nowMillis) > downMillis);
   }
 
   long version() {

@@ -42,11 +42,7 @@ final class TimeDesk {
   private boolean warned;
 
   TimeDesk(
-      Office office,
-      TimestampOracle oracle,
-      ClockGuard clock,
-      Proofs proofs,
-      SafePoint safePoint) {
+      Office office, TimestampOracle oracle, ClockGuard clock, Proofs proofs, SafePoint safePoint) {
     this.office = office;
     this.oracle = oracle;
     this.clock = clock;

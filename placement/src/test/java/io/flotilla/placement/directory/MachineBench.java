@@ -47,9 +47,7 @@ final class MachineBench {
   }
 
   void register(long store) {
-    ask(
-            new RegisterStore(
-                "c1", "i" + store, "host:a", List.of(), "v", "fsync", new StoreId(store)))
+    ask(new RegisterStore("c1", "i" + store, "host:a", List.of(), "v", "fsync", new StoreId(store)))
         .as(Registered.class);
   }
 

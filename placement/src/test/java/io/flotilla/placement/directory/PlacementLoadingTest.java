@@ -13,7 +13,8 @@ import io.flotilla.replica.Refusal.Unavailable;
 import io.flotilla.spi.EventSink;
 import org.junit.jupiter.api.Test;
 
-/// A leader that cannot begin to serve: it tries again, says why, and hands over when it takes long.
+/// A leader that cannot begin to serve: it tries again, says why, and hands over when it takes
+/// long.
 class PlacementLoadingTest {
   private static final long DAY = 24L * 3_600_000;
 
@@ -101,8 +102,7 @@ class PlacementLoadingTest {
             PlacementOptions.of("c1", Policy.DEFAULT));
     restarted.onLeadership(2);
     Unavailable refused =
-        assertInstanceOf(
-            Unavailable.class, FakeCall.serve(restarted, new ListStores()).refusal());
+        assertInstanceOf(Unavailable.class, FakeCall.serve(restarted, new ListStores()).refusal());
     assertTrue(refused.reason().contains("set the clock"), refused::reason);
     bench.range.runFor(8_000);
     assertEquals(1, bench.events(PlacementEvent.CannotServe.class).size(), bench.events::toString);

@@ -131,7 +131,8 @@ class ReportsTest {
     assertEquals(0, fleet().leaderless());
   }
 
-  /// Part of what it reported could not be taken in: it comes to the end first, then says all again.
+  /// Part of what it reported could not be taken in: it comes to the end first, then says all
+  /// again.
   @Test
   void doubtDoesNotKeepAStoreAtTheFirstPart() {
     bench.report(part(1, null, 2));
@@ -150,8 +151,7 @@ class ReportsTest {
     Stretch first = new Stretch(new RangeId(1), new RangeId(10));
     Reported reply =
         bench.report(
-            new RangeNews(
-                first, List.of(range(2, 1), range(3, 1), older), List.of(), List.of()));
+            new RangeNews(first, List.of(range(2, 1), range(3, 1), older), List.of(), List.of()));
     assertEquals(new RangeId(10), reply.fullFrom());
     assertEquals(1, bench.events(PlacementEvent.OverlapRefused.class).size());
     assertEquals(new RangeId(1), bench.report(part(10, null)).fullFrom());

@@ -54,6 +54,7 @@ final class ToyFleet {
 
     /// What its leader knows of its size.
     RangeSize size = RangeSize.UNKNOWN;
+
     private final TreeSet<PeerId> caughtUp = new TreeSet<>();
 
     ToyRange(RangeDescriptor descriptor, StoreId leader) {
