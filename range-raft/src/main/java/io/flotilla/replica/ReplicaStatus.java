@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param leader the leader's store as far as known
 /// @param serving true on a leader that takes requests
 /// @param lease true on a leader that may read without asking
+/// @param asleep true if it does not tick: nobody needs it, and the stores vouch for its leader
 /// @param size of the data that the range holds here; measured in the background
 /// @param logBytes about how much log it holds here
 /// @param followers on a leader, what it knows of each other peer
@@ -31,6 +32,7 @@ public record ReplicaStatus(
     long applied,
     boolean serving,
     boolean lease,
+    boolean asleep,
     RangeSize size,
     long logBytes,
     List<FollowerStatus> followers) {
@@ -49,6 +51,7 @@ public record ReplicaStatus(
         replica.applied().index(),
         lead != null && lead.isServing(),
         replica.leaderSide().leaseHolds(),
+        replica.isAsleep(),
         replica.size(),
         replica.log().bytes(),
         group.followers());
