@@ -3,6 +3,7 @@ package io.flotilla.replica;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeSize;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.EntryId;
@@ -64,7 +65,7 @@ public final class RangeReplica {
   private int slot;
   private int silentTicks;
   private int ticks;
-  private long bytes;
+  private RangeSize size = RangeSize.UNKNOWN;
 
   public RangeReplica(ReplicaHost host, ReplicaStart start) {
     this.host = host;
@@ -478,12 +479,12 @@ public final class RangeReplica {
     return output.isInstalling();
   }
 
-  public void setBytes(long newBytes) {
-    bytes = newBytes;
+  public void measured(RangeSize newSize) {
+    size = newSize;
   }
 
-  public long bytes() {
-    return bytes;
+  public RangeSize size() {
+    return size;
   }
 
   public ReplicaStatus status() {

@@ -66,7 +66,7 @@ final class TransferStep {
   /// Hands over to whichever voter can take it.
   static void handOverToAnybody(RangeReplica replica, Leadership lead) {
     RangeDescriptor descriptor = replica.descriptor();
-    if (lead.isChanging() || descriptor.isJoint()) {
+    if (lead.transfer() != null || lead.isChanging() || descriptor.isJoint()) {
       return;
     }
     for (ReplicaDescriptor each : descriptor.replicas()) {

@@ -72,12 +72,14 @@ final class ClientEngine {
                 client.request(HostPort.parse(address), service, body, deadlineNanos, handler),
             loops.get(0),
             clock);
+    OracleClient oracle = new OracleClient(placement, clock);
     Router router =
         new Router(
             new Router.Ports(
                 new RemoteChannel(this::addressOf, client),
                 new PlacementLookup(placement, clock),
-                new OracleClient(placement, clock).forSnapshots(),
+                oracle.forSnapshots(),
+                oracle.forHolds(),
                 loops.get(0),
                 clock,
                 new RandomSource(new SecureRandom().nextLong())),

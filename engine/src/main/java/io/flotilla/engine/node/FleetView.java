@@ -13,6 +13,7 @@ import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.PlacementReply;
 import io.flotilla.placement.PlacementRequest;
+import io.flotilla.placement.RangeProblem;
 import io.flotilla.placement.RangeRecord;
 import io.flotilla.placement.Step;
 import io.flotilla.spi.DiskStage;
@@ -140,12 +141,13 @@ final class FleetView implements Fleet {
               + "); try again in a moment");
     }
     placement.askToReport(planned.leaderAddress());
-    RangeStatus right = awaitRange(step.right(), status -> status.leader() != null, until);
+    Change change = new Change(range, step.toString(), until);
+    RangeStatus right = await(change, step.right(), status -> status.leader() != null);
     RangeStatus left =
-        awaitRange(
+        await(
+            change,
             range,
-            status -> status.descriptor().span().end().equals(right.descriptor().span().start()),
-            until);
+            status -> status.descriptor().span().end().equals(right.descriptor().span().start()));
     return List.of(left, right);
   }
 
@@ -155,20 +157,26 @@ final class FleetView implements Fleet {
     PlacementReply.Planned planned =
         ask(new PlacementRequest.TransferLeader(range, to), PlacementReply.Planned.class, until);
     placement.askToReport(planned.leaderAddress());
-    awaitRange(range, status -> to.equals(status.leader()), until);
+    Change change = new Change(range, planned.instruction().step().toString(), until);
+    await(change, range, status -> to.equals(status.leader()));
   }
 
-  private RangeStatus awaitRange(RangeId id, Predicate<RangeStatus> done, long until) {
+  /// What is being done to a range, as the placement driver names it.
+  private record Change(RangeId range, String step, long until) {}
+
+  /// Waits until a range is as the change makes it; ends early if the change came to nothing.
+  private RangeStatus await(Change change, RangeId id, Predicate<RangeStatus> done) {
     String last = "it is not known yet";
-    while (System.nanoTime() - until < 0) {
-      PlacementReply reply = ask(new PlacementRequest.LookupById(id), until);
-      if (reply instanceof PlacementReply.Ranges found && !found.ranges().isEmpty()) {
-        RangeStatus status = rangeStatus(found.ranges().getFirst());
+    while (System.nanoTime() - change.until() < 0) {
+      Optional<RangeRecord> found = find(id, change.until());
+      if (found.isPresent()) {
+        RangeStatus status = rangeStatus(found.get());
         if (done.test(status)) {
           return status;
         }
         last = "it is " + status;
       }
+      requireGoingOn(change);
       LockSupport.parkNanos(LOOK_AGAIN_NANOS);
     }
     throw new DeadlineException(
@@ -177,8 +185,24 @@ final class FleetView implements Fleet {
             + " did not get there before the deadline: "
             + last
             + "; the change goes on, look with 'range show "
-            + id
+            + change.range()
             + "'");
+  }
+
+  private void requireGoingOn(Change change) {
+    RangeRecord record = find(change.range(), change.until()).orElse(null);
+    RangeProblem problem = record == null ? null : record.problem();
+    String operator = record == null ? null : record.operator();
+    boolean goesOn = operator != null && operator.contains(change.step());
+    if (!goesOn && problem != null && problem.step().equals(change.step())) {
+      throw new RejectedException(problem.reason());
+    }
+  }
+
+  private Optional<RangeRecord> find(RangeId id, long until) {
+    return ask(new PlacementRequest.LookupById(id), until) instanceof PlacementReply.Ranges found
+        ? found.ranges().stream().findFirst()
+        : Optional.empty();
   }
 
   private RangeStatus lookup(PlacementRequest request, String what, long until) {
@@ -196,13 +220,15 @@ final class FleetView implements Fleet {
   }
 
   private static RangeStatus rangeStatus(RangeRecord range) {
+    RangeProblem problem = range.problem();
     return new RangeStatus(
         range.descriptor(),
         range.leader(),
         range.term(),
         range.committed(),
         range.bytes(),
-        range.operator());
+        range.operator(),
+        problem == null ? null : problem.toString());
   }
 
   private <T extends PlacementReply> T ask(PlacementRequest request, Class<T> kind, long until) {

@@ -12,7 +12,10 @@ import io.flotilla.engine.route.LocalFirstChannel;
 import io.flotilla.engine.route.RouteOptions;
 import io.flotilla.engine.route.Router;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.keyspace.Timestamp;
+import io.flotilla.placement.Instruction;
 import io.flotilla.placement.PlacementReply;
+import io.flotilla.replica.AdminOutcome;
 import io.flotilla.spi.Clock;
 import io.flotilla.spi.DiskGauge;
 import io.flotilla.spi.DiskRoom;
@@ -153,7 +156,7 @@ final class NodeAssembly implements AutoCloseable {
     room.start(disk, made, threads, closing);
     local.up(store(), made);
     book.learn(Map.of(store(), address()));
-    serve(made, room.disk());
+    serve(made, machines, room.disk());
     return made;
   }
 
@@ -204,18 +207,13 @@ final class NodeAssembly implements AutoCloseable {
   }
 
   /// Lets the fleet in, and tells it that this store is here.
-  private void serve(Store made, StoreDisk disk) {
+  private void serve(Store made, NodeParts.Machines machines, StoreDisk disk) {
     EventLoop control = threads.control();
     StoreReporter reporter =
         new StoreReporter(
             new StoreReporter.Self(store(), address()),
-            made,
-            placement,
-            book,
-            control,
-            clock,
-            disk,
-            NodeEvents::onInstructed);
+            new StoreReporter.Ports(made, placement, book, control, clock, disk),
+            reportsOwner(machines));
     Introductions introductions =
         new Introductions(
             new Introductions.Self(cluster(), store(), address()),
@@ -238,6 +236,20 @@ final class NodeAssembly implements AutoCloseable {
           introductions.end();
           reporter.start();
         }));
+  }
+
+  private StoreReporter.Owner reportsOwner(NodeParts.Machines machines) {
+    return new StoreReporter.Owner() {
+      @Override
+      public void onSafePoint(Timestamp safePoint) {
+        machines.onSafePoint(safePoint);
+      }
+
+      @Override
+      public void onInstructed(Instruction instruction, AdminOutcome outcome) {
+        NodeEvents.onInstructed(instruction, outcome);
+      }
+    };
   }
 
   private Registration.Self self(@Nullable StoreId id) {
@@ -285,6 +297,7 @@ final class NodeAssembly implements AutoCloseable {
                     clock),
                 new PlacementLookup(placement, clock),
                 oracle.forSnapshots(),
+                oracle.forHolds(),
                 threads.control(),
                 clock,
                 random.fork("router")),

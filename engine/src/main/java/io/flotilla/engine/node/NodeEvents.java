@@ -1,6 +1,7 @@
 package io.flotilla.engine.node;
 
 import io.flotilla.placement.Instruction;
+import io.flotilla.placement.directory.PlacementEvent;
 import io.flotilla.replica.AdminOutcome;
 import io.flotilla.spi.EventSink;
 import io.flotilla.store.StoreEvent;
@@ -31,6 +32,8 @@ final class NodeEvents implements EventSink {
               poisoned.cause());
       case StoreEvent.PauseNoticed _ -> LOG.warn("this process did not run for a while: {}", event);
       case StoreEvent.SnapshotFailed _ -> LOG.warn("{}", event);
+      case PlacementEvent.CannotServe _, PlacementEvent.HandingOver _ -> LOG.warn("{}", event);
+      case PlacementEvent.ClockRefused _ -> LOG.warn("{}", event);
       case StoreEvent.RoleChanged _ -> LOG.debug("{}", event);
       default -> LOG.info("{}", event);
     }

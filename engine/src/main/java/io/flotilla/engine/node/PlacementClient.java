@@ -194,7 +194,7 @@ final class PlacementClient {
       switch (answer) {
         case PlacementAnswer.Replied(var reply) -> {
           learnAddresses(reply);
-          onOutcome.accept(new Outcome.Replied(reply));
+          end(new Outcome.Replied(reply));
         }
         case PlacementAnswer.Refused(Refusal.NotLeader(_, var hint), var known) -> {
           learnAddresses(known);
@@ -256,6 +256,15 @@ final class PlacementClient {
       later();
     }
 
+    /// Whoever asked may have shut down meanwhile, and hears of nothing any more.
+    private void end(Outcome outcome) {
+      try {
+        onOutcome.accept(outcome);
+      } catch (RejectedByLoopException closed) {
+        lastReason = "whoever asked has shut down";
+      }
+    }
+
     private void later() {
       long pause = backoffNanos;
       backoffNanos = Math.min(2 * backoffNanos, BACKOFF_NANOS_MAX);
@@ -267,7 +276,7 @@ final class PlacementClient {
       try {
         timers.schedule(pauseNanos, this::next);
       } catch (RejectedByLoopException closed) {
-        onOutcome.accept(new Outcome.Failed("the engine is closed; before that: " + lastReason));
+        end(new Outcome.Failed("the engine is closed; before that: " + lastReason));
       }
     }
   }

@@ -7,6 +7,7 @@ import io.flotilla.engine.KeyRange;
 import io.flotilla.engine.ScanOptions;
 import io.flotilla.engine.ScanPage;
 import io.flotilla.engine.Snapshot;
+import io.flotilla.engine.SnapshotHold;
 import io.flotilla.engine.WriteBatch;
 import io.flotilla.engine.admin.Fleet;
 import java.time.Duration;
@@ -100,7 +101,13 @@ public final class BlockingEngine implements Engine {
   @Override
   public Cursor scan(KeyRange range, ScanOptions options) {
     Snapshot snapshot = options.snapshot() != null ? options.snapshot() : snapshot();
-    return new PagedCursor(range, options.at(snapshot), snapshot, this::page);
+    SnapshotHolds.Use use = routed.router().holds().use(snapshot.timestamp());
+    try {
+      return new PagedCursor(range, options.at(snapshot), use, this::page);
+    } catch (RuntimeException e) {
+      use.close();
+      throw e;
+    }
   }
 
   private Supplier<ScanPage> page(KeyRange range, ScanOptions options) {
@@ -111,6 +118,11 @@ public final class BlockingEngine implements Engine {
   @Override
   public Snapshot snapshot() {
     return await(routed.snapshot(due()));
+  }
+
+  @Override
+  public SnapshotHold hold(Snapshot snapshot) {
+    return await(routed.router().holds().hold(snapshot.timestamp(), due()));
   }
 
   @Override

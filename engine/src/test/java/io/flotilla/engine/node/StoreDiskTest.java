@@ -13,6 +13,7 @@ import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeSize;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
@@ -168,7 +169,7 @@ final class StoreDiskTest {
             true,
             true,
             false,
-            0,
+            RangeSize.UNKNOWN,
             0,
             followers);
     return DiskHandOver.heirOf(replica, SELF, full::contains);

@@ -38,7 +38,7 @@ public final class FakeFleet implements Fleet {
             new ReplicaDescriptor(new PeerId(11), new StoreId(2), ReplicaKind.LEARNER));
     RangeDescriptor descriptor = new RangeDescriptor(new RangeId(id), span, 3, replicas);
     return new RangeStatus(
-        descriptor, leader == null ? null : new StoreId(leader), 5, 1_234, 5 << 20, null);
+        descriptor, leader == null ? null : new StoreId(leader), 5, 1_234, 5 << 20, null, null);
   }
 
   public void setStatus(FleetStatus changed) {
