@@ -8,6 +8,7 @@ import io.flotilla.raft.Proposed;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.Ready;
 import io.flotilla.raft.RoleKind;
+import io.flotilla.replica.RangeAccess.ProposalOutcome;
 import io.flotilla.replica.lease.LeaseClock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -73,10 +74,14 @@ final class LeaderSide {
     if (lead == null) {
       request.refuse(replica.notLeader());
     } else if (lead.isOpen()) {
-      machine.serve(request);
+      Serving.orRefuse(where(), () -> machine.serve(request), request::refuse);
     } else if (!lead.defer(request, host.options().deferredMax())) {
       request.refuse(new Refusal.Busy("requests waiting for range " + replica.id(), 50));
     }
+  }
+
+  private String where() {
+    return "range " + replica.id();
   }
 
   /// Proposes what was staged, as one entry.
@@ -84,14 +89,25 @@ final class LeaderSide {
     Leadership lead = leadership;
     if (lead != null && !lead.stage().isEmpty()) {
       WriteStage.Batch batch = lead.stage().take();
+      Proposed proposed = propose(batch);
+      if (!(proposed instanceof Proposed.Accepted)) {
+        lead.setRefusing(true);
+        batch.refuse(RangeAdmin.refusal(replica, proposed));
+      }
+    }
+  }
+
+  private Proposed propose(WriteStage.Batch batch) {
+    try {
       byte[] payload = CommandCodec.encode(new WriteCommand(batch.writes()));
       Proposed proposed = replica.group().propose(payload);
       if (proposed instanceof Proposed.Accepted(var id)) {
         replica.proposals().add(id, batch.outcomes());
-      } else {
-        lead.setRefusing(true);
-        batch.refuse(RangeAdmin.refusal(replica, proposed));
       }
+      return proposed;
+    } catch (RuntimeException e) {
+      batch.finish(new ProposalOutcome.Unknown(where() + " broke: " + e.getMessage()));
+      throw e;
     }
   }
 
@@ -131,14 +147,22 @@ final class LeaderSide {
 
   private void depose(Leadership old) {
     deposedTicks = 0;
+    RangeDescriptor descriptor = replica.descriptorOrNull();
+    List<RangeDescriptor> known = descriptor == null ? List.of() : List.of(descriptor);
+    List<Runnable> all =
+        List.of(
+            () -> tellMachine(old),
+            () -> old.end(replica.notLeader()),
+            () -> replica.barriers().refuseAll(replica.notLeader()),
+            () -> old.endTransfer(new AdminOutcome.Done(known)));
+    Answers.toAll(all, Runnable::run);
+  }
+
+  private void tellMachine(Leadership old) {
     RangeMachine machine = replica.machine();
     if (old.isServing() && machine != null) {
       machine.onLeadershipLost();
     }
-    old.end(replica.notLeader());
-    replica.barriers().refuseAll(replica.notLeader());
-    RangeDescriptor descriptor = replica.descriptorOrNull();
-    old.endTransfer(new AdminOutcome.Done(descriptor == null ? List.of() : List.of(descriptor)));
   }
 
   /// Lets requests to the machine once the term's first entry is applied and no split is under way.
@@ -153,8 +177,8 @@ final class LeaderSide {
       machine.onLeadership(lead.term());
       host.onDescriptor(replica);
     }
-    if (lead.isOpen()) {
-      lead.takeDeferred().forEach(replica::serve);
+    for (RangeRequest next; lead.isOpen() && (next = lead.takeDeferred()) != null; ) {
+      replica.serve(next);
     }
   }
 
@@ -178,8 +202,9 @@ final class LeaderSide {
     Leadership lead = leadership;
     leadership = null;
     if (lead != null) {
-      lead.end(refusal);
-      lead.endTransfer(new AdminOutcome.Unknown(reason));
+      AdminOutcome unknown = new AdminOutcome.Unknown(reason);
+      List<Runnable> all = List.of(() -> lead.end(refusal), () -> lead.endTransfer(unknown));
+      Answers.toAll(all, Runnable::run);
     }
   }
 }

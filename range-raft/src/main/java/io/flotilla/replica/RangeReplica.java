@@ -58,7 +58,9 @@ public final class RangeReplica {
   private final LeaderSide leaderSide;
   private final ApplySide applySide;
   private boolean touched;
-  private boolean ended;
+  private @Nullable Refusal ended;
+  private @Nullable String broken;
+  private long dropped;
   private int silentTicks;
   private int ticks;
   private long bytes;
@@ -81,7 +83,8 @@ public final class RangeReplica {
   // Inputs --------------------------------------------------------------------------------------
 
   public void tick() {
-    if (ended) {
+    if (ended != null) {
+      askIfWanted();
       return;
     }
     ticks++;
@@ -95,8 +98,19 @@ public final class RangeReplica {
     touchIfReady();
   }
 
+  /// A broken replica is to hear whether it was replaced meanwhile.
+  private void askIfWanted() {
+    if (broken != null && ++silentTicks % host.options().leaderMissingTicks() == 0) {
+      host.onLeaderMissing(this);
+    }
+  }
+
   public void receive(StoreId from, Message message) {
-    if (ended || message instanceof Message.Snapshot) {
+    if (ended != null) {
+      dropped++;
+      return;
+    }
+    if (message instanceof Message.Snapshot) {
       return; // a snapshot comes from the store itself, which has its files
     }
     output.onHeard(message.from(), from);
@@ -114,11 +128,13 @@ public final class RangeReplica {
   /// A request from anywhere. Exactly one answer will be given.
   public void serve(RangeRequest request) {
     RangeMachine serving = machine();
-    if (serving == null || ended) {
+    if (ended != null) {
+      request.refuse(ended);
+    } else if (serving == null) {
       request.refuse(new Refusal.NoReplica(id));
-      return;
+    } else {
+      leaderSide.serve(request, serving);
     }
-    leaderSide.serve(request, serving);
   }
 
   /// The operators' steps.
@@ -132,7 +148,7 @@ public final class RangeReplica {
   }
 
   public void campaign() {
-    if (!ended) {
+    if (!isEnded()) {
       group.campaign();
       touchIfReady();
     }
@@ -145,7 +161,7 @@ public final class RangeReplica {
 
   /// Everything of Ready `number` and before is durable.
   public void onPersisted(long number) {
-    if (ended) {
+    if (isEnded()) {
       return;
     }
     group.persisted(number);
@@ -154,7 +170,7 @@ public final class RangeReplica {
   }
 
   public void onFetched(Ready.LogFetch fetch, List<Entry> entries) {
-    if (!ended) {
+    if (!isEnded()) {
       group.fetched(fetch, entries);
       touchIfReady();
     }
@@ -162,7 +178,7 @@ public final class RangeReplica {
 
   /// The state has more entries.
   public void onApplied(AppliedBatch batch) {
-    if (!ended) {
+    if (!isEnded()) {
       applySide.onApplied(batch);
       touch();
     }
@@ -170,7 +186,7 @@ public final class RangeReplica {
 
   /// Drops the log up to an applied entry that is durable, as far as nobody needs it.
   public void compact(EntryId durable, boolean quiet) {
-    if (ended || output.isInstalling() || !isInitialised()) {
+    if (isEnded() || output.isInstalling() || !isInitialised()) {
       return;
     }
     LogKeeper log = output.log();
@@ -181,16 +197,36 @@ public final class RangeReplica {
     }
   }
 
+  // The end -------------------------------------------------------------------------------------
+
   /// Nothing more happens here: the replica is removed, or the store stops, or it is broken.
+  /// Whoever waits is told, even if one of them throws, which is thrown on.
   public void end(String reason, Refusal refusal) {
-    if (ended) {
+    if (ended != null) {
       return;
     }
-    ended = true;
-    leaderSide.end(reason, refusal);
-    barriers.refuseAll(refusal);
-    proposals.giveUpAll(reason);
-    applySide.end();
+    ended = refusal;
+    List<Runnable> all =
+        List.of(
+            () -> leaderSide.end(reason, refusal),
+            () -> barriers.refuseAll(refusal),
+            () -> proposals.giveUpAll(reason),
+            applySide::end);
+    Answers.toAll(all, Runnable::run);
+  }
+
+  /// Something went wrong here that must not: nothing of this object can be trusted any more. It
+  /// takes part no more until its store restarts, or until it hears that it was replaced.
+  public void poison(RuntimeException cause) {
+    String what = "range " + id + " is broken on store " + host.store() + ": " + cause.getMessage();
+    broken = broken == null ? what : broken;
+    try {
+      end(what, new Refusal.Unavailable(what + "; restart this store"));
+    } catch (RuntimeException more) {
+      if (more != cause) {
+        cause.addSuppressed(more);
+      }
+    }
   }
 
   // The turn ------------------------------------------------------------------------------------
@@ -198,12 +234,12 @@ public final class RangeReplica {
   /// The loop's turn ends: proposes what was staged and hands out what the core wants done.
   public void collect(long nanos) {
     touched = false;
-    if (ended) {
+    if (isEnded()) {
       return;
     }
     leaderSide.endTurn();
     barriers.ask(group, host);
-    for (int i = 0; i < READYS_PER_TURN && group.hasReady() && !ended; i++) {
+    for (int i = 0; i < READYS_PER_TURN && group.hasReady() && !isEnded(); i++) {
       handle(group.takeReady(), nanos);
     }
     if (applySide.isLeaving() && !output.isInstalling()) {
@@ -297,6 +333,9 @@ public final class RangeReplica {
   }
 
   Refusal notLeader() {
+    if (ended != null) {
+      return ended;
+    }
     RangeDescriptor known = applySide.descriptor();
     if (known == null) {
       return new Refusal.NoReplica(id);
@@ -320,7 +359,25 @@ public final class RangeReplica {
   }
 
   public boolean isEnded() {
-    return ended;
+    return ended != null;
+  }
+
+  /// What is wrong with it, null: nothing. See [#poison].
+  public @Nullable String broken() {
+    return broken;
+  }
+
+  /// Messages that came after the end.
+  public long dropped() {
+    return dropped;
+  }
+
+  /// True if the state has all that is known to be committed. Before that a replica must not be
+  /// destroyed: it may have to replay a split whose right half lives on.
+  public boolean isSettled() {
+    return !output.isInstalling()
+        && applySide.isSettled()
+        && group.committed() <= applied().index();
   }
 
   public boolean isLeader() {

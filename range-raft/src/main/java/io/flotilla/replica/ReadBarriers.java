@@ -2,6 +2,7 @@ package io.flotilla.replica;
 
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.Ready.ReadBarrier;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ final class ReadBarriers {
   private List<Waiter> asking = new ArrayList<>();
   private final Map<Long, List<Waiter>> asked = new LinkedHashMap<>();
   private final List<Proved> proved = new ArrayList<>();
+  private final ArrayDeque<Waiter> current = new ArrayDeque<>(1);
   private int open;
 
   private record Waiter(Runnable onCurrent, Consumer<Refusal> onRefused) {}
@@ -64,9 +66,10 @@ final class ReadBarriers {
     }
     List<Proved> safe = new ArrayList<>();
     proved.removeIf(each -> each.index <= index && safe.add(each));
-    for (Proved each : safe) {
-      open -= each.waiters.size();
-      each.waiters.forEach(waiter -> waiter.onCurrent.run());
+    safe.forEach(each -> current.addAll(each.waiters));
+    for (Waiter next; (next = current.poll()) != null; ) {
+      open--;
+      Serving.orRefuse("a read at the applied index " + index, next.onCurrent, next.onRefused);
     }
   }
 
@@ -76,14 +79,16 @@ final class ReadBarriers {
     asked.values().forEach(all::addAll);
     proved.forEach(each -> all.addAll(each.waiters));
     all.addAll(asking);
+    all.addAll(current);
     asked.clear();
     proved.clear();
+    current.clear();
     asking = new ArrayList<>();
     refuse(all, refusal);
   }
 
   private void refuse(List<Waiter> waiters, Refusal refusal) {
     open -= waiters.size();
-    waiters.forEach(waiter -> waiter.onRefused.accept(refusal));
+    Answers.toAll(waiters, waiter -> waiter.onRefused.accept(refusal));
   }
 }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// @param bytes about how much data the range holds here; refreshed in the background
 /// @param logBytes about how much log it holds here
 /// @param followers on a leader, what it knows of each other peer
+/// @param broken what is wrong with a replica that was set aside: it takes part no more until its
+///   store restarts or it is replaced, and role and term are those of that moment; null: nothing
+/// @param dropped messages that came to it since then
 public record ReplicaStatus(
     RangeId range,
     PeerId peer,
@@ -32,7 +35,9 @@ public record ReplicaStatus(
     boolean lease,
     long bytes,
     long logBytes,
-    List<FollowerStatus> followers) {
+    List<FollowerStatus> followers,
+    @Nullable String broken,
+    long dropped) {
 
   static ReplicaStatus of(RangeReplica replica) {
     RaftGroup group = replica.group();
@@ -50,6 +55,8 @@ public record ReplicaStatus(
         replica.leaderSide().leaseHolds(),
         replica.bytes(),
         replica.log().bytes(),
-        group.followers());
+        group.followers(),
+        replica.broken(),
+        replica.dropped());
   }
 }

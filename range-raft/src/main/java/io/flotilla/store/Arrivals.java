@@ -127,7 +127,8 @@ final class Arrivals {
   /// it knows to be committed: after a crash that may be a split whose right half lives on. Whoever
   /// wants it gone will come again.
   void retire(RangeReplica old) {
-    if (!old.isInstalling() && !old.isEnded() && old.committed() <= old.applied().index()) {
+    boolean stays = !old.isEnded() || old.broken() != null;
+    if (stays && old.isSettled()) {
       Removal.begin(core, loop, old);
     }
   }
@@ -194,7 +195,7 @@ final class Arrivals {
       return;
     }
     if (there != null) {
-      there.end("the range starts from a split", new Refusal.NoReplica(right.id()));
+      loop.end(there, "the range starts from a split", new Refusal.NoReplica(right.id()));
       loop.drop(there);
     }
     StoredGroup stored = dormant.remove(right.id());

@@ -43,7 +43,8 @@ final class Removal {
   /// Destroys a replica that lives.
   static void begin(StoreCore core, StoreLoop loop, RangeReplica replica) {
     RangeDescriptor descriptor = replica.descriptorOrNull();
-    replica.end(
+    loop.end(
+        replica,
         "the replica of range " + replica.id() + " was removed from store " + loop.store(),
         new Refusal.NoReplica(replica.id()));
     loop.drop(replica);

@@ -1,11 +1,9 @@
-package io.flotilla.store;
+package io.flotilla.replica;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.flotilla.replica.RangeRequest;
-import io.flotilla.replica.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,23 +26,24 @@ class ServingTest {
   void aBrokenMachinesRequestIsRefused() {
     assertThrows(
         UnsupportedOperationException.class,
-        () -> Serving.serve("range 7", new Once(), _ -> broken()));
+        () -> Serving.orRefuse("range 7", ServingTest::broken, new Once()::refuse));
     assertInstanceOf(Refusal.Unavailable.class, answers.getFirst());
   }
 
   @Test
   void oneThatIsAnsweredAlreadyGetsNoSecondAnswer() {
     Refusal busy = new Refusal.Busy("a limit", 1);
+    Once request = new Once();
     assertThrows(
         UnsupportedOperationException.class,
         () ->
-            Serving.serve(
+            Serving.orRefuse(
                 "range 7",
-                new Once(),
-                request -> {
+                () -> {
                   request.refuse(busy);
                   broken();
-                }));
+                },
+                request::refuse));
     assertEquals(List.of(busy), answers);
   }
 

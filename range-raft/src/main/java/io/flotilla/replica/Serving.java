@@ -1,21 +1,19 @@
-package io.flotilla.store;
+package io.flotilla.replica;
 
-import io.flotilla.replica.RangeRequest;
-import io.flotilla.replica.Refusal;
 import java.util.function.Consumer;
 
-/// Gives a request to a replica so that it is answered whatever happens.
+/// Lets a machine deal with something so that whoever asked is answered whatever happens.
 final class Serving {
   private Serving() {}
 
   /// What the machine throws goes on to the caller, who takes the replica out; but before that
   /// whoever asked is told, unless he was already.
-  static void serve(String where, RangeRequest request, Consumer<RangeRequest> machine) {
+  static void orRefuse(String where, Runnable machine, Consumer<Refusal> onRefused) {
     try {
-      machine.accept(request);
+      machine.run();
     } catch (RuntimeException e) {
       try {
-        request.refuse(new Refusal.Unavailable(where + " broke: " + e.getMessage()));
+        onRefused.accept(new Refusal.Unavailable(where + " broke: " + e.getMessage()));
       } catch (RuntimeException answered) {
         e.addSuppressed(answered);
       }
