@@ -73,15 +73,17 @@ final class LeaderSide {
     Leadership lead = current();
     if (lead == null) {
       request.refuse(replica.notLeader());
+    } else if (request.isLate()) {
+      request.refuse(new Refusal.TooLate());
     } else if (lead.isOpen()) {
-      Serving.orRefuse(where(), () -> machine.serve(request), request::refuse);
+      try {
+        machine.serve(request);
+      } catch (RuntimeException e) {
+        throw Serving.refused(replica.id(), e, request::refuse);
+      }
     } else if (!lead.defer(request, host.options().deferredMax())) {
       request.refuse(new Refusal.Busy("requests waiting for range " + replica.id(), 50));
     }
-  }
-
-  private String where() {
-    return "range " + replica.id();
   }
 
   /// Proposes what was staged, as one entry.
@@ -106,7 +108,8 @@ final class LeaderSide {
       }
       return proposed;
     } catch (RuntimeException e) {
-      batch.finish(new ProposalOutcome.Unknown(where() + " broke: " + e.getMessage()));
+      String reason = "range " + replica.id() + " broke: " + e.getMessage();
+      batch.finish(new ProposalOutcome.Unknown(reason));
       throw e;
     }
   }

@@ -82,8 +82,10 @@ public final class LogKeeper {
   /// The index up to which the log should go now; at or below the compaction point: nothing.
   ///
   /// @param quiet nothing was appended for long, so that even a short log should go
-  long compactionTarget(long durableIndex, boolean quiet, RaftGroup group, ReplicaOptions options) {
-    if (!quiet && extent.bytes() <= options.compactAtBytes()) {
+  /// @param atBytes a log that is not longer stays as it is
+  long compactionTarget(
+      long durableIndex, boolean quiet, long atBytes, RaftGroup group, ReplicaOptions options) {
+    if (!quiet && extent.bytes() <= atBytes) {
       return 0;
     }
     long target = durableIndex;
@@ -93,7 +95,7 @@ public final class LogKeeper {
       }
     } else if (!quiet) {
       // Whoever leads next should have a little for followers that lag.
-      target = Math.min(target, extent.indexLeaving(options.compactAtBytes() / 4));
+      target = Math.min(target, extent.indexLeaving(atBytes / 4));
     }
     return target;
   }

@@ -53,7 +53,7 @@ public final class RangeReplica {
   private final PeerId peer;
   private final RaftGroup group;
   private final ProposalTable proposals = new ProposalTable();
-  private final ReadBarriers barriers = new ReadBarriers();
+  private final ReadBarriers barriers;
   private final DurableOutput output;
   private final LeaderSide leaderSide;
   private final ApplySide applySide;
@@ -70,6 +70,7 @@ public final class RangeReplica {
     this.id = start.id();
     this.peer = start.peer();
     this.group = start.group();
+    this.barriers = new ReadBarriers(start.id());
     this.output = new DurableOutput(this, host, start);
     this.leaderSide = new LeaderSide(this, host);
     this.applySide = new ApplySide(this, host, start);
@@ -185,13 +186,13 @@ public final class RangeReplica {
   }
 
   /// Drops the log up to an applied entry that is durable, as far as nobody needs it.
-  public void compact(EntryId durable, boolean quiet) {
+  public void compact(EntryId durable, boolean quiet, long atBytes) {
     if (isEnded() || output.isInstalling() || !isInitialised()) {
       return;
     }
     LogKeeper log = output.log();
     long known = Math.min(durable.index(), applied().index()); // durable may run ahead of this loop
-    long target = log.compactionTarget(known, quiet, group, host.options());
+    long target = log.compactionTarget(known, quiet, atBytes, group, host.options());
     if (target > log.compacted().index()) {
       output.compact(group.compacted(target));
     }

@@ -1,5 +1,6 @@
 package io.flotilla.replica;
 
+import io.flotilla.keyspace.RangeId;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.Ready.ReadBarrier;
 import java.util.ArrayDeque;
@@ -16,6 +17,7 @@ import java.util.function.Consumer;
 /// before the last of them was applied here, hence committed before the turn began, and what other
 /// leaders acknowledged the quorum knows.
 final class ReadBarriers {
+  private final RangeId range;
   private List<Waiter> asking = new ArrayList<>();
   private final Map<Long, List<Waiter>> asked = new LinkedHashMap<>();
   private final List<Proved> proved = new ArrayList<>();
@@ -25,6 +27,10 @@ final class ReadBarriers {
   private record Waiter(Runnable onCurrent, Consumer<Refusal> onRefused) {}
 
   private record Proved(long index, List<Waiter> waiters) {}
+
+  ReadBarriers(RangeId range) {
+    this.range = range;
+  }
 
   int open() {
     return open;
@@ -69,7 +75,11 @@ final class ReadBarriers {
     safe.forEach(each -> current.addAll(each.waiters));
     for (Waiter next; (next = current.poll()) != null; ) {
       open--;
-      Serving.orRefuse("a read at the applied index " + index, next.onCurrent, next.onRefused);
+      try {
+        next.onCurrent.run();
+      } catch (RuntimeException e) {
+        throw Serving.refused(range, e, next.onRefused);
+      }
     }
   }
 

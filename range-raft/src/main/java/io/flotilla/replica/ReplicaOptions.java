@@ -10,7 +10,7 @@ import io.flotilla.raft.RaftOptions;
 /// @param entryBytesMax bytes of writes that share one entry (one proposal always fits)
 /// @param proposalsMax proposals of one range without an outcome
 /// @param deferredMax requests of one range that wait for a split or for the first entry of a term
-/// @param compactAtBytes a log longer than this is compacted
+/// @param compactAtBytes the log of one busy range is compacted beyond this; many share it
 /// @param lagBytesMax bytes of log that a leader keeps for followers that lag
 /// @param snapshotHoldBytes bytes of log that a leader keeps for a follower under a snapshot
 /// @param quietTicks a range that did nothing for this long gives up its whole log

@@ -1,23 +1,22 @@
 package io.flotilla.replica;
 
+import io.flotilla.keyspace.RangeId;
 import java.util.function.Consumer;
 
-/// Lets a machine deal with something so that whoever asked is answered whatever happens.
+/// What to do when a machine breaks over something that somebody waits for.
 final class Serving {
   private Serving() {}
 
-  /// What the machine throws goes on to the caller, who takes the replica out; but before that
-  /// whoever asked is told, unless he was already.
-  static void orRefuse(String where, Runnable machine, Consumer<Refusal> onRefused) {
+  /// Tells him, unless he was told already. Returns what the machine threw, which goes on to the
+  /// caller, who takes the replica out.
+  static RuntimeException refused(
+      RangeId range, RuntimeException thrown, Consumer<Refusal> onRefused) {
     try {
-      machine.run();
-    } catch (RuntimeException e) {
-      try {
-        onRefused.accept(new Refusal.Unavailable(where + " broke: " + e.getMessage()));
-      } catch (RuntimeException answered) {
-        e.addSuppressed(answered);
-      }
-      throw e;
+      String reason = "range " + range + " broke: " + thrown.getMessage();
+      onRefused.accept(new Refusal.Unavailable(reason));
+    } catch (RuntimeException answered) {
+      thrown.addSuppressed(answered);
     }
+    return thrown;
   }
 }

@@ -21,6 +21,9 @@ final class Housekeeper {
   private static final long MEANINGFUL_BYTES = 64 << 10;
   private static final int SIZE_EVERY_ROUNDS = 10;
 
+  /// Compacting a shorter log is not worth its entry in the batch.
+  private static final long LOG_SHARE_BYTES_MIN = 32 << 10;
+
   private final StoreCore core;
   private final StoreLoop loop;
   private final Map<RangeId, Integer> lastApplied = new LinkedHashMap<>();
@@ -109,6 +112,10 @@ final class Housekeeper {
     if (!loop.isRunning()) {
       return;
     }
+    // However many ranges are busy, together they keep about as much log as one may: what is gone
+    // before the log's memtable is full is never written to a table.
+    long most = core.env().options().replica().compactAtBytes();
+    long share = Math.min(most, Math.max(LOG_SHARE_BYTES_MIN, most / answers.size()));
     long replayBytes = 0;
     boolean quietOneWaits = false;
     for (Answer answer : answers) {
@@ -119,7 +126,7 @@ final class Housekeeper {
       }
       boolean quiet = isQuiet(replica);
       note(replica, answer.bytes);
-      loop.guard(replica, () -> replica.compact(answer.durable, quiet));
+      loop.guard(replica, () -> replica.compact(answer.durable, quiet, share));
       replayBytes += replica.log().bytesAfter(answer.durable.index());
       boolean waits = answer.durable.index() < replica.applied().index();
       quietOneWaits |= quiet && waits;

@@ -1,9 +1,9 @@
 package io.flotilla.replica;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.flotilla.keyspace.RangeId;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,42 +12,27 @@ import org.junit.jupiter.api.Test;
 class ServingTest {
   private final List<Refusal> answers = new ArrayList<>();
 
-  private final class Once implements RangeRequest {
-    @Override
-    public void refuse(Refusal refusal) {
-      if (!answers.isEmpty()) {
-        throw new IllegalStateException("a second reply");
-      }
-      answers.add(refusal);
+  private void answer(Refusal refusal) {
+    if (!answers.isEmpty()) {
+      throw new IllegalStateException("a second reply");
     }
+    answers.add(refusal);
   }
 
   @Test
   void aBrokenMachinesRequestIsRefused() {
-    assertThrows(
-        UnsupportedOperationException.class,
-        () -> Serving.orRefuse("range 7", ServingTest::broken, new Once()::refuse));
-    assertInstanceOf(Refusal.Unavailable.class, answers.getFirst());
+    RuntimeException broken = new UnsupportedOperationException("broken");
+    assertSame(broken, Serving.refused(new RangeId(7), broken, this::answer));
+    assertEquals(List.of(new Refusal.Unavailable("range 7 broke: broken")), answers);
   }
 
   @Test
   void oneThatIsAnsweredAlreadyGetsNoSecondAnswer() {
     Refusal busy = new Refusal.Busy("a limit", 1);
-    Once request = new Once();
-    assertThrows(
-        UnsupportedOperationException.class,
-        () ->
-            Serving.orRefuse(
-                "range 7",
-                () -> {
-                  request.refuse(busy);
-                  broken();
-                },
-                request::refuse));
+    answer(busy);
+    RuntimeException broken = new UnsupportedOperationException("broken");
+    assertSame(broken, Serving.refused(new RangeId(7), broken, this::answer));
     assertEquals(List.of(busy), answers);
-  }
-
-  private static void broken() {
-    throw new UnsupportedOperationException("broken");
+    assertEquals(1, broken.getSuppressed().length);
   }
 }

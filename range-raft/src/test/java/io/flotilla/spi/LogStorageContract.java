@@ -85,6 +85,33 @@ public abstract class LogStorageContract {
   }
 
   @Test
+  void theCommitIndexIsAsNewAsTheLastWriteThatToldIt() {
+    log.write(List.of(group(R7, P4, committed(0), entries(3, 1, 3), null)));
+    log.write(List.of(group(R7, null, committed(3), entries(3, 4, 5), null)));
+    assertEquals(committed(3), restart().getFirst().hardState());
+
+    log.write(List.of(group(R7, null, committed(4), entries(3, 6, 6), null)));
+    log.write(List.of(group(R7, null, committed(6), List.of(), null)));
+    assertEquals(committed(6), restart().getFirst().hardState());
+  }
+
+  @Test
+  void theCommitIndexOutlivesTheEntriesThatWereWrittenWithIt() {
+    log.write(List.of(group(R7, P4, committed(0), entries(3, 1, 3), null)));
+    log.write(List.of(group(R7, null, committed(3), entries(3, 4, 6), null)));
+    log.write(List.of(group(R7, null, null, entries(3, 4, 4), null)));
+    assertEquals(committed(3), restart().getFirst().hardState());
+
+    log.write(List.of(group(R7, null, committed(4), entries(3, 5, 7), null)));
+    log.write(List.of(group(R7, null, null, List.of(), new EntryId(3, 7))));
+    assertEquals(committed(4), restart().getFirst().hardState());
+  }
+
+  private static HardState committed(long index) {
+    return new HardState(3, P4, index);
+  }
+
+  @Test
   void termStartsNameTheFirstEntryOfEachTerm() {
     log.write(List.of(group(R7, P4, null, entries(1, 1, 3), null)));
     log.write(List.of(group(R7, null, null, entries(4, 4, 5), null)));

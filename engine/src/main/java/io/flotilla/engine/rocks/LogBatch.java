@@ -3,9 +3,11 @@ package io.flotilla.engine.rocks;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.EntryId;
+import io.flotilla.raft.HardState;
 import io.flotilla.spi.LogStorage.GroupWrite;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
@@ -39,14 +41,14 @@ final class LogBatch {
       changed = true;
     }
     if (write.hardState() != null && !write.hardState().equals(group.hardState())) {
+      changed |= write.append().isEmpty() || !isSameVote(write.hardState(), group.hardState());
       group.setHardState(write.hardState());
-      changed = true;
     }
     if (group.peer() == null && write.tombstone() == null) {
       throw new IllegalArgumentException("range " + range + ": the first write names a peer");
     }
     if (!write.append().isEmpty()) {
-      append(range, group, write.append());
+      changed |= append(range, group, write.append());
     }
     if (write.compactTo() != null && write.compactTo().index() > group.compacted().index()) {
       compact(range, group, write.compactTo());
@@ -66,7 +68,14 @@ final class LogBatch {
     }
   }
 
-  private void append(RangeId range, LogGroup group, List<Entry> append) throws RocksDBException {
+  private static boolean isSameVote(HardState one, HardState other) {
+    return one.term() == other.term() && Objects.equals(one.vote(), other.vote());
+  }
+
+  /// True if the group's record must be written too: entries that go may be those that told the
+  /// commit index.
+  private boolean append(RangeId range, LogGroup group, List<Entry> append)
+      throws RocksDBException {
     long first = append.getFirst().index();
     long oldLast = group.lastIndex();
     if (first < group.firstIndex() || first > oldLast + 1) {
@@ -81,19 +90,20 @@ final class LogBatch {
         throw new IllegalArgumentException(
             "range " + range + ": entry " + entry + " does not follow " + group.lastIndex());
       }
-      put(range, entry);
+      put(range, entry, group.hardState().committed());
       group.append(entry.term(), entry.index());
     }
     drop(range, group.lastIndex() + 1, oldLast);
+    return first <= oldLast;
   }
 
-  private void put(RangeId range, Entry entry) throws RocksDBException {
+  private void put(RangeId range, Entry entry, long committed) throws RocksDBException {
     int bytes = LogFormat.ENTRY_HEADER_BYTES + entry.payload().length;
     if (bytes > value.capacity()) {
       value = ByteBuffer.allocateDirect(Math.max(bytes, 2 * value.capacity()));
     }
     value.clear();
-    LogFormat.putEntry(value, entry);
+    LogFormat.putEntry(value, entry, committed);
     key.clear();
     key.put(LogFormat.ENTRY).putLong(range.value()).putLong(entry.index());
     batch.put(key.flip(), value.flip());

@@ -15,20 +15,28 @@ import org.jspecify.annotations.Nullable;
 /// Keys and values of the log database.
 ///
 /// ```
-/// e | range id | index     version, kind, term (8), payload            one entry
+/// e | range id | index     version, kind, term (8), committed (8), payload     one entry
 /// g | range id             version, then 8 bytes each: peer, term, vote, committed,
 ///                          compacted term, compacted index, tombstone   one group; 0 means none;
 ///                          without a peer, in the place of compacted: what the removed one applied
 /// n | range id             version, note
 /// ```
+///
+/// The commit index moves with almost every entry. It goes along in the entries that are written
+/// anyway, so that the group's record is written only when something else changes: what is known to
+/// be committed is the greatest of the record's index and those of the entries that are in the log.
 final class LogFormat {
   static final byte ENTRY = 'e';
   static final byte GROUP = 'g';
   static final byte NOTE = 'n';
 
   static final byte VERSION = 1;
+
+  /// The kind and the range: what the keys of one group's entries have in common.
+  static final int PREFIX_BYTES = 9;
+
   static final int ENTRY_KEY_BYTES = 17;
-  static final int ENTRY_HEADER_BYTES = 10;
+  static final int ENTRY_HEADER_BYTES = 18;
   static final int GROUP_BYTES = 57;
 
   private static final List<EntryKind> KINDS = List.of(EntryKind.values());
@@ -48,7 +56,7 @@ final class LogFormat {
   }
 
   private static byte[] key(byte prefix, RangeId range) {
-    return ByteBuffer.allocate(9).put(prefix).putLong(range.value()).array();
+    return ByteBuffer.allocate(PREFIX_BYTES).put(prefix).putLong(range.value()).array();
   }
 
   static long rangeOf(byte[] key) {
@@ -59,9 +67,15 @@ final class LogFormat {
     return ByteBuffer.wrap(entryKey, 9, 8).getLong();
   }
 
-  static void putEntry(ByteBuffer target, Entry entry) {
+  /// @param committed what is known to be committed when the entry is written
+  static void putEntry(ByteBuffer target, Entry entry, long committed) {
     target.put(VERSION).put((byte) entry.kind().ordinal()).putLong(entry.term());
-    target.put(entry.payload());
+    target.putLong(committed).put(entry.payload());
+  }
+
+  /// What was known to be committed when the entry was written.
+  static long committedOf(ByteBuffer header) {
+    return header.getLong(10);
   }
 
   /// The term in an entry's value, or 0 if the value is not one this release can read.

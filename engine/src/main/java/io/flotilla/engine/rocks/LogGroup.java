@@ -73,6 +73,13 @@ final class LogGroup {
     this.hardState = hardState;
   }
 
+  /// An entry that was found says that everything up to `index` is committed.
+  void knowCommitted(long index) {
+    if (index > hardState.committed()) {
+      hardState = new HardState(hardState.term(), hardState.vote(), index);
+    }
+  }
+
   /// The entry (term, index) is now the last one of the log.
   void append(long term, long index) {
     if (termStarts.isEmpty() || termStarts.getLast().term() != term) {

@@ -75,12 +75,14 @@ final class LogLoader {
       }
       header.clear();
       iterator.value(header);
-      loadEntry(key.getLong(1), key.getLong(9), LogFormat.termOf(header));
+      long term = LogFormat.termOf(header);
+      long committed = term < 1 ? 0 : LogFormat.committedOf(header);
+      loadEntry(key.getLong(1), key.getLong(9), term, committed);
     }
     database.requireHealthy(iterator, "read the entries");
   }
 
-  private void loadEntry(long range, long index, long term) {
+  private void loadEntry(long range, long index, long term, long committed) {
     LogGroup group = groups.get(range);
     if (group == null) {
       throw Failures.damaged(database.folder(), "the log has entries of an unknown range " + range);
@@ -99,6 +101,7 @@ final class LogLoader {
       throw unreadable("entry " + index + " of range " + range);
     }
     group.append(term, index);
+    group.knowCommitted(committed);
   }
 
   private StorageException unreadable(String what) {

@@ -4,7 +4,9 @@ package io.flotilla.engine.rocks;
 ///
 /// @param memoryBytes ceiling of native memory: block cache and memtables of both databases
 ///   together
-/// @param logMemtableBytes size of one memtable, and so about of one write-ahead file, of the log
+/// @param logMemtableBytes size of one memtable, and so about of one write-ahead file, of the log.
+///   Better larger than the state's: an entry may go once the state that it led to is in a table,
+///   and one that goes before its memtable is full is never written to a table itself
 /// @param stateMemtableBytes size of one memtable of the state
 /// @param unsafeNoFsync never waits for the disk: a power cut loses acknowledged writes. For
 ///   measuring only
@@ -13,7 +15,7 @@ public record RocksOptions(
   private static final long MEMORY_BYTES_MIN = 16 << 20;
 
   public static final RocksOptions DEFAULT =
-      new RocksOptions(512L << 20, 64L << 20, 64L << 20, false);
+      new RocksOptions(512L << 20, 128L << 20, 64L << 20, false);
 
   public RocksOptions {
     if (memoryBytes < MEMORY_BYTES_MIN) {
@@ -41,6 +43,6 @@ public record RocksOptions(
   /// The same proportions under another ceiling.
   public RocksOptions withMemoryBytes(long bytes) {
     long memtable = Math.clamp(bytes / 8, 1 << 20, 64 << 20);
-    return new RocksOptions(bytes, memtable, memtable, unsafeNoFsync);
+    return new RocksOptions(bytes, 2 * memtable, memtable, unsafeNoFsync);
   }
 }

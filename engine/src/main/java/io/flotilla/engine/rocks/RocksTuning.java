@@ -32,7 +32,7 @@ final class RocksTuning implements AutoCloseable {
     this.scope = new NativeScope(handles);
     this.cache = scope.own(new LRUCache(options.memoryBytes(), 4, false, 0.2));
     this.writeBuffers =
-        scope.own(new WriteBufferManager(Math.max(options.memoryBytes() / 2, 8 * MIB), cache));
+        scope.own(new WriteBufferManager(Math.max(options.memoryBytes() / 8 * 5, 8 * MIB), cache));
   }
 
   RocksOptions options() {
@@ -63,8 +63,11 @@ final class RocksTuning implements AutoCloseable {
   ColumnFamilyOptions logFamily(NativeScope owner) {
     BlockBasedTableConfig table =
         new BlockBasedTableConfig().setBlockCache(cache).setBlockSize(32 * KIB);
-    return owner
-        .own(new ColumnFamilyOptions())
+    // Each group's entries come in order: the memtable keeps a place for each, and does not search.
+    Properties more = new Properties();
+    more.setProperty(
+        "memtable_insert_with_hint_prefix_extractor", "fixed:" + LogFormat.PREFIX_BYTES);
+    return family(owner, more)
         .setTableFormatConfig(table)
         .setWriteBufferSize(options.logMemtableBytes())
         .setMaxWriteBufferNumber(4)
@@ -98,8 +101,7 @@ final class RocksTuning implements AutoCloseable {
             .setPinL0FilterAndIndexBlocksInCache(true)
             .setFilterPolicy(owner.own(new BloomFilter(BLOOM_BITS_PER_KEY)))
             .setOptimizeFiltersForMemory(true);
-    return owner
-        .own(new ColumnFamilyOptions())
+    return family(owner, new Properties())
         .setTableFormatConfig(table)
         .setOptimizeFiltersForHits(true)
         .setWriteBufferSize(options.stateMemtableBytes())
@@ -115,8 +117,20 @@ final class RocksTuning implements AutoCloseable {
         .setCompactionPriority(CompactionPriority.MinOverlappingRatio);
   }
 
+  // The binding has no setter for some options, but takes every option by name.
+
+  private static ColumnFamilyOptions family(NativeScope owner, Properties more) {
+    ColumnFamilyOptions family =
+        more.isEmpty()
+            ? new ColumnFamilyOptions()
+            : ColumnFamilyOptions.getColumnFamilyOptionsFromProps(more);
+    if (family == null) {
+      throw new IllegalStateException("RocksDB does not know an option of " + more);
+    }
+    return owner.own(family);
+  }
+
   private DBOptions common(NativeScope owner, Properties more) {
-    // The binding has no setter for some options, but takes every option by name.
     more.setProperty("max_file_opening_threads", "4");
     DBOptions common = DBOptions.getDBOptionsFromProps(more);
     if (common == null) {
