@@ -54,13 +54,15 @@ public final class RangeReplica {
   private final PeerId peer;
   private final RaftGroup group;
   private final ProposalTable proposals = new ProposalTable();
-  private final ReadBarriers barriers = new ReadBarriers();
+  private final ReadBarriers barriers;
   private final DurableOutput output;
   private final LeaderSide leaderSide;
   private final ApplySide applySide;
   private final Slumber slumber;
   private boolean touched;
-  private boolean ended;
+  private @Nullable Refusal ended;
+  private @Nullable String broken;
+  private long dropped;
   private @Nullable ReplicaList list;
   private int slot;
   private int silentTicks;
@@ -72,6 +74,7 @@ public final class RangeReplica {
     this.id = start.id();
     this.peer = start.peer();
     this.group = start.group();
+    this.barriers = new ReadBarriers(start.id());
     this.output = new DurableOutput(this, host, start);
     this.leaderSide = new LeaderSide(this, host);
     this.applySide = new ApplySide(this, host, start);
@@ -86,7 +89,8 @@ public final class RangeReplica {
   // Inputs --------------------------------------------------------------------------------------
 
   public void tick() {
-    if (ended) {
+    if (ended != null) {
+      askIfWanted();
       return;
     }
     ticks++;
@@ -101,8 +105,19 @@ public final class RangeReplica {
     touchIfReady();
   }
 
+  /// A broken replica is to hear whether it was replaced meanwhile.
+  private void askIfWanted() {
+    if (broken != null && ++silentTicks % host.options().leaderMissingTicks() == 0) {
+      host.onLeaderMissing(this);
+    }
+  }
+
   public void receive(StoreId from, Message message) {
-    if (ended || message instanceof Message.Snapshot) {
+    if (ended != null) {
+      dropped++;
+      return;
+    }
+    if (message instanceof Message.Snapshot) {
       return; // a snapshot comes from the store itself, which has its files
     }
     output.onHeard(message.from(), from);
@@ -199,14 +214,16 @@ public final class RangeReplica {
   /// A request from anywhere. Exactly one answer will be given.
   public void serve(RangeRequest request) {
     RangeMachine serving = machine();
-    if (serving == null || ended) {
+    if (ended != null) {
+      request.refuse(ended);
+    } else if (serving == null) {
       request.refuse(new Refusal.NoReplica(id));
-      return;
+    } else {
+      if (slumber.isDormant()) {
+        slumber.wake();
+      }
+      leaderSide.serve(request, serving);
     }
-    if (slumber.isDormant()) {
-      slumber.wake();
-    }
-    leaderSide.serve(request, serving);
   }
 
   /// The operators' steps.
@@ -221,7 +238,7 @@ public final class RangeReplica {
   }
 
   public void campaign() {
-    if (!ended) {
+    if (!isEnded()) {
       slumber.wake();
       group.campaign();
       touchIfReady();
@@ -235,7 +252,7 @@ public final class RangeReplica {
 
   /// Everything of Ready `number` and before is durable.
   public void onPersisted(long number) {
-    if (ended) {
+    if (isEnded()) {
       return;
     }
     group.persisted(number);
@@ -244,7 +261,7 @@ public final class RangeReplica {
   }
 
   public void onFetched(Ready.LogFetch fetch, List<Entry> entries) {
-    if (!ended) {
+    if (!isEnded()) {
       group.fetched(fetch, entries);
       touchIfReady();
     }
@@ -252,7 +269,7 @@ public final class RangeReplica {
 
   /// The state has more entries.
   public void onApplied(AppliedBatch batch) {
-    if (!ended) {
+    if (!isEnded()) {
       applySide.onApplied(batch);
       touch();
     }
@@ -260,7 +277,7 @@ public final class RangeReplica {
 
   /// Drops the log up to an applied entry that is durable, as far as nobody needs it.
   public void compact(EntryId durable, boolean quiet, long atBytes) {
-    if (ended || output.isInstalling() || !isInitialised()) {
+    if (isEnded() || output.isInstalling() || !isInitialised()) {
       return;
     }
     LogKeeper log = output.log();
@@ -271,17 +288,37 @@ public final class RangeReplica {
     }
   }
 
+  // The end -------------------------------------------------------------------------------------
+
   /// Nothing more happens here: the replica is removed, or the store stops, or it is broken.
+  /// Whoever waits is told, even if one of them throws, which is thrown on.
   public void end(String reason, Refusal refusal) {
-    if (ended) {
+    if (ended != null) {
       return;
     }
-    ended = true;
+    ended = refusal;
     slumber.end();
-    leaderSide.end(reason, refusal);
-    barriers.refuseAll(refusal);
-    proposals.giveUpAll(reason);
-    applySide.end();
+    List<Runnable> all =
+        List.of(
+            () -> leaderSide.end(reason, refusal),
+            () -> barriers.refuseAll(refusal),
+            () -> proposals.giveUpAll(reason),
+            applySide::end);
+    Answers.toAll(all, Runnable::run);
+  }
+
+  /// Something went wrong here that must not: nothing of this object can be trusted any more. It
+  /// takes part no more until its store restarts, or until it hears that it was replaced.
+  public void poison(RuntimeException cause) {
+    String what = "range " + id + " is broken on store " + host.store() + ": " + cause.getMessage();
+    broken = broken == null ? what : broken;
+    try {
+      end(what, new Refusal.Unavailable(what + "; restart this store"));
+    } catch (RuntimeException more) {
+      if (more != cause) {
+        cause.addSuppressed(more);
+      }
+    }
   }
 
   // The turn ------------------------------------------------------------------------------------
@@ -289,12 +326,12 @@ public final class RangeReplica {
   /// The loop's turn ends: proposes what was staged and hands out what the core wants done.
   public void collect(long nanos) {
     touched = false;
-    if (ended) {
+    if (isEnded()) {
       return;
     }
     leaderSide.endTurn();
     barriers.ask(group, host);
-    for (int i = 0; i < READYS_PER_TURN && group.hasReady() && !ended; i++) {
+    for (int i = 0; i < READYS_PER_TURN && group.hasReady() && !isEnded(); i++) {
       handle(group.takeReady(), nanos);
     }
     if (applySide.isLeaving() && !output.isInstalling()) {
@@ -411,6 +448,9 @@ public final class RangeReplica {
   }
 
   Refusal notLeader() {
+    if (ended != null) {
+      return ended;
+    }
     RangeDescriptor known = applySide.descriptor();
     if (known == null) {
       return new Refusal.NoReplica(id);
@@ -434,7 +474,25 @@ public final class RangeReplica {
   }
 
   public boolean isEnded() {
-    return ended;
+    return ended != null;
+  }
+
+  /// What is wrong with it, null: nothing. See [#poison].
+  public @Nullable String broken() {
+    return broken;
+  }
+
+  /// Messages that came after the end.
+  public long dropped() {
+    return dropped;
+  }
+
+  /// True if the state has all that is known to be committed. Before that a replica must not be
+  /// destroyed: it may have to replay a split whose right half lives on.
+  public boolean isSettled() {
+    return !output.isInstalling()
+        && applySide.isSettled()
+        && group.committed() <= applied().index();
   }
 
   public boolean isLeader() {

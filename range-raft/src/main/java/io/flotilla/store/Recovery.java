@@ -9,6 +9,7 @@ import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.replica.RangeReplica;
 import io.flotilla.spi.LogStorage.GroupWrite;
 import io.flotilla.spi.LogStorage.StoredGroup;
+import io.flotilla.spi.LogStorage.Tombstone;
 import io.flotilla.spi.SnapshotStorage.SnapshotManifest;
 import io.flotilla.spi.StateStorage.StoredRange;
 import io.flotilla.spi.StorageException;
@@ -152,10 +153,10 @@ final class Recovery {
     StoreLoop loop = core.loopOf(descriptor.id());
     StoredGroup group = groups.get(descriptor.id());
     PeerId logged = group == null ? null : group.peer();
-    PeerId tombstone = group == null ? null : group.tombstone();
+    Tombstone tombstone = group == null ? null : group.tombstone();
     Optional<ReplicaDescriptor> mine = descriptor.replicaOn(core.env().store());
     boolean buried =
-        tombstone != null && mine.isPresent() && tombstone.compareTo(mine.get().peer()) >= 0;
+        tombstone != null && mine.isPresent() && tombstone.peer().compareTo(mine.get().peer()) >= 0;
     if (mine.isEmpty() || buried || isEmpty(group)) {
       finishRemoval(loop, range, group, buried);
       return;
@@ -195,7 +196,7 @@ final class Recovery {
     if (buried || newer || logged == null) {
       afterStart.add(() -> loop.post(() -> Removal.ofBuried(core, loop, descriptor)));
     } else {
-      afterStart.add(() -> loop.post(() -> Removal.ofStored(core, loop, descriptor, logged)));
+      afterStart.add(() -> loop.post(() -> Removal.ofStored(core, loop, range, logged)));
     }
     if (newer && group != null && logged != null) {
       RangeReplica replica = ReplicaStarts.emptyStored(core, loop, group, logged);
