@@ -32,6 +32,12 @@ final class NodeEvents implements EventSink {
       case StoreEvent.PauseNoticed _ -> LOG.warn("this process did not run for a while: {}", event);
       case StoreEvent.SnapshotFailed _ -> LOG.warn("{}", event);
       case StoreEvent.RoleChanged _ -> LOG.debug("{}", event);
+      case StoreEvent.ReplicaCreated made when made.how().equals("found") ->
+          LOG.debug("{}", event);
+      case StoreEvent.SupportWithdrawn lost ->
+          LOG.warn("store {} was silent: the ranges it led look for other leaders", lost.asker());
+      case StoreEvent.LogStalled log when log.stalled() ->
+          LOG.warn("the log takes no writes: this store hands its leaderships away");
       default -> LOG.info("{}", event);
     }
     if (event instanceof StoreEvent storeEvent) {
