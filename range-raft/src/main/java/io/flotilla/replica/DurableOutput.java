@@ -27,7 +27,7 @@ final class DurableOutput {
   private final ReplicaHost host;
   private final HeldMessages held = new HeldMessages();
   private final PeerStores stores = new PeerStores();
-  private final ArrayDeque<Ready> behindInstall = new ArrayDeque<>(1);
+  private @Nullable ArrayDeque<Ready> behindInstall;
   private final LogKeeper log;
   private HardState hardState;
   private boolean logged;
@@ -69,6 +69,9 @@ final class DurableOutput {
       hardState = ready.hardState();
     }
     if (installing) {
+      if (behindInstall == null) {
+        behindInstall = new ArrayDeque<>();
+      }
       behindInstall.add(ready);
     } else {
       persist(ready);
@@ -121,8 +124,13 @@ final class DurableOutput {
     installing = false;
     log.onReplaced(last);
     held.onDurable(number, this::sendAll);
-    while (!behindInstall.isEmpty() && !installing) {
-      persist(behindInstall.poll());
+    ArrayDeque<Ready> waiting = behindInstall;
+    behindInstall = null;
+    while (waiting != null && !waiting.isEmpty() && !installing) {
+      persist(waiting.poll());
+    }
+    if (waiting != null && !waiting.isEmpty()) {
+      behindInstall = waiting;
     }
   }
 
@@ -138,6 +146,11 @@ final class DurableOutput {
   void compact(EntryId point) {
     log.onCompacted(point);
     host.writeEventually(new GroupWrite(replica.id(), null, null, List.of(), point, null, null));
+  }
+
+  /// Gives back memory that nothing is in.
+  void trim() {
+    held.trim();
   }
 
   private void sendAll(List<Envelope> envelopes) {

@@ -420,6 +420,7 @@ public final class RangeReplica {
   void trim() {
     group.quiescing().trim();
     leaderSide.trim();
+    output.trim();
   }
 
   ProposalTable proposals() {

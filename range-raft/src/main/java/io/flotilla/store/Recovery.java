@@ -14,6 +14,7 @@ import io.flotilla.spi.SnapshotStorage.SnapshotManifest;
 import io.flotilla.spi.StateStorage.StoredRange;
 import io.flotilla.spi.StorageException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -120,16 +121,21 @@ final class Recovery {
     }
   }
 
+  /// Of spans in the order of their starts, two overlap only if two neighbours do.
   private void requireNoOverlap() {
-    List<StoredRange> all = new ArrayList<>(ranges.values());
-    for (int i = 0; i < all.size(); i++) {
-      RangeDescriptor a = all.get(i).descriptor();
-      for (int j = i + 1; j < all.size() && !a.isPlacement(); j++) {
-        RangeDescriptor b = all.get(j).descriptor();
-        if (a.span().overlaps(b.span())) {
-          throw new StorageException(
-              "the state has both " + a + " and " + b + ", which overlap; the folder is damaged");
-        }
+    List<RangeDescriptor> all = new ArrayList<>();
+    for (StoredRange range : ranges.values()) {
+      if (!range.descriptor().isPlacement()) {
+        all.add(range.descriptor());
+      }
+    }
+    all.sort(Comparator.comparing(range -> range.span().start()));
+    for (int i = 1; i < all.size(); i++) {
+      RangeDescriptor a = all.get(i - 1);
+      RangeDescriptor b = all.get(i);
+      if (a.span().overlaps(b.span())) {
+        throw new StorageException(
+            "the state has both " + a + " and " + b + ", which overlap; the folder is damaged");
       }
     }
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.flotilla.spi.StoreBeat;
 import io.flotilla.codec.Command.WriteCommand;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeId;
@@ -23,6 +24,16 @@ class CodecRoundTripTest {
   private static final int CASES = 2_000;
 
   private final RandomValues values = new RandomValues(new RandomSource(42));
+
+  @Test
+  void beatsOfStoresComeBack() {
+    for (int i = 0; i < CASES; i++) {
+      StoreBeat beat = values.storeBeat();
+      ByteBuffer bytes = ByteBuffer.allocate(StoreBeatCodec.BYTES_MAX);
+      StoreBeatCodec.encode(beat, bytes);
+      assertEquals(beat, StoreBeatCodec.decode(bytes.flip()));
+    }
+  }
 
   @Test
   void commandsComeBack() {

@@ -48,6 +48,19 @@ public abstract class LogStorageContract {
   }
 
   @Test
+  void everyLifeHasAHigherNumber() {
+    long first = log.raiseIncarnation();
+    log.write(List.of(group(R7, P4, HardState.INITIAL, entries(1, 1, 1), null)));
+    long second = log.raiseIncarnation();
+
+    List<StoredGroup> found = restart();
+
+    assertEquals(List.of(R7), found.stream().map(StoredGroup::range).toList());
+    long third = log.raiseIncarnation();
+    assertEquals(true, first >= 1 && second > first && third > second);
+  }
+
+  @Test
   void aWrittenBatchSurvivesAPowerCut() {
     HardState voted = new HardState(3, new PeerId(9), 1);
     log.write(
