@@ -10,6 +10,7 @@ import io.flotilla.raft.EntryId;
 import io.flotilla.raft.Envelope;
 import io.flotilla.raft.HardState;
 import io.flotilla.raft.Message;
+import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.Ready;
 import io.flotilla.spi.LogStorage.GroupWrite;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
@@ -143,7 +144,15 @@ final class DurableOutput {
     }
   }
 
-  void compact(EntryId point) {
+  /// Drops the log up to an applied entry that is durable, as far as nobody needs it.
+  ///
+  /// @param durable no later than what this loop knows to be applied
+  void compact(RaftGroup group, long durable, boolean quiet, long atBytes) {
+    long target = log.compactionTarget(durable, quiet, atBytes, group, host.options());
+    if (target <= log.compacted().index()) {
+      return;
+    }
+    EntryId point = group.compacted(target);
     log.onCompacted(point);
     host.writeEventually(new GroupWrite(replica.id(), null, null, List.of(), point, null, null));
   }

@@ -59,10 +59,8 @@ public final class RangeReplica {
   private final LeaderSide leaderSide;
   private final ApplySide applySide;
   private final Slumber slumber;
+  private final ReplicaEnd end = new ReplicaEnd();
   private boolean touched;
-  private @Nullable Refusal ended;
-  private @Nullable String broken;
-  private long dropped;
   private @Nullable ReplicaList list;
   private int slot;
   private int silentTicks;
@@ -89,8 +87,8 @@ public final class RangeReplica {
   // Inputs --------------------------------------------------------------------------------------
 
   public void tick() {
-    if (ended != null) {
-      askIfWanted();
+    if (isEnded()) {
+      end.tick(this);
       return;
     }
     ticks++;
@@ -105,23 +103,16 @@ public final class RangeReplica {
     touchIfReady();
   }
 
-  /// A broken replica is to hear whether it was replaced meanwhile.
-  private void askIfWanted() {
-    if (broken != null && ++silentTicks % host.options().leaderMissingTicks() == 0) {
-      host.onLeaderMissing(this);
-    }
-  }
-
   public void receive(StoreId from, Message message) {
-    if (ended != null) {
-      dropped++;
+    if (isEnded()) {
+      end.drop();
       return;
     }
     if (message instanceof Message.Snapshot) {
       return; // a snapshot comes from the store itself, which has its files
     }
     output.onHeard(message.from(), from);
-    if (receiveForSlumber(from, message)) {
+    if (SlumberMessages.take(slumber, from, message)) {
       touchIfReady();
       return;
     }
@@ -138,20 +129,6 @@ public final class RangeReplica {
     touchIfReady();
   }
 
-  /// True if the message is about whether the group ticks.
-  private boolean receiveForSlumber(StoreId from, Message message) {
-    switch (message) {
-      case Message.QuiesceOffer offer -> slumber.onOffer(from, offer);
-      case Message.QuiesceReply reply -> slumber.onAnswer(reply);
-      case Message.Nudge nudge -> slumber.onNudge(from, nudge);
-      case Message.NotLeading notLeading -> slumber.onNotLeading(notLeading);
-      default -> {
-        return false;
-      }
-    }
-    return true;
-  }
-
   // Sleep ---------------------------------------------------------------------------------------
 
   /// Found at the start of the store: does not tick before somebody needs it.
@@ -159,7 +136,7 @@ public final class RangeReplica {
     slumber.beginDormant();
   }
 
-  /// True if the replica does not tick.
+  /// It does not tick.
   public boolean isAsleep() {
     return slumber.isAsleep();
   }
@@ -183,11 +160,7 @@ public final class RangeReplica {
   /// Stores support this one no more, or only at another epoch: wakes a leader that has no quorum.
   /// True if it did.
   public boolean wakeIfUnsupported(long nanos) {
-    boolean isAlone = slumber.isAsleep() && isLeader() && !slumber.isVouchedFor(nanos);
-    if (isAlone) {
-      slumber.wake();
-    }
-    return isAlone;
+    return isLeader() && slumber.wakeIfUnsupported(nanos);
   }
 
   /// A store is back whose follower may have forgotten what it agreed to. True if it is asked.
@@ -198,12 +171,7 @@ public final class RangeReplica {
   /// This store should lead nothing now: every so often a leader tries to hand over to a follower
   /// that can take it.
   public void handAway(int tick) {
-    Leadership lead = currentLeadership();
-    int every = 2 * host.options().raft().electionTicks();
-    boolean isDue = (tick + id.value()) % every == 0;
-    if (lead != null && lead.isOpen() && lead.transfer() == null && isDue) {
-      TransferStep.handOverToAnybody(this, lead);
-    }
+    TransferStep.handAway(this, tick);
   }
 
   /// Asks the leader of a sleeping follower whether it still leads.
@@ -214,6 +182,7 @@ public final class RangeReplica {
   /// A request from anywhere. Exactly one answer will be given.
   public void serve(RangeRequest request) {
     RangeMachine serving = machine();
+    Refusal ended = end.refusal();
     if (ended != null) {
       request.refuse(ended);
     } else if (serving == null) {
@@ -280,12 +249,7 @@ public final class RangeReplica {
     if (isEnded() || output.isInstalling() || !isInitialised()) {
       return;
     }
-    LogKeeper log = output.log();
-    long known = Math.min(durable.index(), applied().index()); // durable may run ahead of this loop
-    long target = log.compactionTarget(known, quiet, atBytes, group, host.options());
-    if (target > log.compacted().index()) {
-      output.compact(group.compacted(target));
-    }
+    output.compact(group, Math.min(durable.index(), applied().index()), quiet, atBytes);
   }
 
   // The end -------------------------------------------------------------------------------------
@@ -293,32 +257,13 @@ public final class RangeReplica {
   /// Nothing more happens here: the replica is removed, or the store stops, or it is broken.
   /// Whoever waits is told, even if one of them throws, which is thrown on.
   public void end(String reason, Refusal refusal) {
-    if (ended != null) {
-      return;
-    }
-    ended = refusal;
-    slumber.end();
-    List<Runnable> all =
-        List.of(
-            () -> leaderSide.end(reason, refusal),
-            () -> barriers.refuseAll(refusal),
-            () -> proposals.giveUpAll(reason),
-            applySide::end);
-    Answers.toAll(all, Runnable::run);
+    end.end(this, reason, refusal);
   }
 
   /// Something went wrong here that must not: nothing of this object can be trusted any more. It
   /// takes part no more until its store restarts, or until it hears that it was replaced.
   public void poison(RuntimeException cause) {
-    String what = "range " + id + " is broken on store " + host.store() + ": " + cause.getMessage();
-    broken = broken == null ? what : broken;
-    try {
-      end(what, new Refusal.Unavailable(what + "; restart this store"));
-    } catch (RuntimeException more) {
-      if (more != cause) {
-        cause.addSuppressed(more);
-      }
-    }
+    end.poison(this, cause);
   }
 
   // The turn ------------------------------------------------------------------------------------
@@ -449,6 +394,7 @@ public final class RangeReplica {
   }
 
   Refusal notLeader() {
+    Refusal ended = end.refusal();
     if (ended != null) {
       return ended;
     }
@@ -475,17 +421,17 @@ public final class RangeReplica {
   }
 
   public boolean isEnded() {
-    return ended != null;
+    return end.isOver();
   }
 
   /// What is wrong with it, null: nothing. See [#poison].
   public @Nullable String broken() {
-    return broken;
+    return end.broken();
   }
 
   /// Messages that came after the end.
   public long dropped() {
-    return dropped;
+    return end.dropped();
   }
 
   /// True if the state has all that is known to be committed. Before that a replica must not be
