@@ -35,8 +35,7 @@ final class NodeEvents implements EventSink {
       case PlacementEvent.CannotServe _, PlacementEvent.HandingOver _ -> LOG.warn("{}", event);
       case PlacementEvent.ClockRefused _ -> LOG.warn("{}", event);
       case StoreEvent.RoleChanged _ -> LOG.debug("{}", event);
-      case StoreEvent.ReplicaCreated made when made.how().equals("found") ->
-          LOG.debug("{}", event);
+      case StoreEvent.ReplicaCreated made when made.how().equals("found") -> LOG.debug("{}", event);
       case StoreEvent.SupportWithdrawn lost ->
           LOG.warn("store {} was silent: the ranges it led look for other leaders", lost.asker());
       case StoreEvent.LogStalled log when log.stalled() ->

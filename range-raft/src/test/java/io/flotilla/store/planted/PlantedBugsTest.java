@@ -133,7 +133,8 @@ final class PlantedBugsTest {
 
   @Test
   void withoutOneNothingIsFound(@TempDir Path folder) {
-    PlantedBug none = PlantedBug.of("none", 20, HELD, "promiseNanos / 10 * 9", "promiseNanos * 9 / 10");
+    PlantedBug none =
+        PlantedBug.of("none", 20, HELD, "promiseNanos / 10 * 9", "promiseNanos * 9 / 10");
     assertEquals("", none.hunt(folder));
   }
 }
