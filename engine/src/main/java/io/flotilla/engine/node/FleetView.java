@@ -7,6 +7,7 @@ import io.flotilla.engine.admin.Fleet;
 import io.flotilla.engine.admin.FleetStatus;
 import io.flotilla.engine.admin.RangeStatus;
 import io.flotilla.engine.admin.StoreStatus;
+import io.flotilla.engine.route.Waiting;
 import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeId;
@@ -15,6 +16,7 @@ import io.flotilla.placement.PlacementReply;
 import io.flotilla.placement.PlacementRequest;
 import io.flotilla.placement.RangeRecord;
 import io.flotilla.placement.Step;
+import io.flotilla.spi.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +25,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /// The fleet as the placement group's leader tells it. Blocks the caller's thread, so never to be
@@ -33,10 +34,14 @@ final class FleetView implements Fleet {
 
   private final PlacementClient placement;
   private final Duration deadline;
+  private final Clock clock;
+  private final Waiting waiting;
 
-  FleetView(PlacementClient placement, Duration deadline) {
+  FleetView(PlacementClient placement, Duration deadline, Clock clock, Waiting waiting) {
     this.placement = placement;
     this.deadline = deadline;
+    this.clock = clock;
+    this.waiting = waiting;
   }
 
   @Override
@@ -148,7 +153,7 @@ final class FleetView implements Fleet {
 
   private RangeStatus awaitRange(RangeId id, Predicate<RangeStatus> done, long until) {
     String last = "it is not known yet";
-    while (System.nanoTime() - until < 0) {
+    while (clock.nanos() - until < 0) {
       PlacementReply reply = ask(new PlacementRequest.LookupById(id), until);
       if (reply instanceof PlacementReply.Ranges found && !found.ranges().isEmpty()) {
         RangeStatus status = rangeStatus(found.ranges().getFirst());
@@ -157,7 +162,7 @@ final class FleetView implements Fleet {
         }
         last = "it is " + status;
       }
-      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+      waiting.pause(LOOK_AGAIN_NANOS);
     }
     throw new DeadlineException(
         "range "
@@ -207,10 +212,11 @@ final class FleetView implements Fleet {
   private PlacementReply ask(PlacementRequest request, long until) {
     CompletableFuture<PlacementClient.Outcome> answer = new CompletableFuture<>();
     placement.call(request, until, answer::complete);
+    waiting.until(answer);
     try {
       long grace = TimeUnit.SECONDS.toNanos(1);
       PlacementClient.Outcome outcome =
-          answer.get(Math.max(0, until - System.nanoTime()) + grace, TimeUnit.NANOSECONDS);
+          answer.get(Math.max(0, until - clock.nanos()) + grace, TimeUnit.NANOSECONDS);
       return switch (outcome) {
         case PlacementClient.Outcome.Replied(var reply) -> reply;
         case PlacementClient.Outcome.Failed(var reason) -> throw new UnavailableException(reason);
@@ -226,6 +232,6 @@ final class FleetView implements Fleet {
   }
 
   private long until() {
-    return System.nanoTime() + deadline.toNanos();
+    return clock.nanos() + deadline.toNanos();
   }
 }

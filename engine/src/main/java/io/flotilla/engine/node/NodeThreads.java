@@ -44,29 +44,8 @@ final class NodeThreads implements AutoCloseable {
     return netty;
   }
 
-  List<EventLoop> storeLoops() {
-    return storeLoops;
-  }
-
-  EventLoop log() {
-    return log;
-  }
-
-  EventLoop apply() {
-    return apply;
-  }
-
-  List<EventLoop> readers() {
-    return List.copyOf(readers);
-  }
-
-  EventLoop bulk() {
-    return bulk;
-  }
-
-  /// Reports, retries, and whatever else is rare.
-  EventLoop control() {
-    return control;
+  NodeLoops loops() {
+    return new NodeLoops(storeLoops, log, apply, List.copyOf(readers), bulk, control);
   }
 
   /// Ends the threads that use the databases, after what they have to do already; nobody may give
