@@ -12,7 +12,18 @@ import org.slf4j.LoggerFactory;
 final class NodeEvents implements EventSink {
   private static final Logger LOG = LoggerFactory.getLogger("io.flotilla.node");
 
+  private final EventSink told;
   private volatile Consumer<StoreEvent> listener = event -> {};
+
+  /// Tells the log.
+  NodeEvents() {
+    this(NodeEvents::log);
+  }
+
+  /// @param told hears of every event before anybody acts on it
+  NodeEvents(EventSink told) {
+    this.told = told;
+  }
 
   /// Who acts on a store's events; called on any loop, must not block.
   void listen(Consumer<StoreEvent> newListener) {
@@ -21,6 +32,13 @@ final class NodeEvents implements EventSink {
 
   @Override
   public void emit(Event event) {
+    told.emit(event);
+    if (event instanceof StoreEvent storeEvent) {
+      listener.accept(storeEvent);
+    }
+  }
+
+  private static void log(Event event) {
     switch (event) {
       case StoreEvent.StoreFailed failed ->
           LOG.error("store {} failed and stops serving", failed.store(), failed.cause());
@@ -33,9 +51,6 @@ final class NodeEvents implements EventSink {
       case StoreEvent.SnapshotFailed _ -> LOG.warn("{}", event);
       case StoreEvent.RoleChanged _ -> LOG.debug("{}", event);
       default -> LOG.info("{}", event);
-    }
-    if (event instanceof StoreEvent storeEvent) {
-      listener.accept(storeEvent);
     }
   }
 

@@ -1,0 +1,16 @@
+package io.flotilla.sim.node;
+
+/// A rule of the fleet does not hold.
+public final class Broken extends AssertionError {
+  private static final long serialVersionUID = 1L;
+
+  public Broken(String rule) {
+    super(rule);
+  }
+
+  static void check(boolean holds, String rule) {
+    if (!holds) {
+      throw new Broken(rule);
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.flotilla.sim.node;
+
+import io.flotilla.engine.node.SimulatedNode;
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.raft.Message;
+import io.flotilla.raft.RoleKind;
+import io.flotilla.replica.RangeReplica;
+import io.flotilla.sim.SimLogStorage;
+import io.flotilla.sim.SimStateStorage;
+import io.flotilla.sim.SimWorld;
+import io.flotilla.spi.EventSink;
+import io.flotilla.spi.LogStorage;
+import io.flotilla.spi.PeerNetwork.RangeMessage;
+import io.flotilla.spi.StateStorage;
+import io.flotilla.store.Store;
+import io.flotilla.store.StoreEvent;
+import io.flotilla.store.StoreLens;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The rules that hold at every event of a fleet, each checked where what it speaks of happens: at
+/// the disk, on the wire, at the store's own events; and those of the replicas' memory between
+/// events.
+final class Rules implements SimulatedNode.Watch {
+  private final SimWorld world;
+  private final Transcript transcript;
+  private final Truth truth = new Truth();
+  private final Map<Integer, WatchedLog> logs = new TreeMap<>();
+  private final Map<Integer, WatchedState> states = new TreeMap<>();
+  private final Set<StoreEvent.ReplicaRemoved> removed = new HashSet<>();
+  private final Set<Integer> mayFail = new HashSet<>();
+  private final Map<RangeReplica, long[]> seen = new java.util.WeakHashMap<>();
+  private final Map<RangeId, StoreId> holders = new HashMap<>();
+
+  Rules(SimWorld world, Transcript transcript) {
+    this.world = world;
+    this.transcript = transcript;
+  }
+
+  Truth truth() {
+    return truth;
+  }
+
+  @Nullable WatchedLog log(SimulatedNode node) {
+    return logs.get(node.number());
+  }
+
+  @Nullable WatchedState state(SimulatedNode node) {
+    return states.get(node.number());
+  }
+
+  /// The node's disk will fail: it may stop by itself, in this life.
+  void expectFailure(SimulatedNode node) {
+    mayFail.add(node.number());
+  }
+
+  // Disk ----------------------------------------------------------------------------------------
+
+  @Override
+  public LogStorage log(SimulatedNode node, SimLogStorage log) {
+    WatchedLog watched = new WatchedLog(log, truth);
+    logs.put(node.number(), watched);
+    return watched;
+  }
+
+  @Override
+  public StateStorage state(SimulatedNode node, SimStateStorage state) {
+    WatchedLog log = Objects.requireNonNull(logs.get(node.number()));
+    WatchedState watched = new WatchedState(state, log, truth);
+    states.put(node.number(), watched);
+    return watched;
+  }
+
+  // Wire ----------------------------------------------------------------------------------------
+
+  /// Nothing is promised before it is durable.
+  @Override
+  public void sent(SimulatedNode node, List<RangeMessage> messages) {
+    WatchedLog log = Objects.requireNonNull(logs.get(node.number()));
+    for (RangeMessage each : messages) {
+      switch (each.message()) {
+        case Message.VoteReply(_, long term, boolean granted) when granted ->
+            Broken.check(
+                log.hasVoted(each.range(), term),
+                node.number() + " granted a vote that is not durable: " + each);
+        case Message.AppendReply(_, _, Message.AppendResult.Accepted(long last)) ->
+            Broken.check(
+                last == 0 || log.reaches(each.range(), last),
+                node.number() + " accepted entries that are not durable: " + each);
+        default -> {}
+      }
+    }
+  }
+
+  // Events --------------------------------------------------------------------------------------
+
+  @Override
+  public void event(SimulatedNode node, EventSink.Event event) {
+    transcript.add(node.number(), event);
+    world.trace(event.getClass().getSimpleName());
+    if (!(event instanceof StoreEvent mine)) {
+      return;
+    }
+    switch (mine) {
+      case StoreEvent.RoleChanged role when role.role() == RoleKind.LEADER ->
+          truth.led(role.range(), role.term(), role.store());
+      case StoreEvent.ReplicaRemoved gone -> removed.add(gone);
+      case StoreEvent.ReplicaCreated made ->
+          Broken.check(
+              !removed.contains(
+                  new StoreEvent.ReplicaRemoved(made.store(), made.range(), made.peer())),
+              "a replica that was removed came back: " + made);
+      case StoreEvent.ReplicaPoisoned poisoned -> {
+        Broken broken = new Broken("a replica is broken: " + poisoned);
+        broken.initCause(poisoned.cause());
+        throw broken;
+      }
+      case StoreEvent.StoreFailed failed when !mayFail.contains(node.number()) -> {
+        Broken broken = new Broken("a store failed though its disk is well: " + failed);
+        broken.initCause(failed.cause());
+        throw broken;
+      }
+      default -> {}
+    }
+  }
+
+  @Override
+  public void exited(SimulatedNode node, String reason) {
+    transcript.add(node.number(), "exits: " + reason);
+    boolean expected = mayFail.remove(node.number()) || reason.startsWith("could not join");
+    Broken.check(expected, "node " + node.number() + " ended by itself: " + reason);
+  }
+
+  // Memory --------------------------------------------------------------------------------------
+
+  /// Looks at every replica: commit, applied and term never move back, and no range has two leases.
+  void look(Collection<SimulatedNode> nodes) {
+    holders.clear();
+    for (SimulatedNode node : nodes) {
+      Store store = node.store();
+      if (store != null) {
+        StoreLens.replicas(store, replica -> look(node, replica));
+      }
+    }
+  }
+
+  private void look(SimulatedNode node, RangeReplica replica) {
+    long[] now = {replica.term(), replica.committed(), replica.applied().index()};
+    long[] before = seen.put(replica, now);
+    if (before != null) {
+      for (int i = 0; i < now.length; i++) {
+        Broken.check(
+            now[i] >= before[i],
+            "node " + node.number() + " range " + replica.id() + ": "
+                + List.of("term", "commit index", "applied index").get(i) + " moved back from "
+                + before[i] + " to " + now[i]);
+      }
+    }
+    Broken.check(
+        replica.applied().index() <= replica.committed(),
+        "node " + node.number() + " range " + replica.id() + " applied more than is committed");
+    if (replica.isLeader() && replica.status().lease()) {
+      StoreId self = Objects.requireNonNull(node.id());
+      StoreId other = holders.put(replica.id(), self);
+      Broken.check(
+          other == null,
+          "range " + replica.id() + " has two leases, on " + other + " and on " + self);
+    }
+  }
+}
