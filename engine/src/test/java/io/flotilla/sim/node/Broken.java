@@ -1,5 +1,7 @@
 package io.flotilla.sim.node;
 
+import java.util.function.Supplier;
+
 /// A rule of the fleet does not hold.
 public final class Broken extends AssertionError {
   private static final long serialVersionUID = 1L;
@@ -8,9 +10,9 @@ public final class Broken extends AssertionError {
     super(rule);
   }
 
-  static void check(boolean holds, String rule) {
+  static void check(boolean holds, Supplier<String> rule) {
     if (!holds) {
-      throw new Broken(rule);
+      throw new Broken(rule.get());
     }
   }
 }

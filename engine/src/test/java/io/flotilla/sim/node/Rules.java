@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The rules that hold at every event of a fleet, each checked where what it speaks of happens: at
@@ -39,6 +41,8 @@ final class Rules implements SimulatedNode.Watch {
   private final Set<Integer> mayFail = new HashSet<>();
   private final Map<RangeReplica, long[]> seen = new java.util.WeakHashMap<>();
   private final Map<RangeId, StoreId> holders = new HashMap<>();
+  private BiConsumer<SimulatedNode, StoreEvent> listener = (_, _) -> {};
+  private Consumer<SimulatedNode> onExit = _ -> {};
 
   Rules(SimWorld world, Transcript transcript) {
     this.world = world;
@@ -60,6 +64,16 @@ final class Rules implements SimulatedNode.Watch {
   /// The node's disk will fail: it may stop by itself, in this life.
   void expectFailure(SimulatedNode node) {
     mayFail.add(node.number());
+  }
+
+  /// Who hears of every event of a store, in the midst of the store's own work.
+  void listen(BiConsumer<SimulatedNode, StoreEvent> newListener) {
+    listener = newListener;
+  }
+
+  /// Who hears of processes that ended by themselves.
+  void onExit(Consumer<SimulatedNode> listenerOfExits) {
+    onExit = listenerOfExits;
   }
 
   // Disk ----------------------------------------------------------------------------------------
@@ -89,11 +103,11 @@ final class Rules implements SimulatedNode.Watch {
       switch (each.message()) {
         case Message.VoteReply(_, long term, boolean granted) when granted ->
             Broken.check(
-                log.hasVoted(each.range(), term),
+                log.hasVoted(each.range(), term), () ->
                 node.number() + " granted a vote that is not durable: " + each);
         case Message.AppendReply(_, _, Message.AppendResult.Accepted(long last)) ->
             Broken.check(
-                last == 0 || log.reaches(each.range(), last),
+                last == 0 || log.reaches(each.range(), last), () ->
                 node.number() + " accepted entries that are not durable: " + each);
         default -> {}
       }
@@ -109,6 +123,7 @@ final class Rules implements SimulatedNode.Watch {
     if (!(event instanceof StoreEvent mine)) {
       return;
     }
+    listener.accept(node, mine);
     switch (mine) {
       case StoreEvent.RoleChanged role when role.role() == RoleKind.LEADER ->
           truth.led(role.range(), role.term(), role.store());
@@ -116,7 +131,7 @@ final class Rules implements SimulatedNode.Watch {
       case StoreEvent.ReplicaCreated made ->
           Broken.check(
               !removed.contains(
-                  new StoreEvent.ReplicaRemoved(made.store(), made.range(), made.peer())),
+                  new StoreEvent.ReplicaRemoved(made.store(), made.range(), made.peer())), () ->
               "a replica that was removed came back: " + made);
       case StoreEvent.ReplicaPoisoned poisoned -> {
         Broken broken = new Broken("a replica is broken: " + poisoned);
@@ -136,7 +151,8 @@ final class Rules implements SimulatedNode.Watch {
   public void exited(SimulatedNode node, String reason) {
     transcript.add(node.number(), "exits: " + reason);
     boolean expected = mayFail.remove(node.number()) || reason.startsWith("could not join");
-    Broken.check(expected, "node " + node.number() + " ended by itself: " + reason);
+    Broken.check(expected, () -> "node " + node.number() + " ended by itself: " + reason);
+    onExit.accept(node);
   }
 
   // Memory --------------------------------------------------------------------------------------
@@ -156,23 +172,28 @@ final class Rules implements SimulatedNode.Watch {
     long[] now = {replica.term(), replica.committed(), replica.applied().index()};
     long[] before = seen.put(replica, now);
     if (before != null) {
-      for (int i = 0; i < now.length; i++) {
-        Broken.check(
-            now[i] >= before[i],
-            "node " + node.number() + " range " + replica.id() + ": "
-                + List.of("term", "commit index", "applied index").get(i) + " moved back from "
-                + before[i] + " to " + now[i]);
-      }
+      requireForward(node, replica, "term", before[0], now[0]);
+      requireForward(node, replica, "commit index", before[1], now[1]);
+      requireForward(node, replica, "applied index", before[2], now[2]);
     }
     Broken.check(
-        replica.applied().index() <= replica.committed(),
+        replica.applied().index() <= replica.committed(), () ->
         "node " + node.number() + " range " + replica.id() + " applied more than is committed");
     if (replica.isLeader() && replica.status().lease()) {
       StoreId self = Objects.requireNonNull(node.id());
       StoreId other = holders.put(replica.id(), self);
       Broken.check(
-          other == null,
+          other == null, () ->
           "range " + replica.id() + " has two leases, on " + other + " and on " + self);
     }
+  }
+
+  private static void requireForward(
+      SimulatedNode node, RangeReplica replica, String what, long before, long now) {
+    Broken.check(
+        now >= before,
+        () ->
+            "node " + node.number() + " range " + replica.id() + ": " + what + " moved back from "
+                + before + " to " + now);
   }
 }

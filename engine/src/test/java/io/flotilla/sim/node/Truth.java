@@ -34,7 +34,7 @@ final class Truth {
   void led(RangeId range, long term, StoreId store) {
     StoreId before = leaders.putIfAbsent(range + "/" + term, store);
     Broken.check(
-        before == null || before.equals(store),
+        before == null || before.equals(store), () ->
         "range " + range + " has two leaders in term " + term + ": " + before + " and " + store);
   }
 
@@ -44,7 +44,7 @@ final class Truth {
     Integer before =
         entries.computeIfAbsent(range, _ -> new HashMap<>()).putIfAbsent(entry.id(), hash);
     Broken.check(
-        before == null || before == hash, "range " + range + ": two entries are " + entry.id());
+        before == null || before == hash, () -> "range " + range + ": two entries are " + entry.id());
   }
 
   /// Committed entries stay.
@@ -54,7 +54,7 @@ final class Truth {
             .computeIfAbsent(range, _ -> new TreeMap<>())
             .putIfAbsent(entry.index(), entry.term());
     Broken.check(
-        before == null || before == entry.term(),
+        before == null || before == entry.term(), () ->
         "range " + range + ": two entries are committed at " + entry.index() + ", of the terms "
             + before + " and " + entry.term());
   }
@@ -63,7 +63,7 @@ final class Truth {
     Long before = digests.putIfAbsent(range + "/" + applied.index(), digest);
     digestsCompared += before == null ? 0 : 1;
     Broken.check(
-        before == null || before == digest, "replicas of range " + range + " differ at " + applied);
+        before == null || before == digest, () -> "replicas of range " + range + " differ at " + applied);
   }
 
   long digestsCompared() {
@@ -77,7 +77,7 @@ final class Truth {
     RangeDescriptor same =
         generations.putIfAbsent(descriptor.id() + "/" + descriptor.generation(), descriptor);
     Broken.check(
-        same == null || same.equals(descriptor),
+        same == null || same.equals(descriptor), () ->
         "range " + descriptor.id() + " has two descriptors of one generation: " + same + " and "
             + descriptor);
     newest.merge(
@@ -98,7 +98,7 @@ final class Truth {
       tiles &= range.span().start().equals(next);
       next = range.span().end();
     }
-    Broken.check(tiles && next.isEmpty(), "the ranges do not tile the key space: " + ranges);
+    Broken.check(tiles && next.isEmpty(), () -> "the ranges do not tile the key space: " + ranges);
   }
 
   /// A version was applied somewhere; null: the key was deleted.
@@ -107,12 +107,12 @@ final class Truth {
     String before =
         versions.computeIfAbsent(key, _ -> new TreeMap<>()).putIfAbsent(timestamp, text);
     Broken.check(
-        before == null || before.equals(text),
+        before == null || before.equals(text), () ->
         key + " has two values at " + timestamp + ": " + before + " and " + text);
     if (value != null) {
       Long other = timestamps.putIfAbsent(key + "=" + value, timestamp);
       Broken.check(
-          other == null || other == timestamp,
+          other == null || other == timestamp, () ->
           key + " was given " + value + " twice, at " + other + " and at " + timestamp);
     }
   }

@@ -90,7 +90,7 @@ final class WatchedLog implements LogStorage {
       Broken.check(
           first > group.committed
               || term == null
-              || term == write.append().getFirst().term(),
+              || term == write.append().getFirst().term(), () ->
           "range " + range + ": committed entry " + first + " was truncated, known committed: "
               + group.committed);
       group.terms.tailMap(first, true).clear();
@@ -119,9 +119,9 @@ final class WatchedLog implements LogStorage {
   }
 
   private void take(RangeId range, Group group, HardState state) {
-    Broken.check(state.term() >= group.term, "range " + range + ": the durable term moved back");
+    Broken.check(state.term() >= group.term, () -> "range " + range + ": the durable term moved back");
     Broken.check(
-        state.committed() >= group.committed,
+        state.committed() >= group.committed, () ->
         "range " + range + ": the durable commit index moved back from " + group.committed + " to "
             + state.committed());
     for (var entry :

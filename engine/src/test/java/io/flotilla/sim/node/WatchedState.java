@@ -25,7 +25,6 @@ final class WatchedState implements StateStorage {
   private final SimStateStorage inner;
   private final WatchedLog log;
   private final Truth truth;
-  private final Map<RangeId, RangeDescriptor> descriptors = new HashMap<>();
   private final Map<RangeId, EntryId> applied = new HashMap<>();
   private boolean failNextRead;
   private boolean failNextApply;
@@ -46,9 +45,7 @@ final class WatchedState implements StateStorage {
 
   @Override
   public List<StoredRange> load() {
-    List<StoredRange> found = inner.load();
-    found.forEach(stored -> descriptors.put(stored.descriptor().id(), stored.descriptor()));
-    return found;
+    return inner.load();
   }
 
   @Override
@@ -65,35 +62,36 @@ final class WatchedState implements StateStorage {
     if (described) {
       truth.checkTiling();
     }
+    for (StoredRange stored : inner.load()) {
+      RangeId range = stored.descriptor().id();
+      boolean touched = batch.stream().anyMatch(update -> update.range().equals(range));
+      if (touched && stored.applied().index() % DIGEST_EVERY == 0) {
+        truth.digest(range, stored.applied(), digest(stored.descriptor()));
+      }
+    }
   }
 
   private boolean take(RangeUpdate update) {
     RangeId range = update.range();
     if (update.removed()) {
-      descriptors.remove(range);
       applied.remove(range);
       return false;
     }
     EntryId now = update.applied();
     EntryId before = applied.put(range, now);
     Broken.check(
-        before == null || now.index() >= before.index(),
+        before == null || now.index() >= before.index(), () ->
         "range " + range + ": applied moved back from " + before + " to " + now);
     if (!now.equals(SplitPlan.LOG_START)) {
       Broken.check(
-          log.explains(range, now), "range " + range + ": applied what its log does not have: " + now);
+          log.explains(range, now), () -> "range " + range + ": applied what its log does not have: " + now);
       truth.committed(range, now);
     }
     for (StateWrite write : update.writes()) {
       takeVersion(write);
     }
     if (update.descriptor() != null) {
-      descriptors.put(range, update.descriptor());
       truth.described(update.descriptor());
-    }
-    RangeDescriptor descriptor = descriptors.get(range);
-    if (now.index() % DIGEST_EVERY == 0 && descriptor != null) {
-      truth.digest(range, now, digest(descriptor));
     }
     return update.descriptor() != null;
   }
