@@ -21,7 +21,7 @@ final class LoopbackNode implements AutoCloseable {
 
   LoopbackNode(String name) {
     loops = new NettyEventLoops(1, name, failure -> log.error("{}: task failed", name, failure));
-    transport = Transport.open(loops, new HostPort("127.0.0.1", 0), TransportLimits.DEFAULTS);
+    transport = Transport.open(loops, new HostPort("127.0.0.1", 0), TransportLimits.DEFAULTS, null);
   }
 
   void start(StoreId store, PeerNetwork.Receiver receiver, RequestService service) {

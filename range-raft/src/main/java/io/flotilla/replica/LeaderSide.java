@@ -72,6 +72,8 @@ final class LeaderSide {
     Leadership lead = current();
     if (lead == null) {
       request.refuse(replica.notLeader());
+    } else if (request.isLate()) {
+      request.refuse(new Refusal.TooLate());
     } else if (lead.isOpen()) {
       machine.serve(request);
     } else if (!lead.defer(request, host.options().deferredMax())) {

@@ -4,6 +4,12 @@ package io.flotilla.replica;
 ///
 /// Exactly one answer is given to every request, by the machine or by [#refuse].
 public interface RangeRequest {
+  /// True once whoever asked has stopped waiting: to serve it then is work for nobody, and a write
+  /// that nobody expects any more. Callable from any thread.
+  default boolean isLate() {
+    return false;
+  }
+
   /// The answer "definitely not done". Called on the range's loop.
   void refuse(Refusal refusal);
 }

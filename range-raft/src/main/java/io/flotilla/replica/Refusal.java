@@ -22,6 +22,9 @@ public sealed interface Refusal {
   /// A limit was reached. `limit` names it.
   record Busy(String limit, long retryAfterMillis) implements Refusal {}
 
+  /// The request's deadline had passed when its turn came.
+  record TooLate() implements Refusal {}
+
   /// The store does not serve at all: it is stopping, its disk is full, or its disk failed.
   record Unavailable(String reason) implements Refusal {}
 }

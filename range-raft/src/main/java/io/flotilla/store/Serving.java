@@ -1,5 +1,6 @@
 package io.flotilla.store;
 
+import io.flotilla.keyspace.RangeId;
 import io.flotilla.replica.RangeRequest;
 import io.flotilla.replica.Refusal;
 import java.util.function.Consumer;
@@ -10,12 +11,12 @@ final class Serving {
 
   /// What the machine throws goes on to the caller, who takes the replica out; but before that
   /// whoever asked is told, unless he was already.
-  static void serve(String where, RangeRequest request, Consumer<RangeRequest> machine) {
+  static void serve(RangeId range, RangeRequest request, Consumer<RangeRequest> machine) {
     try {
       machine.accept(request);
     } catch (RuntimeException e) {
       try {
-        request.refuse(new Refusal.Unavailable(where + " broke: " + e.getMessage()));
+        request.refuse(new Refusal.Unavailable("range " + range + " broke: " + e.getMessage()));
       } catch (RuntimeException answered) {
         e.addSuppressed(answered);
       }

@@ -114,7 +114,7 @@ final class StoreLoop {
     } else if (replica == null) {
       request.refuse(new Refusal.NoReplica(range));
     } else {
-      guard(replica, () -> Serving.serve("range " + range, request, replica::serve));
+      guard(replica, () -> Serving.serve(range, request, replica::serve));
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.flotilla.keyspace.RangeId;
 import io.flotilla.replica.RangeRequest;
 import io.flotilla.replica.Refusal;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ class ServingTest {
   void aBrokenMachinesRequestIsRefused() {
     assertThrows(
         UnsupportedOperationException.class,
-        () -> Serving.serve("range 7", new Once(), _ -> broken()));
+        () -> Serving.serve(new RangeId(7), new Once(), _ -> broken()));
     assertInstanceOf(Refusal.Unavailable.class, answers.getFirst());
   }
 
@@ -39,7 +40,7 @@ class ServingTest {
         UnsupportedOperationException.class,
         () ->
             Serving.serve(
-                "range 7",
+                new RangeId(7),
                 new Once(),
                 request -> {
                   request.refuse(busy);

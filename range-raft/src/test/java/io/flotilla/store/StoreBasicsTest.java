@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.replica.RangeRequest;
+import io.flotilla.replica.Refusal;
 import io.flotilla.sim.SimFleet;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class StoreBasicsTest {
@@ -22,6 +26,34 @@ final class StoreBasicsTest {
     fleet.store(1).start();
     assertEquals("1", fleet.get(FIRST, "a"));
     assertEquals("2", fleet.get(FIRST, "b"));
+  }
+
+  @Test
+  void aRequestWhoseAskerHasGivenUpIsNotServed() {
+    SimFleet fleet = new SimFleet(3, SimFleet.smallOptions());
+    fleet.add(1);
+    fleet.bootstrap();
+    fleet.put(FIRST, "a", "1");
+    List<Refusal> answers = new ArrayList<>();
+    fleet
+        .store(1)
+        .store()
+        .serve(
+            FIRST,
+            new RangeRequest() {
+              @Override
+              public boolean isLate() {
+                return true;
+              }
+
+              @Override
+              public void refuse(Refusal refusal) {
+                answers.add(refusal);
+              }
+            });
+    fleet.runUntil("an answer", 1_000_000_000L, () -> !answers.isEmpty());
+    assertEquals(List.of(new Refusal.TooLate()), answers);
+    assertEquals("1", fleet.get(FIRST, "a"));
   }
 
   @Test

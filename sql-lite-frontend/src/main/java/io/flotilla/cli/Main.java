@@ -2,6 +2,7 @@ package io.flotilla.cli;
 
 import io.flotilla.cli.shell.Shell;
 import io.flotilla.cli.term.Terminal;
+import io.flotilla.engine.node.FleetClient;
 
 /// Where the launcher enters.
 public final class Main {
@@ -15,7 +16,7 @@ public final class Main {
       terminal.out().println("flotilla " + Version.text());
       code = Commands.DONE;
     } else {
-      code = Commands.run(new Shell(terminal, new FleetConnector()), RawArguments.utf8(args));
+      code = Commands.run(new Shell(terminal, FleetClient::connect), RawArguments.utf8(args));
     }
     terminal.out().flush();
     System.exit(code);

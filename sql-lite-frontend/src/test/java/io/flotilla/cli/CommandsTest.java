@@ -1,15 +1,20 @@
 package io.flotilla.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.flotilla.cli.fake.FakeEngine;
 import io.flotilla.cli.fake.FakeTerminal;
 import io.flotilla.cli.shell.Shell;
+import io.flotilla.engine.EngineOptions;
 import io.flotilla.engine.RejectedException;
+import io.flotilla.engine.TlsFiles;
 import io.flotilla.engine.UnavailableException;
+import io.flotilla.engine.admin.FleetStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +92,39 @@ final class CommandsTest {
     assertEquals(0, runLine("kv scan --reverse --limit 1 --keys-only"));
     assertEquals(0, runLine("kv scan --from b --to z --count"));
     assertEquals("k/1\tx\nk/2\ty\nz\n2\n", terminal.out());
+  }
+
+  /// A fleet of one store has nothing wrong with it; what it lacks is somebody who starts more.
+  @Test
+  void statusOfAYoungFleetSaysHowItGrows() {
+    engine.fleet().setStatus(new FleetStatus("c0ffee", 1, 1, 2, 2, 0, 0, 3, 1));
+    assertEquals(0, runLine("status"));
+    assertTrue(
+        terminal
+            .out()
+            .contains(
+                "2, all with a leader; for 3 replicas of each start 2 more nodes with"
+                    + " --join 127.0.0.1:4100"),
+        terminal.out());
+    engine.fleet().setStatus(new FleetStatus("c0ffee", 2, 2, 2, 2, 1, 0, 3, 1));
+    assertEquals(0, runLine("status"));
+    assertTrue(terminal.out().contains("2, 1 without a leader\n"), terminal.out());
+  }
+
+  @Test
+  void tlsFilesAreHandedToTheEngine() {
+    List<EngineOptions> seen = new ArrayList<>();
+    Shell shell =
+        new Shell(
+            terminal.terminal(),
+            (_, options) -> {
+              seen.add(options);
+              return engine;
+            });
+    assertEquals(0, Commands.run(shell, "status", "--tls-dir", "certs"));
+    assertEquals(0, Commands.run(shell, "status"));
+    assertEquals(TlsFiles.in(Path.of("certs")), seen.getFirst().tls());
+    assertNull(seen.getLast().tls());
   }
 
   @Test

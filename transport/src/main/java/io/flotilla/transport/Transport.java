@@ -10,6 +10,7 @@ import io.flotilla.transport.frame.FrameSink;
 import io.flotilla.transport.frame.Handshake.Hello;
 import io.flotilla.transport.frame.HostPort;
 import io.flotilla.transport.frame.Identity;
+import io.flotilla.transport.frame.Self;
 import io.flotilla.transport.frame.TransportLimits;
 import io.flotilla.transport.loop.NettyEventLoops;
 import io.flotilla.transport.peer.PeerArrivals;
@@ -18,6 +19,7 @@ import io.flotilla.transport.peer.PeerStats;
 import io.flotilla.transport.request.RequestClient;
 import io.flotilla.transport.request.RequestService;
 import io.flotilla.transport.request.ServerConnection;
+import io.flotilla.transport.tls.Tls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -52,18 +54,21 @@ public final class Transport implements AutoCloseable {
   /// Takes the port.
   ///
   /// @param listen port 0: any free one, to be asked for with [#address]
+  /// @param tls for all connections, in and out; null: they are plain
   /// @throws TransportException if that cannot be had
-  public static Transport open(NettyEventLoops loops, HostPort listen, TransportLimits limits) {
-    return new Transport(loops, listen, limits);
+  public static Transport open(
+      NettyEventLoops loops, HostPort listen, TransportLimits limits, @Nullable Tls tls) {
+    return new Transport(loops, listen, limits, tls);
   }
 
-  private Transport(NettyEventLoops loops, HostPort listen, TransportLimits limits) {
+  private Transport(
+      NettyEventLoops loops, HostPort listen, TransportLimits limits, @Nullable Tls tls) {
     this.limits = limits;
     this.buffers = new Buffers(loops.count(), limits.bufferBytesMax());
-    Connector connector = new Connector(loops, buffers, limits, () -> identity);
+    Connector connector = new Connector(loops, buffers, limits, tls, Self.node(() -> identity));
     this.peers = new PeerLinks(loops, connector, buffers, limits);
-    this.client = new RequestClient(loops, limits, buffers, () -> identity);
-    this.acceptor = new Acceptor(buffers, limits, this::openLane, loops.group().next());
+    this.client = new RequestClient(loops, limits, buffers, connector);
+    this.acceptor = new Acceptor(buffers, limits, tls, this::openLane, loops.group().next());
     this.port = bind(loops, listen);
   }
 

@@ -9,12 +9,14 @@ import io.flotilla.spi.PeerNetwork.Receiver;
 import io.flotilla.spi.PeerNetwork.SnapshotMessage;
 import io.flotilla.spi.PeerNetworkContract;
 import io.flotilla.transport.frame.TransportLimits;
+import io.flotilla.transport.tls.Tls;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -23,9 +25,14 @@ class NettyPeerNetworkTest extends PeerNetworkContract {
   private final Map<StoreId, TestNode> nodes = new TreeMap<>();
   private final Semaphore arrivals = new Semaphore(0);
 
+  /// What the nodes speak; null: they speak in plain.
+  @Nullable Tls tls() {
+    return null;
+  }
+
   @Override
   protected PeerNetwork start(StoreId store, Receiver receiver) {
-    TestNode node = new TestNode(TestNode.ANY_PORT, TransportLimits.DEFAULTS);
+    TestNode node = new TestNode(TestNode.ANY_PORT, TransportLimits.DEFAULTS, tls());
     node.start(store.value(), new Telling(receiver), (context, _, _) -> context.refuse("none"));
     nodes.forEach((other, there) -> {
       there.transport.setAddress(store, node.address());

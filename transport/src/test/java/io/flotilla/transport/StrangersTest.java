@@ -53,7 +53,7 @@ class StrangersTest {
   }
 
   private void assertServes(TestNode node) throws IOException {
-    byte[] request = {0, 0, 0, 7, FrameType.REQUESTS, 5, 1, 100, 2, 'o', 'k'};
+    byte[] request = {0, 0, 0, 8, FrameType.REQUESTS, 0, 5, 1, 100, 2, 'o', 'k'};
     RawConnection connection = connect(node).send(goodHello());
     assertEquals(FrameType.WELCOME, connection.read().type());
     Frame answer = connection.send(request).read();
@@ -113,7 +113,7 @@ class StrangersTest {
   void whoeverSaysNothingIsSentAwayAfterAWhile() throws Exception {
     TestNode node = node(TransportLimits.DEFAULTS.withHandshakeTimeout(Duration.ofMillis(50)));
     RawConnection silent = connect(node);
-    assertEquals(new Frame(FrameType.REFUSED, "no hello within 50 ms"), silent.read());
+    assertEquals(new Frame(FrameType.REFUSED, "\0no hello within 50 ms"), silent.read());
     assertTrue(silent.isEnded());
     assertServes(node(TransportLimits.DEFAULTS));
   }
@@ -124,7 +124,7 @@ class StrangersTest {
     RawConnection first = connect(node).send(goodHello());
     assertEquals(FrameType.WELCOME, first.read().type());
     assertEquals(FrameType.WELCOME, connect(node).send(goodHello()).read().type());
-    assertRefused(node, goodHello(), "too many connections: the limit is 2");
+    assertRefused(node, goodHello(), "too many connections: 2 clients are connected");
     byte[] store = RawConnection.hello(MAGIC, 1, BEATS, 3, 7, TestNode.CLUSTER);
     assertEquals(FrameType.WELCOME, connect(node).send(store).read().type());
     first.close();
@@ -144,8 +144,32 @@ class StrangersTest {
     assertEquals(FrameType.WELCOME, large.read().type());
     large.send(new byte[] {0, 1, 0, 0, FrameType.REQUESTS});
     assertTrue(large.isEnded());
-    byte[] request = {0, 0, 0, 5, FrameType.REQUESTS, 5, 1, 100, 0};
+    byte[] request = {0, 0, 0, 6, FrameType.REQUESTS, 0, 5, 1, 100, 0};
     assertEquals(new Frame(FrameType.RESPONSES, "\5\0\0"), bystander.send(request).read());
+  }
+
+  /// The clock that a frame brings tells that it was written long before the one that came first.
+  @Test
+  void whatCameTooLateIsNotServed() throws Exception {
+    TestNode node = node(TransportLimits.DEFAULTS);
+    RawConnection connection = connect(node).send(goodHello());
+    assertEquals(FrameType.WELCOME, connection.read().type());
+    byte[] inTime = {0, 0, 0, 7, FrameType.REQUESTS, 120, 5, 1, 100, 1, 'a'};
+    assertEquals(new Frame(FrameType.RESPONSES, "\5\0\1a"), connection.send(inTime).read());
+    byte[] tooLate = {0, 0, 0, 7, FrameType.REQUESTS, 0, 6, 1, 100, 1, 'b'};
+    assertEquals(new Frame(FrameType.RESPONSES, "\6\3\0"), connection.send(tooLate).read());
+    byte[] patient = {0, 0, 0, 8, FrameType.REQUESTS, 0, 7, 1, 0x7f, 0x7f, 1, 'c'};
+    patient[8] = (byte) 0xff;
+    assertEquals(new Frame(FrameType.RESPONSES, "\7\0\1c"), connection.send(patient).read());
+  }
+
+  @Test
+  void aPingIsAnsweredAtOnce() throws Exception {
+    TestNode node = node(TransportLimits.DEFAULTS);
+    RawConnection connection = connect(node).send(goodHello());
+    assertEquals(FrameType.WELCOME, connection.read().type());
+    byte[] ping = {0, 0, 0, 1, FrameType.PING};
+    assertEquals(new Frame(FrameType.PONG, ""), connection.send(ping).read());
   }
 
   @Test

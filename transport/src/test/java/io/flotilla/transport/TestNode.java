@@ -11,9 +11,11 @@ import io.flotilla.transport.frame.Identity;
 import io.flotilla.transport.frame.TransportLimits;
 import io.flotilla.transport.loop.NettyEventLoops;
 import io.flotilla.transport.request.RequestService;
+import io.flotilla.transport.tls.Tls;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /// A node's transport with a loop of its own. Closing it checks that no buffer is left and that
 /// nothing failed on its loop.
@@ -26,10 +28,14 @@ public final class TestNode implements AutoCloseable {
   private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
   public TestNode(HostPort listen, TransportLimits limits) {
+    this(listen, limits, null);
+  }
+
+  public TestNode(HostPort listen, TransportLimits limits, @Nullable Tls tls) {
     loops = new NettyEventLoops(1, "node", failures::add);
     Transport opened;
     try {
-      opened = Transport.open(loops, listen, limits);
+      opened = Transport.open(loops, listen, limits, tls);
     } catch (RuntimeException e) {
       loops.close();
       throw e;
@@ -38,8 +44,8 @@ public final class TestNode implements AutoCloseable {
   }
 
   /// A started node that echoes requests and drops what peers say.
-  public static TestNode echo(long store) {
-    return new TestNode(ANY_PORT, TransportLimits.DEFAULTS)
+  public static TestNode echo(long store, @Nullable Tls tls) {
+    return new TestNode(ANY_PORT, TransportLimits.DEFAULTS, tls)
         .start(store, DROP, (context, _, body) -> context.respond(bytes(body)));
   }
 

@@ -32,6 +32,7 @@ import io.flotilla.replica.Refusal.Busy;
 import io.flotilla.replica.Refusal.NoReplica;
 import io.flotilla.replica.Refusal.NotLeader;
 import io.flotilla.replica.Refusal.StaleRange;
+import io.flotilla.replica.Refusal.TooLate;
 import io.flotilla.replica.Refusal.Unavailable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ public final class KvReplyCodec {
   private static final int NO_REPLICA = 18;
   private static final int BUSY = 19;
   private static final int UNAVAILABLE = 20;
+  private static final int TOO_LATE = 21;
 
   private KvReplyCodec() {}
 
@@ -122,6 +124,7 @@ public final class KvReplyCodec {
         yield written(out);
       }
       case Unavailable(var reason) -> text(UNAVAILABLE, reason);
+      case TooLate _ -> new byte[] {TOO_LATE};
     };
   }
 
@@ -139,6 +142,7 @@ public final class KvReplyCodec {
         yield new Busy(readText(in), retryAfterMillis);
       }
       case UNAVAILABLE -> new Unavailable(readText(in));
+      case TOO_LATE -> new TooLate();
       default -> throw in.bad("unknown kind " + kind);
     };
   }

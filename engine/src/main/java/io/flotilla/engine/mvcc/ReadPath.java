@@ -169,7 +169,7 @@ final class ReadPath {
             .environment
             .readPool()
             .submit(
-                () -> readFromDisk(read),
+                () -> readFromDisk(call, read),
                 reply -> finish(call, read, reply, began, proved),
                 failure -> call.refuse(unreadable(failure)));
     if (!submitted) {
@@ -196,7 +196,11 @@ final class ReadPath {
     };
   }
 
-  private KvReply readFromDisk(Read read) {
+  /// On a thread of the pool. The queue before it is where a request grows old.
+  private KvReply readFromDisk(KvCall call, Read read) {
+    if (call.isLate()) {
+      return new KvReply.Refused(new Refusal.TooLate());
+    }
     return switch (read) {
       case Get(_, var key, var at) -> {
         Version version = reader.newest(key, at, false);

@@ -155,6 +155,8 @@ final class WritePath {
     Write write = (Write) call.request();
     if (!leadership.isStill(pending.leadership)) {
       call.refuse(notLeader());
+    } else if (call.isLate()) {
+      call.refuse(new Refusal.TooLate());
     } else if (refusedBySpan(call, write)) {
       return;
     } else if (!leadership.claim(pending.timestamp())) {

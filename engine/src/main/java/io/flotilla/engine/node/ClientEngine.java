@@ -15,7 +15,9 @@ import io.flotilla.transport.frame.Identity;
 import io.flotilla.transport.frame.TransportLimits;
 import io.flotilla.transport.loop.NettyEventLoops;
 import io.flotilla.transport.request.RequestClient;
+import io.flotilla.transport.tls.Tls;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,18 +30,40 @@ final class ClientEngine {
 
   private final AddressBook book = new AddressBook(null, (store, address) -> {});
 
-  private ClientEngine() {}
+  private final List<String> seeds;
+  private final Duration deadline;
+  private final NettyEventLoops loops;
+  private final RequestClient client;
 
-  static Engine connect(String addresses, EngineOptions options) {
-    return new ClientEngine().engine(parse(addresses), options);
-  }
-
-  private Engine engine(List<String> seeds, EngineOptions options) {
-    Clock clock = new SystemClock();
-    NettyEventLoops loops =
+  private ClientEngine(String addresses, EngineOptions options) {
+    this.seeds = parse(addresses);
+    this.deadline = options.deadline();
+    Tls tls = TlsSetup.load(options.tls(), RejectedException::new);
+    this.loops =
         new NettyEventLoops(
             1, "flotilla-client", failure -> LOG.error("a task of the client failed", failure));
-    RequestClient client = new RequestClient(loops, Identity.ANYBODY, TransportLimits.DEFAULTS);
+    this.client = RequestClient.alone(loops, Identity.ANYBODY, TransportLimits.DEFAULTS, tls);
+  }
+
+  static Engine connect(String addresses, EngineOptions options) {
+    return new ClientEngine(addresses, options).engine();
+  }
+
+  /// The same, once a node has let the client in; see [FleetClient#connect].
+  static Engine reach(String addresses, EngineOptions options) {
+    ClientEngine made = new ClientEngine(addresses, options);
+    try {
+      Reach.require(made.client, made.seeds, made.deadline);
+    } catch (RuntimeException unreachable) {
+      made.client.close();
+      made.loops.close();
+      throw unreachable;
+    }
+    return made.engine();
+  }
+
+  private Engine engine() {
+    Clock clock = new SystemClock();
     PlacementClient placement =
         new PlacementClient(
             book,
@@ -63,7 +87,7 @@ final class ClientEngine {
     refresh.begin();
     return new BlockingEngine(
         router,
-        options.deadline(),
+        deadline,
         within -> new FleetView(placement, within, clock, Waiting.THREAD),
         () -> {
           refresh.end();

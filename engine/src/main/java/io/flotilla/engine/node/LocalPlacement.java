@@ -33,7 +33,8 @@ final class LocalPlacement implements PlacementClient.Local {
       return;
     }
     try {
-      running.serve(RangeDescriptor.PLACEMENT, new LocalPlacementCall(request, onAnswer));
+      running.serve(
+          RangeDescriptor.PLACEMENT, new LocalPlacementCall(request, onAnswer, () -> false));
     } catch (RejectedByLoopException stopped) {
       refuse(onAnswer, new Refusal.Unavailable("the store in this process has stopped"));
     }

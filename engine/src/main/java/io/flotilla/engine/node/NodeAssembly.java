@@ -2,6 +2,7 @@ package io.flotilla.engine.node;
 
 import io.flotilla.engine.Engine;
 import io.flotilla.engine.StoreOpenException;
+import io.flotilla.engine.TlsFiles;
 import io.flotilla.engine.rocks.RocksDisk;
 import io.flotilla.engine.rocks.StoreFolder;
 import io.flotilla.engine.rocks.StoreIdentity;
@@ -17,10 +18,12 @@ import io.flotilla.store.Store;
 import io.flotilla.transport.Transport;
 import io.flotilla.transport.TransportException;
 import io.flotilla.transport.frame.HostPort;
+import io.flotilla.transport.tls.Tls;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,10 +59,12 @@ final class NodeAssembly implements AutoCloseable {
     this.config = config;
     this.options = NodeOptions.parse(config.options());
     HostPort listen = FirstStart.parse(config.listen().isEmpty() ? "127.0.0.1:0" : config.listen());
+    TlsFiles files = config.tls() == null ? options.tls() : config.tls();
+    Tls tls = TlsSetup.load(files, NodeStartException::new);
     try {
       this.folder = closing.add(FirstStart.folder(config.data()));
       this.threads = closing.add(new NodeThreads(options.loops(), failure::onTaskFailure));
-      this.transport = closing.add(listen(listen));
+      this.transport = closing.add(listen(listen, tls));
       this.book = new AddressBook(config.data(), this::onAddress);
       String instance = FirstStart.instance(config.data());
       this.identity = FirstStart.identity(folder, config.join(), transport.client());
@@ -92,9 +97,9 @@ final class NodeAssembly implements AutoCloseable {
     }
   }
 
-  private Transport listen(HostPort listen) {
+  private Transport listen(HostPort listen, @Nullable Tls tls) {
     try {
-      return Transport.open(threads.netty(), listen, NodeParts.limits(options));
+      return Transport.open(threads.netty(), listen, NodeParts.limits(options), tls);
     } catch (TransportException taken) {
       throw new NodeStartException(String.valueOf(taken.getMessage()), taken);
     }

@@ -1,8 +1,10 @@
 package io.flotilla.engine.node;
 
+import io.flotilla.engine.TlsFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What a node is started with.
 ///
@@ -12,7 +14,13 @@ import java.util.Map;
 /// @param join addresses of nodes of a running fleet; used at the first start only, empty: found a
 ///   new fleet
 /// @param options by name, see [NodeOptions]
-public record NodeConfig(Path data, String listen, List<String> join, Map<String, String> options) {
+/// @param tls for all connections; null: as the option `tls-dir` says
+public record NodeConfig(
+    Path data,
+    String listen,
+    List<String> join,
+    Map<String, String> options,
+    @Nullable TlsFiles tls) {
   /// Where a node listens unless told otherwise.
   public static final String LISTEN_DEFAULT = "127.0.0.1:4100";
 
@@ -22,18 +30,22 @@ public record NodeConfig(Path data, String listen, List<String> join, Map<String
   }
 
   public static NodeConfig of(Path data) {
-    return new NodeConfig(data, LISTEN_DEFAULT, List.of(), Map.of());
+    return new NodeConfig(data, LISTEN_DEFAULT, List.of(), Map.of(), null);
   }
 
   public NodeConfig withListen(String newListen) {
-    return new NodeConfig(data, newListen, join, options);
+    return new NodeConfig(data, newListen, join, options, tls);
   }
 
   public NodeConfig withJoin(List<String> newJoin) {
-    return new NodeConfig(data, listen, newJoin, options);
+    return new NodeConfig(data, listen, newJoin, options, tls);
   }
 
   public NodeConfig withOptions(Map<String, String> newOptions) {
-    return new NodeConfig(data, listen, join, newOptions);
+    return new NodeConfig(data, listen, join, newOptions, tls);
+  }
+
+  public NodeConfig withTls(@Nullable TlsFiles newTls) {
+    return new NodeConfig(data, listen, join, options, newTls);
   }
 }

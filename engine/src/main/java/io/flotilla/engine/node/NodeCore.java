@@ -182,7 +182,8 @@ final class NodeCore {
             new LocalFirstChannel(
                 all.member.store(),
                 all.store::serve,
-                new RemoteChannel(this::addressOf, env.network()::request, env.clock())),
+                new RemoteChannel(this::addressOf, env.network()::request, env.clock()),
+                env.clock()),
             new PlacementLookup(placement, env.clock()),
             oracle.forSnapshots(),
             env.loops().control(),

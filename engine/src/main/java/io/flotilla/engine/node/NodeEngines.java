@@ -4,14 +4,12 @@ import io.flotilla.engine.Engine;
 import io.flotilla.engine.EngineOptions;
 import io.flotilla.engine.EngineProvider;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 
 /// The engines behind `Engine.open` and `Engine.connect`: a node in this process, or a client.
 public final class NodeEngines implements EngineProvider {
   @Override
   public Engine open(Path folder, EngineOptions options) {
-    NodeConfig config = new NodeConfig(folder, "", List.of(), Map.of());
+    NodeConfig config = NodeConfig.of(folder).withListen("").withTls(options.tls());
     return Node.start(config).engine().withDeadline(options.deadline());
   }
 

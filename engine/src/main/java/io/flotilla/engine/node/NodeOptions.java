@@ -1,10 +1,13 @@
 package io.flotilla.engine.node;
 
 import io.flotilla.engine.Limits;
+import io.flotilla.engine.TlsFiles;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The options of a node's configuration file, with their defaults.
 ///
@@ -20,6 +23,7 @@ import java.util.TreeMap;
 /// @param frameBytesMax largest frame on the wire
 /// @param retentionMillis how long a snapshot stays readable
 /// @param replicas voters wanted for each range
+/// @param tls for all connections; null: they are not encrypted
 public record NodeOptions(
     int loops,
     long memoryBytes,
@@ -32,7 +36,8 @@ public record NodeOptions(
     int connectionsMax,
     int frameBytesMax,
     long retentionMillis,
-    int replicas) {
+    int replicas,
+    @Nullable TlsFiles tls) {
   /// The largest batch as a log entry, in which a key may take twice its bytes, and some more.
   private static final long FRAME_BYTES_LEAST = 3L * Limits.BATCH_BYTES_MAX;
 
@@ -54,7 +59,8 @@ public record NodeOptions(
             (int) in.number("connections-max", 1024, 4, 65_536),
             (int) in.number("frame-bytes-max", 16L << 20, FRAME_BYTES_LEAST, 256L << 20),
             in.number("retention-millis", 600_000, 1000, 30L * 86_400_000),
-            (int) in.number("replicas", 3, 1, 7));
+            (int) in.number("replicas", 3, 1, 7),
+            in.tls("tls-dir"));
     in.requireNothingLeft();
     return options;
   }
@@ -104,6 +110,12 @@ public record NodeOptions(
             "option " + name + ": '" + text + "' is neither " + otherwise + " nor " + other);
       }
       return text.trim();
+    }
+
+    @Nullable TlsFiles tls(String name) {
+      known.add(name);
+      String folder = left.remove(name);
+      return folder == null ? null : TlsFiles.in(Path.of(folder.trim()));
     }
 
     void requireNothingLeft() {

@@ -124,7 +124,11 @@ final class PlacementClient {
 
     void next() {
       if (clock.nanos() - deadlineNanos >= 0) {
-        onOutcome.accept(new Outcome.Failed("placement driver not reached: " + lastReason));
+        onOutcome.accept(
+            new Outcome.Failed(
+                "the placement driver was not reached ("
+                    + lastReason
+                    + "); are most of the nodes running?"));
         return;
       }
       StoreId hint = leader;

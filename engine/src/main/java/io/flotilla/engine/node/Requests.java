@@ -75,7 +75,8 @@ final class Requests implements RequestService {
             reply -> {
               bytes.addAndGet(-cost);
               context.respond(KvReplyCodec.encode(reply));
-            });
+            },
+            () -> context.remainingNanos() <= 0);
     if (bytes.addAndGet(cost) > BYTES_MAX) {
       call.refuse(new Refusal.Busy("bytes of requests without an answer", RETRY_MILLIS));
     } else {
@@ -88,7 +89,8 @@ final class Requests implements RequestService {
         RangeDescriptor.PLACEMENT,
         new LocalPlacementCall(
             PlacementCodec.decodeRequest(body),
-            answer -> context.respond(PlacementAnswer.encode(withAddresses(answer)))));
+            answer -> context.respond(PlacementAnswer.encode(withAddresses(answer))),
+            () -> context.remainingNanos() <= 0));
   }
 
   private PlacementAnswer withAddresses(PlacementAnswer answer) {

@@ -20,6 +20,7 @@ import io.flotilla.replica.Refusal.Busy;
 import io.flotilla.replica.Refusal.NoReplica;
 import io.flotilla.replica.Refusal.NotLeader;
 import io.flotilla.replica.Refusal.StaleRange;
+import io.flotilla.replica.Refusal.TooLate;
 import io.flotilla.replica.Refusal.Unavailable;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -155,8 +156,22 @@ final class RoutedCall implements DeadlineWatch.Watched {
       case Delivery.Replied(Unknown(var reason)) -> fail(number, unknown(reason));
       case Delivery.Replied(var reply) -> onReply(number, reply);
       case Delivery.NotSent(var reason) -> onUnreachable(number, reason);
-      case Delivery.Lost(var reason) when ask.isWrite() -> fail(number, unknown(reason));
+      case Delivery.Lost(var reason) when ask.isWrite() -> onWriteLost(number, reason);
       case Delivery.Lost(var reason) -> onUnreachable(number, reason);
+    }
+  }
+
+  /// It may be done, or be done yet: trying again would do it twice, or undo what came after it.
+  private void onWriteLost(int number, String reason) {
+    failSilent(number, unknown(reason));
+  }
+
+  /// Fails the call over a store that owes it an answer. The store is suspected first, for whoever
+  /// hears of the failure may well call again at once.
+  private void failSilent(int number, EngineException failure) {
+    if (state.compareAndSet(number, DONE)) {
+      suspectTarget();
+      ask.onFailure(failure);
     }
   }
 
@@ -214,6 +229,7 @@ final class RoutedCall implements DeadlineWatch.Watched {
         avoidTarget();
         pause(0);
       }
+      case TooLate _ -> pause(0);
     }
   }
 
@@ -344,10 +360,10 @@ final class RoutedCall implements DeadlineWatch.Watched {
       return;
     }
     for (int at = state.get(); at != DONE; at = state.get()) {
-      if (!isSent(at)) {
+      if (isSent(at)) {
+        failSilent(at, ask.isWrite() ? unknown("no reply before the deadline") : noReply());
+      } else {
         fail(at, tooLate());
-      } else if (fail(at, ask.isWrite() ? unknown("no reply before the deadline") : noReply())) {
-        suspectTarget();
       }
     }
   }
@@ -369,7 +385,12 @@ final class RoutedCall implements DeadlineWatch.Watched {
     String problem = lastProblem == null ? "waiting for a route" : lastProblem;
     return heardOfAny
         ? new DeadlineException("not done before the deadline; " + where() + ": " + problem)
-        : new UnavailableException("no replica could be reached; " + where() + ": " + problem);
+        : new UnavailableException(
+            "no replica could be reached; "
+                + where()
+                + ": "
+                + problem
+                + "; are most of these stores running? try again when they are");
   }
 
   private EngineException noReply() {
@@ -389,11 +410,9 @@ final class RoutedCall implements DeadlineWatch.Watched {
     return descriptor.replicas().stream().map(replica -> replica.store()).toList();
   }
 
-  private boolean fail(int from, EngineException failure) {
-    boolean first = state.compareAndSet(from, DONE);
-    if (first) {
+  private void fail(int from, EngineException failure) {
+    if (state.compareAndSet(from, DONE)) {
       ask.onFailure(failure);
     }
-    return first;
   }
 }

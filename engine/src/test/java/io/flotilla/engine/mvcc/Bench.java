@@ -32,6 +32,9 @@ final class Bench {
   final KvEnvironment environment;
   final RangeMachine machine;
 
+  /// Whoever asks has given up.
+  boolean late;
+
   /// A request's way through the machine.
   static final class Answer {
     final List<KvReply> replies = new ArrayList<>();
@@ -68,7 +71,7 @@ final class Bench {
 
   Answer serve(KvRequest request) {
     Answer answer = new Answer();
-    machine.serve(new KvCall(request, answer.replies::add));
+    machine.serve(new KvCall(request, answer.replies::add, () -> late));
     return answer;
   }
 

@@ -160,9 +160,11 @@ class KvCodecTest {
                       FakeRange.descriptor(2, "a", "b", 3), FakeRange.descriptor(9, "b", "", 3))));
       default ->
           new KvReply.Refused(
-              random.oneIn(2)
-                  ? new Refusal.NoReplica(new RangeId(4))
-                  : new Refusal.Unavailable("stopping"));
+              switch (random.nextInt(3)) {
+                case 0 -> new Refusal.NoReplica(new RangeId(4));
+                case 1 -> new Refusal.TooLate();
+                default -> new Refusal.Unavailable("stopping");
+              });
     };
   }
 

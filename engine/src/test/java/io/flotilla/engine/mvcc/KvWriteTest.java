@@ -43,6 +43,21 @@ class KvWriteTest {
     assertTrue(done.at().value() > before);
   }
 
+  /// The oracle was away so long that nobody waits for the write any more.
+  @Test
+  void aWriteThatIsTooLateWhenItsTimestampComesIsNotDone() {
+    Bench.Answer put = bench.put("a", "1");
+    bench.loop.run();
+    bench.late = true;
+    bench.oracle.answer();
+    bench.settle();
+    assertEquals(List.of(new KvReply.Refused(new Refusal.TooLate())), put.replies);
+    bench.late = false;
+    Bench.Answer get = bench.get("a");
+    bench.settle();
+    assertEquals("none", get.toString());
+  }
+
   @Test
   void noReplyLeavesBeforeTheWriteIsApplied() {
     Bench.Answer put = bench.put("a", "1");

@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.flotilla.engine.BusyException;
 import io.flotilla.engine.ClosedException;
 import io.flotilla.engine.Cursor;
 import io.flotilla.engine.Engine;
+import io.flotilla.engine.EngineOptions;
 import io.flotilla.engine.KeyRange;
 import io.flotilla.engine.KeyValue;
 import io.flotilla.engine.ScanOptions;
@@ -140,7 +142,7 @@ class SingleNodeIT {
 
   @Test
   void everyCallInFlightEndsWhenTheNodeCloses() {
-    Node node = Node.start(new NodeConfig(folder, "127.0.0.1:0", List.of(), Map.of()));
+    Node node = Node.start(new NodeConfig(folder, "127.0.0.1:0", List.of(), Map.of(), null));
     List<CompletableFuture<?>> calls = new ArrayList<>();
     Engine client = Engine.connect(node.address());
     for (int i = 0; i < 1_000; i++) {
@@ -162,7 +164,7 @@ class SingleNodeIT {
   void aNodeThatCannotStartLeavesNothingBehind() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String listen = "127.0.0.1:" + taken.getLocalPort();
-      NodeConfig config = new NodeConfig(folder, listen, List.of(), Map.of());
+      NodeConfig config = new NodeConfig(folder, listen, List.of(), Map.of(), null);
       assertThrows(NodeStartException.class, () -> Node.start(config));
       assertThrows(
           NodeStartException.class,
@@ -179,11 +181,33 @@ class SingleNodeIT {
   }
 
   @Test
+  void clientsOverTheLimitAreToldThatTheNodeIsBusyAndTheOthersGoOn() {
+    NodeConfig config =
+        NodeConfig.of(folder).withListen("127.0.0.1:0").withOptions(Map.of("connections-max", "4"));
+    List<Engine> clients = new ArrayList<>();
+    try (Node node = Node.start(config)) {
+      for (int i = 0; i < 4; i++) {
+        clients.add(FleetClient.connect(node.address(), EngineOptions.DEFAULT));
+      }
+      BusyException busy =
+          assertThrows(
+              BusyException.class,
+              () -> FleetClient.connect(node.address(), EngineOptions.DEFAULT).close());
+      assertTrue(busy.getMessage().contains("too many connections"), busy.getMessage());
+      clients.getFirst().put(key(1), bytes("v"));
+      clients.forEach(client -> assertEquals("v", text(client.get(key(1)))));
+    } finally {
+      clients.forEach(Engine::close);
+    }
+  }
+
+  @Test
   void aStoreOfAnotherClusterIsTurnedAway(@TempDir Path other) {
     Engine.open(other).close();
-    Node node = Node.start(new NodeConfig(folder, "127.0.0.1:0", List.of(), Map.of()));
+    Node node = Node.start(new NodeConfig(folder, "127.0.0.1:0", List.of(), Map.of(), null));
     try (node) {
-      NodeConfig stranger = new NodeConfig(other, "127.0.0.1:0", List.of(node.address()), Map.of());
+      NodeConfig stranger =
+          new NodeConfig(other, "127.0.0.1:0", List.of(node.address()), Map.of(), null);
       assertThrows(RuntimeException.class, () -> Node.start(stranger));
       node.engine().put(key(1), bytes("v"));
     }

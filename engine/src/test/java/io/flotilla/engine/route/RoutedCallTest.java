@@ -27,6 +27,7 @@ import io.flotilla.engine.route.StoreChannel.Delivery;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.keyspace.Timestamp;
 import io.flotilla.replica.Refusal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -212,6 +213,36 @@ class RoutedCallTest {
     assertInstanceOf(OutcomeUnknownException.class, failure(put));
     pause();
     assertTrue(world.sent.isEmpty());
+  }
+
+  /// What comes after a write that a store left without an answer goes past that store for a while.
+  @Test
+  void aStoreThatOwesAnAnswerIsAskedLast() {
+    know(store(1));
+    List<String> next = new ArrayList<>();
+    put()
+        .whenComplete((_, _) -> {
+          put();
+          next.addAll(world.log.subList(1, world.log.size()));
+        });
+    world.sent.remove().onDelivery().accept(new Delivery.Lost("fell silent"));
+    assertEquals(List.of("to 2 range 2"), next);
+    world.sent.remove().reply(new KvReply.Done(new Timestamp(5)));
+    var write = put();
+    world.sent.remove().onDelivery().accept(new Delivery.NotSent("no connection"));
+    assertFalse(write.isDone());
+    assertEquals("to 3 range 2", world.log.getLast());
+  }
+
+  @Test
+  void whatCameTooLateIsAskedAgainWhileThereIsTime() {
+    know(store(1));
+    var put = put();
+    world.sent.remove().refuse(new Refusal.TooLate());
+    pause();
+    assertEquals(List.of("to 1 range 2", "to 1 range 2"), world.log);
+    world.sent.remove().reply(new KvReply.Done(new Timestamp(5)));
+    assertTrue(put.isDone());
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.flotilla.sim.history.Linearizable;
 import io.flotilla.sim.history.Operation;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -52,7 +53,7 @@ final class Verdict {
 
   private void requireWrite(RangeDescriptor range) {
     byte[] start = range.span().start().bytes();
-    byte[] key = start.length == 0 ? "a".getBytes(UTF_8) : start;
+    byte[] key = Arrays.copyOf(start, start.length + 2); // no key of the workload
     byte[] value = ("healed-" + range.id()).getBytes(UTF_8);
     try {
       engine.put(key, value);

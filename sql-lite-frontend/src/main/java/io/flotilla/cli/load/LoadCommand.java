@@ -1,18 +1,13 @@
 package io.flotilla.cli.load;
 
-import io.flotilla.cli.shell.DurationConverter;
 import io.flotilla.cli.shell.FleetOptions;
 import io.flotilla.cli.shell.Shell;
 import io.flotilla.cli.term.Human;
 import io.flotilla.cli.term.JsonText;
 import io.flotilla.engine.Engine;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// `flotilla kv load`.
 @Command(
@@ -39,17 +34,7 @@ public final class LoadCommand implements Runnable {
 
   @Mixin private FleetOptions fleet = new FleetOptions();
   @Mixin private CsvOptions csv = new CsvOptions();
-
-  @Option(
-      names = "--retry-for",
-      paramLabel = "TIME",
-      defaultValue = "60s",
-      converter = DurationConverter.class,
-      description = "How long a row is tried again before the load fails. Default: 60s.")
-  private Duration retryFor = Duration.ofMinutes(1);
-
-  @Option(names = "--acked-log", hidden = true, paramLabel = "FILE")
-  private @Nullable Path ackedLog;
+  @Mixin private RowsOptions rows = new RowsOptions();
 
   public LoadCommand(Shell shell) {
     this.shell = shell;
@@ -78,8 +63,8 @@ public final class LoadCommand implements Runnable {
   }
 
   private CsvLoad.Report load(Engine engine, CsvSource source) {
-    try (AckedLog acked = Optional.ofNullable(ackedLog).map(AckedLog::create).orElse(null)) {
-      return CsvLoad.load(shell, engine, source, new CsvLoad.Plan(csv, retryFor, acked));
+    try (AckedLog acked = Optional.ofNullable(rows.ackedLog()).map(AckedLog::create).orElse(null)) {
+      return CsvLoad.load(shell, engine, source, new CsvLoad.Plan(csv, rows.retryFor(), acked));
     }
   }
 

@@ -1,19 +1,14 @@
 package io.flotilla.cli.load;
 
 import io.flotilla.cli.shell.CommandFailure;
-import io.flotilla.cli.shell.DurationConverter;
 import io.flotilla.cli.shell.FleetOptions;
 import io.flotilla.cli.shell.Shell;
 import io.flotilla.cli.term.Human;
 import io.flotilla.cli.term.JsonText;
 import io.flotilla.engine.Engine;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// `flotilla kv verify`.
 @Command(
@@ -30,17 +25,7 @@ public final class VerifyCommand implements Runnable {
 
   @Mixin private FleetOptions fleet = new FleetOptions();
   @Mixin private CsvOptions csv = new CsvOptions();
-
-  @Option(
-      names = "--retry-for",
-      paramLabel = "TIME",
-      defaultValue = "60s",
-      converter = DurationConverter.class,
-      description = "How long a read is tried again before it fails. Default: 60s.")
-  private Duration retryFor = Duration.ofMinutes(1);
-
-  @Option(names = "--acked-log", hidden = true, paramLabel = "FILE")
-  private @Nullable Path ackedLog;
+  @Mixin private RowsOptions rows = new RowsOptions();
 
   public VerifyCommand(Shell shell) {
     this.shell = shell;
@@ -52,10 +37,10 @@ public final class VerifyCommand implements Runnable {
     CsvSource source = CsvSource.open(csv.file(), shell.terminal().in());
     CsvVerify verify =
         new CsvVerify(
-            shell, source, Optional.ofNullable(ackedLog).map(AckedLog::read).orElse(null));
+            shell, source, Optional.ofNullable(rows.ackedLog()).map(AckedLog::read).orElse(null));
     CsvVerify.Report report;
     try (Engine engine = shell.connect(fleet)) {
-      report = verify.verify(engine, csv, retryFor);
+      report = verify.verify(engine, csv, rows.retryFor());
     }
     print(report);
     if (!report.isGood()) {
@@ -82,7 +67,7 @@ public final class VerifyCommand implements Runnable {
                   Human.duration(report.elapsed()),
                   Human.count(report.missing()),
                   Human.count(report.different()),
-                  ackedLog == null
+                  rows.ackedLog() == null
                       ? ""
                       : ", "
                           + Human.count(report.notLoaded())

@@ -5,6 +5,7 @@ import io.flotilla.cli.shell.CommandFailure;
 import io.flotilla.cli.shell.Logging;
 import io.flotilla.cli.shell.Shell;
 import io.flotilla.cli.shell.WrongUsage;
+import io.flotilla.engine.TlsFiles;
 import io.flotilla.engine.node.Node;
 import io.flotilla.engine.node.NodeConfig;
 import java.io.IOException;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  flotilla start --data data/1",
       "  flotilla start --data data/2 --listen 127.0.0.1:4101 --join 127.0.0.1:4100",
+      "  flotilla start --data data/1 --listen 10.0.0.7:4100 --tls-dir /etc/flotilla/tls",
       "",
       "A configuration file has lines such as:",
       "  range-bytes-max=268435456",
@@ -70,6 +72,15 @@ public final class StartCommand implements Runnable {
   private @Nullable Path config;
 
   @Option(
+      names = "--tls-dir",
+      paramLabel = "DIR",
+      description = {
+        "Speak TLS alone, with the files ca.pem, cert.pem and key.pem in this folder, and let in "
+            + "whoever has a certificate of the same authority. Default: no TLS."
+      })
+  private @Nullable Path tlsFolder;
+
+  @Option(
       names = "--stop-with-stdin",
       hidden = true,
       description = "Stop when standard input ends: when the parent process is gone.")
@@ -89,7 +100,8 @@ public final class StartCommand implements Runnable {
         NodeConfig.of(data)
             .withListen(listen.toString())
             .withJoin(join == null ? List.of() : join.list())
-            .withOptions(config == null ? Map.of() : ConfigFile.read(config));
+            .withOptions(config == null ? Map.of() : ConfigFile.read(config))
+            .withTls(tlsFolder == null ? null : TlsFiles.in(tlsFolder));
     try (Node node = Node.start(start)) {
       StopSignal signal = StopSignal.onSignal(() -> stop(node));
       tell(node);

@@ -1,5 +1,8 @@
 package io.flotilla.cli.shell;
 
+import io.flotilla.engine.EngineOptions;
+import io.flotilla.engine.TlsFiles;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -30,6 +33,16 @@ public final class FleetOptions {
   private Duration timeout = Duration.ofSeconds(10);
 
   @Option(
+      names = "--tls-dir",
+      order = ORDER_LAST,
+      paramLabel = "DIR",
+      defaultValue = "${env:FLOTILLA_TLS_DIR:-}",
+      description =
+          "Speak TLS, with the files ca.pem, cert.pem and key.pem in this folder. Default: "
+              + "FLOTILLA_TLS_DIR, else no TLS.")
+  private String tlsFolder = "";
+
+  @Option(
       names = "--json",
       order = ORDER_LAST,
       description = "Print JSON instead of text for people.")
@@ -41,6 +54,12 @@ public final class FleetOptions {
 
   public Duration timeout() {
     return timeout;
+  }
+
+  /// How to connect.
+  public EngineOptions engine() {
+    EngineOptions options = new EngineOptions(timeout);
+    return tlsFolder.isBlank() ? options : options.withTls(TlsFiles.in(Path.of(tlsFolder)));
   }
 
   public boolean json() {

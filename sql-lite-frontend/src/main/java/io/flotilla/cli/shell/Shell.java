@@ -23,7 +23,7 @@ public record Shell(Terminal terminal, Connector connector) {
   }
 
   public Engine connect(FleetOptions options) {
-    return connector.connect(options.addresses(), new EngineOptions(options.timeout()));
+    return connector.connect(options.addresses(), options.engine());
   }
 
   /// Prints one line of JSON.

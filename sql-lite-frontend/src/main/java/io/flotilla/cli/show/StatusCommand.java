@@ -34,11 +34,11 @@ public final class StatusCommand implements Runnable {
     if (fleet.json()) {
       shell.printJson(json(status, stores));
     } else {
-      shell.terminal().out().print(facts(status) + "\n" + StoreText.table(stores));
+      shell.terminal().out().print(facts(status, stores) + "\n" + StoreText.table(stores));
     }
   }
 
-  static String facts(FleetStatus status) {
+  private static String facts(FleetStatus status, List<StoreStatus> stores) {
     return """
     cluster    %s
     stores     %d of %d up
@@ -50,27 +50,43 @@ public final class StatusCommand implements Runnable {
             status.clusterId(),
             status.storesLive(),
             status.stores(),
-            ranges(status),
+            ranges(status, stores),
             Human.bytes(status.bytes()),
             status.placementLeaderStore() > 0
                 ? "store " + status.placementLeaderStore()
                 : "nobody at the moment");
   }
 
-  private static String ranges(FleetStatus status) {
+  private static String ranges(FleetStatus status, List<StoreStatus> stores) {
     List<String> troubles = new ArrayList<>();
     if (status.leaderless() > 0) {
       troubles.add(Human.count(status.leaderless()) + " without a leader");
     }
-    if (status.underReplicated() > 0) {
+    boolean isGrowing =
+        status.stores() < status.replicasWanted() && status.storesLive() == status.stores();
+    if (status.underReplicated() > 0 && !isGrowing) {
       troubles.add(
           "%s with fewer than %d live replicas"
               .formatted(Human.count(status.underReplicated()), status.replicasWanted()));
     }
-    String fine = "all with a leader and " + Human.plural(status.replicasWanted(), "replica");
+    String fine = "all with a leader" + (isGrowing ? onFewStores(status, stores) : onAll(status));
     return Human.count(status.ranges())
         + ", "
         + (troubles.isEmpty() ? fine : String.join(", ", troubles));
+  }
+
+  private static String onAll(FleetStatus status) {
+    return " and " + Human.plural(status.replicasWanted(), "replica");
+  }
+
+  /// Nothing is wrong: the fleet is as large as somebody made it so far.
+  private static String onFewStores(FleetStatus status, List<StoreStatus> stores) {
+    int missing = status.replicasWanted() - status.stores();
+    return "; for %s of each start %s with --join %s"
+        .formatted(
+            Human.plural(status.replicasWanted(), "replica"),
+            missing == 1 ? "another node" : missing + " more nodes",
+            stores.isEmpty() ? "HOST:PORT" : stores.getFirst().address());
   }
 
   private static JsonText.Properties json(FleetStatus status, List<StoreStatus> stores) {

@@ -9,7 +9,6 @@ import io.flotilla.engine.ScanOptions;
 import io.flotilla.engine.ScanPage;
 import io.flotilla.engine.Snapshot;
 import io.flotilla.engine.WriteBatch;
-import io.flotilla.engine.admin.Fleet;
 import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.Timestamp;
 import java.nio.charset.StandardCharsets;
@@ -218,7 +217,7 @@ public final class FakeEngine implements Engine {
   }
 
   @Override
-  public Fleet fleet() {
+  public FakeFleet fleet() {
     return fleet;
   }
 

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeFleet implements Fleet {
   private final List<RangeStatus> ranges = new ArrayList<>();
   private long nextId = 3;
+  private @Nullable FleetStatus status;
 
   FakeFleet() {
     ranges.add(range(1, KeySpan.ALL, 1L));
@@ -40,9 +41,15 @@ public final class FakeFleet implements Fleet {
         descriptor, leader == null ? null : new StoreId(leader), 5, 1_234, 5 << 20, null);
   }
 
+  public void setStatus(FleetStatus changed) {
+    status = changed;
+  }
+
   @Override
   public FleetStatus status() {
-    return new FleetStatus("c0ffee", 2, 1, ranges.size(), 2, 0, 10 << 20, 3, 1);
+    return status == null
+        ? new FleetStatus("c0ffee", 2, 1, ranges.size(), 2, 0, 10 << 20, 3, 1)
+        : status;
   }
 
   @Override

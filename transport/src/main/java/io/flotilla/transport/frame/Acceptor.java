@@ -3,7 +3,9 @@ package io.flotilla.transport.frame;
 import io.flotilla.codec.CodecException;
 import io.flotilla.spi.Lane;
 import io.flotilla.transport.frame.Handshake.Hello;
+import io.flotilla.transport.frame.Handshake.Refused;
 import io.flotilla.transport.frame.Handshake.Welcome;
+import io.flotilla.transport.tls.Tls;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -11,6 +13,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.nio.ByteBuffer;
@@ -30,6 +33,7 @@ public final class Acceptor extends ChannelInitializer<Channel> {
 
   private final Buffers buffers;
   private final TransportLimits limits;
+  private final @Nullable Tls tls;
   private final LaneOpener opener;
   private final ChannelGroup channels;
   private final AtomicInteger clients = new AtomicInteger();
@@ -41,10 +45,16 @@ public final class Acceptor extends ChannelInitializer<Channel> {
     FrameSink open(Channel channel, Hello hello);
   }
 
+  /// @param tls null: connections are plain
   public Acceptor(
-      Buffers buffers, TransportLimits limits, LaneOpener opener, EventExecutor executor) {
+      Buffers buffers,
+      TransportLimits limits,
+      @Nullable Tls tls,
+      LaneOpener opener,
+      EventExecutor executor) {
     this.buffers = buffers;
     this.limits = limits;
+    this.tls = tls;
     this.opener = opener;
     this.channels = new DefaultChannelGroup(executor);
   }
@@ -74,7 +84,10 @@ public final class Acceptor extends ChannelInitializer<Channel> {
     channel.closeFuture().addListener(_ -> connections.decrementAndGet());
     channels.add(channel);
     channel.config().setOption(ChannelOption.ALLOCATOR, buffers.allocator());
-    channel.pipeline().addLast(new Arrival(channel).reader);
+    Arrival arrival = new Arrival(channel);
+    channel
+        .pipeline()
+        .addLast(new Door(tls, limits.handshakeTimeout(), arrival::refuse), arrival.reader);
   }
 
   /// A connection that has not said who it is.
@@ -91,9 +104,16 @@ public final class Acceptor extends ChannelInitializer<Channel> {
           channel
               .eventLoop()
               .schedule(
-                  () -> refuse("no hello within " + limits.handshakeTimeout().toMillis() + " ms"),
-                  limits.handshakeTimeout().toMillis(),
-                  TimeUnit.MILLISECONDS);
+                  this::onTimeout, limits.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void onTimeout() {
+      SslHandler handler = channel.pipeline().get(SslHandler.class);
+      if (handler != null && !handler.handshakeFuture().isSuccess()) {
+        channel.close(); // There is no way yet on which it could be told.
+      } else {
+        refuse("no hello within " + limits.handshakeTimeout().toMillis() + " ms");
+      }
     }
 
     @Override
@@ -106,12 +126,17 @@ public final class Acceptor extends ChannelInitializer<Channel> {
       }
       Hello hello = Handshake.readHello(body);
       String objection = objection(hello);
-      if (objection == null && !hello.from().isStore()) {
-        objection = countClient();
-      }
       Identity identity = self;
       if (objection != null || identity == null) {
         refuse(objection == null ? "not ready yet" : objection);
+      } else if (!hello.from().isStore() && !countClient()) {
+        refuse(
+            new Refused(
+                true,
+                "too many connections: "
+                    + limits.connectionsMax()
+                    + " clients are connected, the limit (connections-max); close some, or raise"
+                    + " it"));
       } else {
         timeout.cancel(false);
         welcome(identity, hello);
@@ -131,20 +156,26 @@ public final class Acceptor extends ChannelInitializer<Channel> {
       reader.become(opener.open(channel, hello), limits.frameBytesMax());
     }
 
-    private @Nullable String countClient() {
+    /// False: there are as many as may be.
+    private boolean countClient() {
       if (clients.incrementAndGet() > limits.connectionsMax()) {
         clients.decrementAndGet();
-        return "too many connections: the limit is " + limits.connectionsMax();
+        return false;
       }
       channel.closeFuture().addListener(_ -> clients.decrementAndGet());
-      return null;
+      return true;
     }
 
     private void refuse(String reason) {
+      refuse(new Refused(false, reason));
+    }
+
+    private void refuse(Refused refusal) {
       refused = true;
-      log.warn("{}: turned away: {}", channel.remoteAddress(), reason);
+      timeout.cancel(false);
+      log.warn("{}: turned away: {}", channel.remoteAddress(), refusal.reason());
       channel
-          .writeAndFlush(Handshake.writeRefused(buffers, reason))
+          .writeAndFlush(Handshake.write(buffers, refusal))
           .addListener(ChannelFutureListener.CLOSE);
     }
   }

@@ -4,9 +4,11 @@ import io.flotilla.codec.CodecException;
 import io.flotilla.spi.EventLoop.RejectedByLoopException;
 import io.flotilla.spi.Lane;
 import io.flotilla.transport.frame.Handshake.Hello;
+import io.flotilla.transport.frame.Handshake.Refused;
 import io.flotilla.transport.frame.Handshake.Welcome;
 import io.flotilla.transport.loop.NettyEventLoop;
 import io.flotilla.transport.loop.NettyEventLoops;
+import io.flotilla.transport.tls.Tls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -21,7 +23,6 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,24 +40,32 @@ public final class Connector {
   private final NettyEventLoops loops;
   private final Buffers buffers;
   private final TransportLimits limits;
-  private final Supplier<Identity> self;
+  private final @Nullable Tls tls;
+  private final Self self;
 
   /// What becomes of an attempt: exactly one of the two is called, on the loop.
   public interface Opening {
     /// The connection is open; the result takes its frames from now on.
     FrameSink opened(Channel channel, Welcome welcome);
 
-    void failed(String reason);
+    /// @param limit the other side has as many connections as it may have; later there may be room
+    void failed(String reason, boolean limit);
   }
 
   /// Where to, for what, and whom to expect there (0: anybody).
   public record Target(HostPort address, Lane lane, long wantedStore) {}
 
+  /// @param tls null: connections are plain
   public Connector(
-      NettyEventLoops loops, Buffers buffers, TransportLimits limits, Supplier<Identity> self) {
+      NettyEventLoops loops,
+      Buffers buffers,
+      TransportLimits limits,
+      @Nullable Tls tls,
+      Self self) {
     this.loops = loops;
     this.buffers = buffers;
     this.limits = limits;
+    this.tls = tls;
     this.self = self;
   }
 
@@ -82,7 +91,7 @@ public final class Connector {
     try {
       loop.execute(() -> {
         if (resolved.isUnresolved()) {
-          opening.failed("cannot resolve the host name in " + address);
+          opening.failed("cannot resolve the host name in " + address, false);
         } else {
           connect(loop, resolved, target, opening);
         }
@@ -126,7 +135,7 @@ public final class Connector {
     return String.valueOf(cause);
   }
 
-  private static final class Initializer extends ChannelInitializer<Channel> {
+  private final class Initializer extends ChannelInitializer<Channel> {
     private final Departure departure;
 
     Initializer(Departure departure) {
@@ -135,6 +144,9 @@ public final class Connector {
 
     @Override
     protected void initChannel(Channel channel) {
+      if (tls != null) {
+        channel.pipeline().addLast(tls.connecting(buffers.allocator(), limits.handshakeTimeout()));
+      }
       channel.pipeline().addLast(departure.reader);
     }
   }
@@ -155,7 +167,7 @@ public final class Connector {
 
     void introduce(Channel channel) {
       Hello hello =
-          new Hello(Handshake.PROTOCOL, target.lane(), self.get(), target.wantedStore(), 0);
+          new Hello(Handshake.PROTOCOL, target.lane(), self.identity(), target.wantedStore(), 0);
       channel.writeAndFlush(Handshake.write(buffers, hello), channel.voidPromise());
       long millis = limits.handshakeTimeout().toMillis();
       this.channel = channel;
@@ -169,9 +181,13 @@ public final class Connector {
     }
 
     void fail(String reason) {
+      fail(reason, false);
+    }
+
+    private void fail(String reason, boolean limit) {
       if (!decided) {
         decided = true;
-        opening.failed(reason);
+        opening.failed(reason, limit);
       }
     }
 
@@ -184,7 +200,8 @@ public final class Connector {
       switch (type) {
         case FrameType.WELCOME -> onWelcome(open, Handshake.readWelcome(body));
         case FrameType.REFUSED -> {
-          fail("refused by " + target.address() + ": " + Handshake.readRefused(body));
+          Refused refused = Handshake.readRefused(body);
+          fail("refused by " + target.address() + ": " + refused.reason(), refused.isLimit());
           open.close();
         }
         default -> throw new CodecException("frame of type " + type + " instead of a welcome");
@@ -192,8 +209,8 @@ public final class Connector {
     }
 
     private void onWelcome(Channel open, Welcome welcome) {
-      String cluster = self.get().cluster();
-      if (!cluster.isEmpty() && !cluster.equals(welcome.from().cluster())) {
+      if (!self.takes(welcome.from())) {
+        String cluster = self.identity().cluster();
         fail(target.address() + " is of cluster " + welcome.from().cluster() + ", not " + cluster);
         open.close();
         return;

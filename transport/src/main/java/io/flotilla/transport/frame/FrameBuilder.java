@@ -2,6 +2,7 @@ package io.flotilla.transport.frame;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelPromise;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -17,18 +18,32 @@ public final class FrameBuilder {
   private final Buffers buffers;
   private final int type;
   private final int bodyMax;
+  private final Head head;
   private final Queue<ByteBuf> sealed = new ArrayDeque<>();
   private @Nullable ByteBuf open;
 
+  /// What stands in each frame before its records.
+  public interface Head {
+    /// The most bytes that it writes.
+    int BYTES_MAX = 10;
+
+    void write(ByteBuf frame);
+  }
+
   public FrameBuilder(Buffers buffers, int type, int bodyMax) {
+    this(buffers, type, bodyMax, _ -> {});
+  }
+
+  public FrameBuilder(Buffers buffers, int type, int bodyMax, Head head) {
     this.buffers = buffers;
     this.type = type;
     this.bodyMax = bodyMax;
+    this.head = head;
   }
 
   /// True if a record of so many bytes can be sent at all.
   public boolean fits(long bytes) {
-    return bytes <= bodyMax;
+    return bytes + Head.BYTES_MAX <= bodyMax;
   }
 
   /// The buffer to write one record into: at most `bytes`, which must fit.
@@ -42,8 +57,9 @@ public final class FrameBuilder {
       }
     }
     if (frame == null) {
-      int capacity = Math.max(FIRST_BYTES, bytes + FrameReader.HEAD_BYTES);
+      int capacity = Math.max(FIRST_BYTES, bytes + FrameReader.HEAD_BYTES + Head.BYTES_MAX);
       frame = start(buffers, type, capacity);
+      head.write(frame);
       open = frame;
     }
     return frame.ensureWritable(bytes);
@@ -55,17 +71,27 @@ public final class FrameBuilder {
 
   /// Hands everything to the channel in one flush.
   public void flush(Channel channel) {
+    flush(channel, channel.voidPromise());
+  }
+
+  /// The same, with a promise that is kept when the last byte has gone out. False: there was
+  /// nothing, and the promise is not used.
+  public boolean flush(Channel channel, ChannelPromise gone) {
     ByteBuf last = open;
     if (last != null) {
       seal(last);
     }
-    if (sealed.isEmpty()) {
-      return;
+    ByteBuf frame = sealed.poll();
+    if (frame == null) {
+      return false;
     }
-    for (ByteBuf frame = sealed.poll(); frame != null; frame = sealed.poll()) {
-      channel.write(frame, channel.voidPromise());
+    while (frame != null) {
+      ByteBuf next = sealed.poll();
+      channel.write(frame, next == null ? gone : channel.voidPromise());
+      frame = next;
     }
     channel.flush();
+    return true;
   }
 
   /// Forgets everything.

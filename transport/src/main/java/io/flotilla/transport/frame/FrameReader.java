@@ -1,9 +1,11 @@
 package io.flotilla.transport.frame;
 
 import io.flotilla.codec.CodecException;
+import io.flotilla.transport.tls.TlsFailures;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +52,7 @@ public final class FrameReader extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf in = append((ByteBuf) message);
     try {
+      sink.onBytes();
       readFrames(context, in);
     } catch (CodecException e) {
       refuse(context, String.valueOf(e.getMessage()));
@@ -114,8 +117,17 @@ public final class FrameReader extends ChannelInboundHandlerAdapter {
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+      end(context, TlsFailures.reason(handshake.cause()));
+    }
+  }
+
+  @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof IOException) {
+    if (TlsFailures.isTls(cause)) {
+      end(context, TlsFailures.reason(cause));
+    } else if (cause instanceof IOException) {
       end(context, "connection lost: " + cause.getMessage());
     } else {
       log.error("{}: closed after a failure", context.channel(), cause);

@@ -10,6 +10,9 @@ public interface FrameSink {
   ///   closed and the reason logged
   void onFrame(int type, ByteBuffer body);
 
+  /// Bytes came, though maybe not yet a whole frame.
+  default void onBytes() {}
+
   /// The other side takes more bytes again, or no more for now.
   default void onWritable(boolean writable) {}
 

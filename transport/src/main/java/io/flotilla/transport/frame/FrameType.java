@@ -9,6 +9,8 @@ public final class FrameType {
   public static final int SNAPSHOT_MESSAGE = 17;
   public static final int REQUESTS = 32;
   public static final int RESPONSES = 33;
+  public static final int PING = 34;
+  public static final int PONG = 35;
 
   private FrameType() {}
 }

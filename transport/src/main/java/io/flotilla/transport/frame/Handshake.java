@@ -15,6 +15,11 @@ public final class Handshake {
   /// No frame of a handshake has a longer body.
   static final int BODY_BYTES_MAX = 1024;
 
+  /// The code of a refusal that trying again later may mend: a limit was reached.
+  private static final int CODE_LIMIT = 1;
+
+  private static final int CODE_OTHER = 0;
+
   /// "FLOT".
   private static final int MAGIC = 0x464C4F54;
 
@@ -33,6 +38,11 @@ public final class Handshake {
   ///
   /// @param frameBytesMax the largest frame body that is taken here
   public record Welcome(Identity from, long capabilities, int frameBytesMax) {}
+
+  /// The answer to whoever may not stay.
+  ///
+  /// @param isLimit as many are here as may be; false: the reason is another one
+  record Refused(boolean isLimit, String reason) {}
 
   @SuppressWarnings("EnumOrdinal") // The lanes' codes.
   static ByteBuf write(Buffers buffers, Hello hello) {
@@ -92,15 +102,17 @@ public final class Handshake {
     return new Welcome(new Identity(readText(reader), store), capabilities, (int) frameBytesMax);
   }
 
-  static ByteBuf writeRefused(Buffers buffers, String reason) {
+  static ByteBuf write(Buffers buffers, Refused refused) {
     ByteBuf frame = FrameBuilder.start(buffers, FrameType.REFUSED, 256);
-    byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-    frame.writeBytes(text, 0, Math.min(text.length, BODY_BYTES_MAX));
+    frame.writeByte(refused.isLimit() ? CODE_LIMIT : CODE_OTHER);
+    byte[] text = refused.reason().getBytes(StandardCharsets.UTF_8);
+    frame.writeBytes(text, 0, Math.min(text.length, BODY_BYTES_MAX - 1));
     return FrameBuilder.finish(frame);
   }
 
-  static String readRefused(ByteBuffer body) {
-    return StandardCharsets.UTF_8.decode(body).toString();
+  static Refused readRefused(ByteBuffer body) {
+    boolean limit = new ByteReader(body, "refusal").u8() == CODE_LIMIT;
+    return new Refused(limit, StandardCharsets.UTF_8.decode(body).toString());
   }
 
   private static void writeText(ByteBuf frame, String text) {

@@ -11,15 +11,25 @@ import java.time.Duration;
 /// @param bufferBytesMax the ceiling for all network buffers of a node
 /// @param connectionsMax how many clients may be connected
 /// @param handshakeTimeout how long a new connection may take to say who it is
+/// @param silenceMax how long the other side may owe an answer and say nothing at all, not even to
+///   a ping, before the connection is given up
 public record TransportLimits(
     int frameBytesMax,
     long outboxBytesMax,
     long inFlightBytesMax,
     long bufferBytesMax,
     int connectionsMax,
-    Duration handshakeTimeout) {
+    Duration handshakeTimeout,
+    Duration silenceMax) {
   public static final TransportLimits DEFAULTS =
-      new TransportLimits(8 << 20, 32L << 20, 64L << 20, 256L << 20, 10_000, Duration.ofSeconds(5));
+      new TransportLimits(
+          8 << 20,
+          32L << 20,
+          64L << 20,
+          256L << 20,
+          10_000,
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(2));
 
   public TransportLimits {
     if (frameBytesMax < 4096 || frameBytesMax > 1 << 30) {
@@ -28,26 +38,53 @@ public record TransportLimits(
     if (outboxBytesMax < 1 || inFlightBytesMax < 1 || bufferBytesMax < 1 || connectionsMax < 1) {
       throw new IllegalArgumentException("limits must be positive");
     }
+    if (silenceMax.toMillis() < 1) {
+      throw new IllegalArgumentException("silenceMax must be a millisecond at least");
+    }
   }
 
   public TransportLimits withFrameBytesMax(int bytes) {
     return new TransportLimits(
-        bytes, outboxBytesMax, inFlightBytesMax, bufferBytesMax, connectionsMax, handshakeTimeout);
+        bytes,
+        outboxBytesMax,
+        inFlightBytesMax,
+        bufferBytesMax,
+        connectionsMax,
+        handshakeTimeout,
+        silenceMax);
   }
 
   public TransportLimits withOutboxBytesMax(long bytes) {
     return new TransportLimits(
-        frameBytesMax, bytes, inFlightBytesMax, bufferBytesMax, connectionsMax, handshakeTimeout);
+        frameBytesMax,
+        bytes,
+        inFlightBytesMax,
+        bufferBytesMax,
+        connectionsMax,
+        handshakeTimeout,
+        silenceMax);
   }
 
   public TransportLimits withInFlightBytesMax(long bytes) {
     return new TransportLimits(
-        frameBytesMax, outboxBytesMax, bytes, bufferBytesMax, connectionsMax, handshakeTimeout);
+        frameBytesMax,
+        outboxBytesMax,
+        bytes,
+        bufferBytesMax,
+        connectionsMax,
+        handshakeTimeout,
+        silenceMax);
   }
 
   public TransportLimits withBufferBytesMax(long bytes) {
     return new TransportLimits(
-        frameBytesMax, outboxBytesMax, inFlightBytesMax, bytes, connectionsMax, handshakeTimeout);
+        frameBytesMax,
+        outboxBytesMax,
+        inFlightBytesMax,
+        bytes,
+        connectionsMax,
+        handshakeTimeout,
+        silenceMax);
   }
 
   public TransportLimits withConnectionsMax(int connections) {
@@ -57,11 +94,29 @@ public record TransportLimits(
         inFlightBytesMax,
         bufferBytesMax,
         connections,
-        handshakeTimeout);
+        handshakeTimeout,
+        silenceMax);
   }
 
   public TransportLimits withHandshakeTimeout(Duration timeout) {
     return new TransportLimits(
-        frameBytesMax, outboxBytesMax, inFlightBytesMax, bufferBytesMax, connectionsMax, timeout);
+        frameBytesMax,
+        outboxBytesMax,
+        inFlightBytesMax,
+        bufferBytesMax,
+        connectionsMax,
+        timeout,
+        silenceMax);
+  }
+
+  public TransportLimits withSilenceMax(Duration silence) {
+    return new TransportLimits(
+        frameBytesMax,
+        outboxBytesMax,
+        inFlightBytesMax,
+        bufferBytesMax,
+        connectionsMax,
+        handshakeTimeout,
+        silence);
   }
 }

@@ -123,7 +123,7 @@ final class Link implements Connector.Opening, FrameSink {
   }
 
   @Override
-  public void failed(String reason) {
+  public void failed(String reason, boolean limit) {
     connecting = false;
     if (!failing && !closed) {
       log.warn("store {} {}: {}; trying again when needed", store, lane, reason);

@@ -4,12 +4,11 @@ import io.flotilla.spi.EventLoop.RejectedByLoopException;
 import io.flotilla.spi.Lane;
 import io.flotilla.transport.frame.Buffers;
 import io.flotilla.transport.frame.Connector;
-import io.flotilla.transport.frame.FrameBuilder;
 import io.flotilla.transport.frame.FrameSink;
-import io.flotilla.transport.frame.FrameType;
 import io.flotilla.transport.frame.Handshake.Welcome;
 import io.flotilla.transport.frame.HostPort;
 import io.flotilla.transport.frame.Identity;
+import io.flotilla.transport.frame.TransportLimits;
 import io.flotilla.transport.loop.NettyEventLoop;
 import io.flotilla.transport.request.RequestFailure.Busy;
 import io.flotilla.transport.request.RequestFailure.NotSent;
@@ -29,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class ClientConnection implements Connector.Opening {
   /* Submitters on other threads put requests into `submitted` and wake the loop once for all that
   come until it looks. On the loop a request goes straight to the open channel, or waits in
-  `unsent` while one is being made. After a failed attempt requests are refused at once until the
-  back-off is over: whoever asks has other stores to try. */
+  `unsent` while one is being made. After a failed attempt, and when one takes long, requests are
+  refused at once until the back-off or the attempt is over: whoever asks has other stores to
+  try. */
   private static final long BACKOFF_NANOS_MIN = 20_000_000L;
   private static final long BACKOFF_NANOS_MAX = 1_000_000_000L;
   private static final long UNSENT_SWEEP_NANOS = 10_000_000L;
@@ -39,7 +39,7 @@ final class ClientConnection implements Connector.Opening {
   private final Connector connector;
   private final Connector.Target target;
   private final Buffers buffers;
-  private final long bytesInFlightMax;
+  private final TransportLimits limits;
 
   private final Queue<PendingRequest> submitted = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean drainScheduled = new AtomicBoolean();
@@ -51,7 +51,8 @@ final class ClientConnection implements Connector.Opening {
   private Identity peer = Identity.ANYBODY;
   private boolean connecting;
   private boolean closed;
-  private String lastFailure = "";
+  private RequestFailure lastFailure = new NotSent("");
+  private long connectingSince;
   private long backoffNanos;
   private long retryAt = System.nanoTime();
 
@@ -60,19 +61,19 @@ final class ClientConnection implements Connector.Opening {
       Connector connector,
       HostPort address,
       Buffers buffers,
-      long bytesInFlightMax) {
+      TransportLimits limits) {
     this.loop = loop;
     this.connector = connector;
     this.target = new Connector.Target(address, Lane.REQUESTS, 0);
     this.buffers = buffers;
-    this.bytesInFlightMax = bytesInFlightMax;
+    this.limits = limits;
   }
 
   /// Callable from any thread.
   void submit(byte service, byte[] body, long deadlineNanos, ResponseHandler handler) {
     PendingRequest request =
         new PendingRequest(service, body, deadlineNanos, handler, bytesInFlight);
-    if (bytesInFlight.addAndGet(request.cost()) > bytesInFlightMax) {
+    if (bytesInFlight.addAndGet(request.cost()) > limits.inFlightBytesMax()) {
       request.fail(new Busy("too much in flight to " + target.address()));
       return;
     }
@@ -94,7 +95,7 @@ final class ClientConnection implements Connector.Opening {
       } else if (maybeConnect()) {
         identityHandlers.add(handler);
       } else {
-        handler.onFailure(new NotSent(lastFailure));
+        handler.onFailure(lastFailure);
       }
     });
   }
@@ -103,7 +104,7 @@ final class ClientConnection implements Connector.Opening {
   void close() {
     onLoop(() -> {
       closed = true;
-      lastFailure = "the client is closed";
+      lastFailure = new NotSent("the client is closed");
       if (open != null) {
         open.close();
       }
@@ -136,11 +137,21 @@ final class ClientConnection implements Connector.Opening {
     ClientChannel current = open;
     if (current != null) {
       current.write(request);
-    } else if (maybeConnect()) {
-      unsent.add(request);
+    } else if (!maybeConnect()) {
+      request.fail(lastFailure);
+    } else if (isOutOfPatience(System.nanoTime())) {
+      request.fail(noConnection());
     } else {
-      request.fail(new NotSent(lastFailure));
+      unsent.add(request);
     }
+  }
+
+  private boolean isOutOfPatience(long now) {
+    return now - connectingSince > limits.silenceMax().toNanos() / 2;
+  }
+
+  private NotSent noConnection() {
+    return new NotSent("no connection to " + target.address() + " came about so far");
   }
 
   /// True if a connection is being made.
@@ -152,6 +163,7 @@ final class ClientConnection implements Connector.Opening {
       return false;
     }
     connecting = true;
+    connectingSince = System.nanoTime();
     loop.schedule(UNSENT_SWEEP_NANOS, this::sweepUnsent);
     connector.connect(loop, target, this);
     return true;
@@ -162,8 +174,9 @@ final class ClientConnection implements Connector.Opening {
     connecting = false;
     backoffNanos = 0;
     peer = welcome.from();
-    FrameBuilder out = new FrameBuilder(buffers, FrameType.REQUESTS, welcome.frameBytesMax());
-    ClientChannel opened = new ClientChannel(channel, out, this::onLost);
+    ClientChannel opened =
+        new ClientChannel(
+            channel, buffers, welcome.frameBytesMax(), limits.silenceMax(), this::onLost);
     if (closed) {
       channel.close();
       return opened;
@@ -181,28 +194,28 @@ final class ClientConnection implements Connector.Opening {
   }
 
   @Override
-  public void failed(String reason) {
+  public void failed(String reason, boolean limit) {
     connecting = false;
     backoffNanos = Math.clamp(backoffNanos * 2, BACKOFF_NANOS_MIN, BACKOFF_NANOS_MAX);
     retryAt = System.nanoTime() + backoffNanos;
-    failUnsent(closed ? lastFailure : reason);
+    failUnsent(closed ? lastFailure : limit ? new Busy(reason) : new NotSent(reason));
   }
 
   private void onLost(String reason) {
     open = null;
     if (!closed) {
-      lastFailure = target.address() + ": " + reason;
+      lastFailure = new NotSent(target.address() + ": " + reason);
     }
   }
 
-  private void failUnsent(String reason) {
-    lastFailure = reason;
+  private void failUnsent(RequestFailure failure) {
+    lastFailure = failure;
     List<PendingRequest> failed = new ArrayList<>(unsent);
     unsent.clear();
-    failed.forEach(request -> request.fail(new NotSent(reason)));
+    failed.forEach(request -> request.fail(failure));
     List<IdentityHandler> curious = new ArrayList<>(identityHandlers);
     identityHandlers.clear();
-    curious.forEach(handler -> handler.onFailure(new NotSent(reason)));
+    curious.forEach(handler -> handler.onFailure(failure));
   }
 
   private void sweepUnsent() {
@@ -210,6 +223,12 @@ final class ClientConnection implements Connector.Opening {
       return;
     }
     long now = System.nanoTime();
+    if (isOutOfPatience(now)) {
+      List<PendingRequest> waiting = new ArrayList<>(unsent);
+      unsent.clear();
+      waiting.forEach(request -> request.fail(noConnection()));
+      return;
+    }
     List<PendingRequest> expired = new ArrayList<>();
     unsent.removeIf(request -> {
       boolean late = request.isExpired(now);

@@ -8,7 +8,7 @@ public sealed interface RequestFailure {
   /// It never left: no connection could be made, or it broke before.
   record NotSent(String reason) implements RequestFailure {}
 
-  /// It never left: too much is in flight to that address.
+  /// It never left: too much is in flight to that address, or too many are connected there.
   record Busy(String reason) implements RequestFailure {}
 
   /// The other side says that it did not execute it.
@@ -18,5 +18,7 @@ public sealed interface RequestFailure {
   record Unknown(String reason) implements RequestFailure {}
 
   /// The deadline passed.
+  ///
+  /// @param sent false: it was certainly not executed
   record TimedOut(boolean sent, String reason) implements RequestFailure {}
 }

@@ -6,5 +6,8 @@ final class ResponseStatus {
   static final int REFUSED = 1;
   static final int FAILED = 2;
 
+  /// The asker's deadline had passed when its request came to be served: not executed.
+  static final int EXPIRED = 3;
+
   private ResponseStatus() {}
 }

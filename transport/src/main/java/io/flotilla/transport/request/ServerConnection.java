@@ -4,6 +4,7 @@ import io.flotilla.codec.ByteReader;
 import io.flotilla.codec.CodecException;
 import io.flotilla.transport.frame.Buffers;
 import io.flotilla.transport.frame.FrameBuilder;
+import io.flotilla.transport.frame.FrameReader;
 import io.flotilla.transport.frame.FrameSink;
 import io.flotilla.transport.frame.FrameType;
 import io.flotilla.transport.frame.Identity;
@@ -17,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The serving end of a connection: hands each request of a frame to the service, and sends the
-/// answers of one turn of its loop in one flush. While the other side does not take answers, no
-/// more requests are read from it.
+/// answers of one turn of its loop in one flush. A request whose asker has given up by the time it
+/// is read is not served any more. While the other side does not take answers, no more requests are
+/// read from it.
 public final class ServerConnection implements FrameSink {
   private static final Logger log = LoggerFactory.getLogger(ServerConnection.class);
 
@@ -31,7 +33,9 @@ public final class ServerConnection implements FrameSink {
   private final Channel channel;
   private final Identity peer;
   private final RequestService service;
+  private final Buffers buffers;
   private final FrameBuilder out;
+  private final Lateness lateness = new Lateness();
   private boolean flushScheduled;
   private boolean closed;
 
@@ -41,16 +45,24 @@ public final class ServerConnection implements FrameSink {
     this.channel = channel;
     this.peer = peer;
     this.service = service;
+    this.buffers = buffers;
     this.out = new FrameBuilder(buffers, FrameType.RESPONSES, bodyMax);
   }
 
   @Override
   public void onFrame(int type, ByteBuffer body) {
+    if (type == FrameType.PING) {
+      channel.writeAndFlush(
+          FrameBuilder.finish(FrameBuilder.start(buffers, FrameType.PONG, FrameReader.HEAD_BYTES)),
+          channel.voidPromise());
+      return;
+    }
     if (type != FrameType.REQUESTS) {
       throw new CodecException("frame of type " + type + " on the requests lane");
     }
-    long now = System.nanoTime();
     ByteReader reader = new ByteReader(body, "requests");
+    long now = System.nanoTime();
+    long sent = now - lateness.nanos(now, reader.varint());
     int end = body.limit();
     while (body.hasRemaining()) {
       long id = reader.varint();
@@ -59,7 +71,12 @@ public final class ServerConnection implements FrameSink {
       int length = reader.length();
       int next = body.position() + length;
       body.limit(next);
-      serve(new Pending(id, now + millis * 1_000_000), (byte) number, body);
+      Pending request = new Pending(id, sent + millis * 1_000_000);
+      if (request.deadlineNanos - now > 0) {
+        serve(request, (byte) number, body);
+      } else {
+        request.expire();
+      }
       body.limit(end).position(next);
     }
   }
@@ -171,6 +188,10 @@ public final class ServerConnection implements FrameSink {
     public void fail(String reason) {
       byte[] text = reason.getBytes(StandardCharsets.UTF_8);
       send(ResponseStatus.FAILED, text.length, target -> target.put(text));
+    }
+
+    private void expire() {
+      send(ResponseStatus.EXPIRED, 0, _ -> {});
     }
 
     private void send(int status, int bytes, BodyWriter writer) {

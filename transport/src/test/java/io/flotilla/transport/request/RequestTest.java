@@ -18,6 +18,7 @@ import io.flotilla.transport.request.RequestFailure.NotSent;
 import io.flotilla.transport.request.RequestFailure.Refused;
 import io.flotilla.transport.request.RequestFailure.TimedOut;
 import io.flotilla.transport.request.RequestFailure.Unknown;
+import io.flotilla.transport.tls.Tls;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -47,13 +49,18 @@ class RequestTest {
     loops.close();
   }
 
+  /// What client and nodes speak; null: they speak in plain.
+  @Nullable Tls tls() {
+    return null;
+  }
+
   private <T extends AutoCloseable> T closing(T closeable) {
     open.add(closeable);
     return closeable;
   }
 
   private RequestClient client(TransportLimits limits) {
-    return closing(new RequestClient(loops, Identity.ANYBODY, limits));
+    return closing(RequestClient.alone(loops, Identity.ANYBODY, limits, tls()));
   }
 
   private RequestClient client() {
@@ -61,7 +68,7 @@ class RequestTest {
   }
 
   private TestNode serving(RequestService service) {
-    return closing(new TestNode(TestNode.ANY_PORT, TransportLimits.DEFAULTS))
+    return closing(new TestNode(TestNode.ANY_PORT, TransportLimits.DEFAULTS, tls()))
         .start(1, TestNode.DROP, service);
   }
 
@@ -92,7 +99,7 @@ class RequestTest {
 
   @Test
   void thousandsOfRequestsFromManyThreadsGetTheirOwnAnswers() throws Exception {
-    TestNode node = closing(TestNode.echo(1));
+    TestNode node = closing(TestNode.echo(1, tls()));
     RequestClient client = client();
     List<Thread> threads = new ArrayList<>();
     BlockingQueue<Boolean> right = new LinkedBlockingQueue<>();
@@ -205,7 +212,7 @@ class RequestTest {
 
   @Test
   void aRequestPastItsDeadlineIsNotSent() throws Exception {
-    TestNode node = closing(TestNode.echo(1));
+    TestNode node = closing(TestNode.echo(1, tls()));
     Answer answer = ask(client(), node.address(), new byte[0], -1);
     assertEquals(false, assertInstanceOf(TimedOut.class, answer.get()).sent());
   }
@@ -226,7 +233,7 @@ class RequestTest {
     NotSent notSent = assertInstanceOf(NotSent.class, nobody.get());
     assertTrue(notSent.reason().contains("connection refused"), notSent.reason());
 
-    closing(new TestNode(address, TransportLimits.DEFAULTS))
+    closing(new TestNode(address, TransportLimits.DEFAULTS, tls()))
         .start(1, TestNode.DROP, (context, _, body) -> context.respond(TestNode.bytes(body)));
     Object result = nobody.get();
     for (long end = System.nanoTime() + 20 * SECOND;
@@ -255,7 +262,7 @@ class RequestTest {
   void aRequestOrAnAnswerOverTheFrameLimitFailsAlone() throws Exception {
     TransportLimits small = TransportLimits.DEFAULTS.withFrameBytesMax(4096);
     TestNode node =
-        closing(new TestNode(TestNode.ANY_PORT, small))
+        closing(new TestNode(TestNode.ANY_PORT, small, tls()))
             .start(
                 1, TestNode.DROP, (context, _, body) -> context.respond(new byte[body.getInt()]));
     RequestClient client = client();
@@ -282,7 +289,7 @@ class RequestTest {
 
   @Test
   void aClientLearnsWhoListens() throws Exception {
-    TestNode node = closing(TestNode.echo(42));
+    TestNode node = closing(TestNode.echo(42, tls()));
     CompletableFuture<Object> answer = new CompletableFuture<>();
     IdentityHandler handler =
         new IdentityHandler() {
@@ -302,7 +309,7 @@ class RequestTest {
 
   @Test
   void aHostNameIsResolvedAndAnUnknownOneIsSaid() throws Exception {
-    TestNode node = closing(TestNode.echo(1));
+    TestNode node = closing(TestNode.echo(1, tls()));
     RequestClient client = client();
     HostPort byName = new HostPort("localhost", node.address().port());
     assertArrayEquals(new byte[2], (byte[]) ask(client, byName, new byte[2], 20 * SECOND).get());
