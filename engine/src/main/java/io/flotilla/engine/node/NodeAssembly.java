@@ -113,7 +113,8 @@ final class NodeAssembly implements AutoCloseable {
     if (identity.isAssigned()) {
       return;
     }
-    PlacementReply.Registered registered = FirstStart.register(core.placement(), core.self(cluster(), null).request());
+    PlacementReply.Registered registered =
+        FirstStart.register(core.placement(), core.self(cluster(), null).request());
     book.learn(PlacementLookup.byStore(registered.stores()));
     identity = new StoreIdentity(identity.clusterId(), registered.store());
   }
@@ -177,7 +178,10 @@ final class NodeAssembly implements AutoCloseable {
     Router router = core.router("router");
     closing.add(router::close);
     return new BlockingEngine(
-        router, deadline, within -> new FleetView(core.placement(), within, clock, Waiting.THREAD), onClose);
+        router,
+        deadline,
+        within -> new FleetView(core.placement(), within, clock, Waiting.THREAD),
+        onClose);
   }
 
   private static void stop(Store store) {

@@ -74,8 +74,7 @@ final class NodeCore {
     EventLoop control = env.loops().control();
     env.events().listen(new StoreWatch(store, placement, env.failure(), control, env.clock()));
     running =
-        new Running(
-            member, store, machines, reporter(member, store, disk), introductions(member));
+        new Running(member, store, machines, reporter(member, store, disk), introductions(member));
     return store;
   }
 
@@ -161,10 +160,7 @@ final class NodeCore {
             new Identity(member.cluster(), member.store().value()),
             all.store,
             new Requests(
-                all.store,
-                all.reporter::reportNow,
-                all.introductions::serve,
-                env.book()::all));
+                all.store, all.reporter::reportNow, all.introductions::serve, env.book()::all));
     control.execute(all.introductions::begin);
     control.execute(() ->
         registration.begin(() -> {

@@ -80,8 +80,7 @@ public final class SimulatedClient {
         request,
         clock.nanos() + nanosMax,
         outcome -> {
-          if (outcome
-              instanceof PlacementClient.Outcome.Replied(PlacementReply.Planned planned)) {
+          if (outcome instanceof PlacementClient.Outcome.Replied(PlacementReply.Planned planned)) {
             placement.askToReport(planned.leaderAddress());
           }
         });

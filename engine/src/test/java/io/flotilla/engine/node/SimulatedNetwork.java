@@ -107,8 +107,7 @@ public final class SimulatedNetwork {
     private Consumer<List<RangeMessage>> onSend = _ -> {};
     private boolean dead;
 
-    private Endpoint(
-        int process, HostPort address, EventLoop loop, Clock clock, AddressBook book) {
+    private Endpoint(int process, HostPort address, EventLoop loop, Clock clock, AddressBook book) {
       this.process = process;
       this.address = address;
       this.loop = loop;

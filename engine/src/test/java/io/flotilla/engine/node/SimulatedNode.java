@@ -199,8 +199,7 @@ public final class SimulatedNode {
     SimLoop read = loop(name + "read", 200_000);
     SimLoop bulk = loop(name + "bulk", 1_000_000);
     SimLoop control = loop(name + "control", 20_000);
-    NodeLoops loops =
-        new NodeLoops(List.copyOf(all), logLoop, apply, List.of(read), bulk, control);
+    NodeLoops loops = new NodeLoops(List.copyOf(all), logLoop, apply, List.of(read), bulk, control);
     all.addAll(List.of(logLoop, apply, read, bulk, control));
     return loops;
   }

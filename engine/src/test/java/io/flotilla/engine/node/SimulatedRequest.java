@@ -71,8 +71,7 @@ final class SimulatedRequest implements RequestContext {
       }
     }
     network.after(
-        network.inOrder(from.process() + ">" + there.process() + "requests"),
-        () -> arrive(there));
+        network.inOrder(from.process() + ">" + there.process() + "requests"), () -> arrive(there));
   }
 
   private void giveUpLater() {
@@ -96,11 +95,13 @@ final class SimulatedRequest implements RequestContext {
       return;
     }
     there.open().put(number, this);
-    there.loop().execute(() -> {
-      if (!there.isDead()) {
-        serve(served);
-      }
-    });
+    there
+        .loop()
+        .execute(() -> {
+          if (!there.isDead()) {
+            serve(served);
+          }
+        });
   }
 
   private void serve(RequestService served) {

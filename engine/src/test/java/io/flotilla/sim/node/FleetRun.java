@@ -16,11 +16,19 @@ public final class FleetRun {
     RandomSource random = new RandomSource(seed).fork("run");
     Map<String, String> options =
         Map.of(
-            "log-bytes-max", "65536",
-            "range-bytes-max", "16777216",
-            "retention-millis", random.oneIn(3) ? "2000" : "600000",
-            "reads", random.oneIn(8) ? "quorum" : "lease");
+            "log-bytes-max",
+            "65536",
+            "range-bytes-max",
+            "16777216",
+            "retention-millis",
+            random.oneIn(3) ? "2000" : "600000",
+            "reads",
+            random.oneIn(8) ? "quorum" : "lease");
     this.fleet = new SimulatedFleet(seed, 3 + random.nextInt(3), options);
+    fleet.advise(
+        "to see it again: mvn -q -pl engine -am test -Dtest=FleetSeedsTest -Dflotilla.seed="
+            + seed
+            + " -Dsurefire.failIfNoSpecifiedTests=false");
     this.rage = Duration.ofSeconds(4 + random.nextInt(12));
   }
 
@@ -75,8 +83,16 @@ public final class FleetRun {
       FleetRun run = new FleetRun(seed);
       try {
         long digest = run.run();
-        System.out.println("seed " + seed + ": " + Long.toHexString(digest) + ", "
-            + run.operations() + " operations, " + run.fleet.now().toSeconds() + " s");
+        System.out.println(
+            "seed "
+                + seed
+                + ": "
+                + Long.toHexString(digest)
+                + ", "
+                + run.operations()
+                + " operations, "
+                + run.fleet.now().toSeconds()
+                + " s");
       } catch (AssertionError failure) {
         failed++;
         System.out.println("FAILED " + failure.getMessage());
@@ -86,7 +102,12 @@ public final class FleetRun {
       }
     }
     double seconds = (System.nanoTime() - began) / 1e9;
-    System.out.println((to - from + 1) + " seeds, " + failed + " failed, "
-        + (to - from + 1) / seconds + " seeds a second");
+    System.out.println(
+        (to - from + 1)
+            + " seeds, "
+            + failed
+            + " failed, "
+            + (to - from + 1) / seconds
+            + " seeds a second");
   }
 }

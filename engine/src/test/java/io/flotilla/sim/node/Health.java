@@ -33,8 +33,7 @@ final class Health {
       Store store = node.store();
       if (store != null) {
         StoreLens.replicas(
-            store,
-            each -> replicas.computeIfAbsent(each.id(), _ -> new ArrayList<>()).add(each));
+            store, each -> replicas.computeIfAbsent(each.id(), _ -> new ArrayList<>()).add(each));
       } else if (node.isRunning()) {
         complaints.add("node " + node.number() + " has not joined yet");
       }

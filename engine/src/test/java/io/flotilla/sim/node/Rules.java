@@ -103,12 +103,12 @@ final class Rules implements SimulatedNode.Watch {
       switch (each.message()) {
         case Message.VoteReply(_, long term, boolean granted) when granted ->
             Broken.check(
-                log.hasVoted(each.range(), term), () ->
-                node.number() + " granted a vote that is not durable: " + each);
+                log.hasVoted(each.range(), term),
+                () -> node.number() + " granted a vote that is not durable: " + each);
         case Message.AppendReply(_, _, Message.AppendResult.Accepted(long last)) ->
             Broken.check(
-                last == 0 || log.reaches(each.range(), last), () ->
-                node.number() + " accepted entries that are not durable: " + each);
+                last == 0 || log.reaches(each.range(), last),
+                () -> node.number() + " accepted entries that are not durable: " + each);
         default -> {}
       }
     }
@@ -131,8 +131,8 @@ final class Rules implements SimulatedNode.Watch {
       case StoreEvent.ReplicaCreated made ->
           Broken.check(
               !removed.contains(
-                  new StoreEvent.ReplicaRemoved(made.store(), made.range(), made.peer())), () ->
-              "a replica that was removed came back: " + made);
+                  new StoreEvent.ReplicaRemoved(made.store(), made.range(), made.peer())),
+              () -> "a replica that was removed came back: " + made);
       case StoreEvent.ReplicaPoisoned poisoned -> {
         Broken broken = new Broken("a replica is broken: " + poisoned);
         broken.initCause(poisoned.cause());
@@ -177,14 +177,15 @@ final class Rules implements SimulatedNode.Watch {
       requireForward(node, replica, "applied index", before[2], now[2]);
     }
     Broken.check(
-        replica.applied().index() <= replica.committed(), () ->
-        "node " + node.number() + " range " + replica.id() + " applied more than is committed");
+        replica.applied().index() <= replica.committed(),
+        () ->
+            "node " + node.number() + " range " + replica.id() + " applied more than is committed");
     if (replica.isLeader() && replica.status().lease()) {
       StoreId self = Objects.requireNonNull(node.id());
       StoreId other = holders.put(replica.id(), self);
       Broken.check(
-          other == null, () ->
-          "range " + replica.id() + " has two leases, on " + other + " and on " + self);
+          other == null,
+          () -> "range " + replica.id() + " has two leases, on " + other + " and on " + self);
     }
   }
 
@@ -193,7 +194,15 @@ final class Rules implements SimulatedNode.Watch {
     Broken.check(
         now >= before,
         () ->
-            "node " + node.number() + " range " + replica.id() + ": " + what + " moved back from "
-                + before + " to " + now);
+            "node "
+                + node.number()
+                + " range "
+                + replica.id()
+                + ": "
+                + what
+                + " moved back from "
+                + before
+                + " to "
+                + now);
   }
 }

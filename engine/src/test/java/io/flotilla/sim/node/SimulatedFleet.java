@@ -46,8 +46,9 @@ public final class SimulatedFleet implements AutoCloseable {
   private final Map<Integer, SimulatedNode> nodes = new TreeMap<>();
   private final RandomSource clocks;
   private final SimulatedNode.Surroundings around;
+  private final SimulatedClient client;
+  private String advice = "";
   private int clients;
-  private SimulatedClient client;
 
   /// A fleet of so many nodes, which has begun to serve.
   public static SimulatedFleet of(long seed, int nodes) {
@@ -142,9 +143,22 @@ public final class SimulatedFleet implements AutoCloseable {
       return already;
     }
     String text =
-        "seed " + seed + " at " + world.nanos() / 1_000 + " us: " + failure + "\n"
-            + "the newest events:\n" + transcript.tail(TRANSCRIPT_LINES);
+        "seed "
+            + seed
+            + " at "
+            + world.nanos() / 1_000
+            + " us: "
+            + failure
+            + "\n"
+            + "the newest events:\n"
+            + transcript.tail(TRANSCRIPT_LINES)
+            + advice;
     return new FleetFailure(text, failure);
+  }
+
+  /// What is said below each failure: how to see it again.
+  void advise(String text) {
+    advice = text;
   }
 
   private static final class FleetFailure extends AssertionError {

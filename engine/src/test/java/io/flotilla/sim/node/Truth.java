@@ -34,8 +34,16 @@ final class Truth {
   void led(RangeId range, long term, StoreId store) {
     StoreId before = leaders.putIfAbsent(range + "/" + term, store);
     Broken.check(
-        before == null || before.equals(store), () ->
-        "range " + range + " has two leaders in term " + term + ": " + before + " and " + store);
+        before == null || before.equals(store),
+        () ->
+            "range "
+                + range
+                + " has two leaders in term "
+                + term
+                + ": "
+                + before
+                + " and "
+                + store);
   }
 
   /// Logs match: the same term and index is the same entry wherever it is.
@@ -44,7 +52,8 @@ final class Truth {
     Integer before =
         entries.computeIfAbsent(range, _ -> new HashMap<>()).putIfAbsent(entry.id(), hash);
     Broken.check(
-        before == null || before == hash, () -> "range " + range + ": two entries are " + entry.id());
+        before == null || before == hash,
+        () -> "range " + range + ": two entries are " + entry.id());
   }
 
   /// Committed entries stay.
@@ -54,16 +63,24 @@ final class Truth {
             .computeIfAbsent(range, _ -> new TreeMap<>())
             .putIfAbsent(entry.index(), entry.term());
     Broken.check(
-        before == null || before == entry.term(), () ->
-        "range " + range + ": two entries are committed at " + entry.index() + ", of the terms "
-            + before + " and " + entry.term());
+        before == null || before == entry.term(),
+        () ->
+            "range "
+                + range
+                + ": two entries are committed at "
+                + entry.index()
+                + ", of the terms "
+                + before
+                + " and "
+                + entry.term());
   }
 
   void digest(RangeId range, EntryId applied, long digest) {
     Long before = digests.putIfAbsent(range + "/" + applied.index(), digest);
     digestsCompared += before == null ? 0 : 1;
     Broken.check(
-        before == null || before == digest, () -> "replicas of range " + range + " differ at " + applied);
+        before == null || before == digest,
+        () -> "replicas of range " + range + " differ at " + applied);
   }
 
   long digestsCompared() {
@@ -77,11 +94,15 @@ final class Truth {
     RangeDescriptor same =
         generations.putIfAbsent(descriptor.id() + "/" + descriptor.generation(), descriptor);
     Broken.check(
-        same == null || same.equals(descriptor), () ->
-        "range " + descriptor.id() + " has two descriptors of one generation: " + same + " and "
-            + descriptor);
-    newest.merge(
-        descriptor.id(), descriptor, (a, b) -> a.generation() >= b.generation() ? a : b);
+        same == null || same.equals(descriptor),
+        () ->
+            "range "
+                + descriptor.id()
+                + " has two descriptors of one generation: "
+                + same
+                + " and "
+                + descriptor);
+    newest.merge(descriptor.id(), descriptor, (a, b) -> a.generation() >= b.generation() ? a : b);
   }
 
   Collection<RangeDescriptor> ranges() {
@@ -107,13 +128,13 @@ final class Truth {
     String before =
         versions.computeIfAbsent(key, _ -> new TreeMap<>()).putIfAbsent(timestamp, text);
     Broken.check(
-        before == null || before.equals(text), () ->
-        key + " has two values at " + timestamp + ": " + before + " and " + text);
+        before == null || before.equals(text),
+        () -> key + " has two values at " + timestamp + ": " + before + " and " + text);
     if (value != null) {
       Long other = timestamps.putIfAbsent(key + "=" + value, timestamp);
       Broken.check(
-          other == null || other == timestamp, () ->
-          key + " was given " + value + " twice, at " + other + " and at " + timestamp);
+          other == null || other == timestamp,
+          () -> key + " was given " + value + " twice, at " + other + " and at " + timestamp);
     }
   }
 

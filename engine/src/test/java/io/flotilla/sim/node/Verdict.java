@@ -138,14 +138,19 @@ final class Verdict {
             if (!Objects.equals(expected, value)) {
               throw fleet.failed(
                   new Broken(
-                      "read at " + read.timestamp() + ": " + key + " = " + value + ", but it was "
+                      "read at "
+                          + read.timestamp()
+                          + ": "
+                          + key
+                          + " = "
+                          + value
+                          + ", but it was "
                           + expected));
             }
           });
       List<String> wrong =
           cuts.check(
-              new CutCheck.CutRead(
-                  read.client(), read.found(), read.invoked(), read.returned()));
+              new CutCheck.CutRead(read.client(), read.found(), read.invoked(), read.returned()));
       if (!wrong.isEmpty()) {
         throw fleet.failed(new Broken("no consistent cut: " + read + ": " + wrong));
       }

@@ -88,11 +88,14 @@ final class WatchedLog implements LogStorage {
       long first = write.append().getFirst().index();
       Long term = group.terms.get(first);
       Broken.check(
-          first > group.committed
-              || term == null
-              || term == write.append().getFirst().term(), () ->
-          "range " + range + ": committed entry " + first + " was truncated, known committed: "
-              + group.committed);
+          first > group.committed || term == null || term == write.append().getFirst().term(),
+          () ->
+              "range "
+                  + range
+                  + ": committed entry "
+                  + first
+                  + " was truncated, known committed: "
+                  + group.committed);
       group.terms.tailMap(first, true).clear();
       for (Entry entry : write.append()) {
         truth.logged(range, entry);
@@ -119,11 +122,17 @@ final class WatchedLog implements LogStorage {
   }
 
   private void take(RangeId range, Group group, HardState state) {
-    Broken.check(state.term() >= group.term, () -> "range " + range + ": the durable term moved back");
     Broken.check(
-        state.committed() >= group.committed, () ->
-        "range " + range + ": the durable commit index moved back from " + group.committed + " to "
-            + state.committed());
+        state.term() >= group.term, () -> "range " + range + ": the durable term moved back");
+    Broken.check(
+        state.committed() >= group.committed,
+        () ->
+            "range "
+                + range
+                + ": the durable commit index moved back from "
+                + group.committed
+                + " to "
+                + state.committed());
     for (var entry :
         group.terms.subMap(group.committed, false, state.committed(), true).entrySet()) {
       truth.committed(range, new EntryId(entry.getValue(), entry.getKey()));

@@ -80,11 +80,12 @@ final class WatchedState implements StateStorage {
     EntryId now = update.applied();
     EntryId before = applied.put(range, now);
     Broken.check(
-        before == null || now.index() >= before.index(), () ->
-        "range " + range + ": applied moved back from " + before + " to " + now);
+        before == null || now.index() >= before.index(),
+        () -> "range " + range + ": applied moved back from " + before + " to " + now);
     if (!now.equals(SplitPlan.LOG_START)) {
       Broken.check(
-          log.explains(range, now), () -> "range " + range + ": applied what its log does not have: " + now);
+          log.explains(range, now),
+          () -> "range " + range + ": applied what its log does not have: " + now);
       truth.committed(range, now);
     }
     for (StateWrite write : update.writes()) {

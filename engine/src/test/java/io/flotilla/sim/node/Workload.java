@@ -133,9 +133,7 @@ final class Workload {
       History.Pending pending = history.put(name, key, value);
       byte[] bytes = key.getBytes(UTF_8);
       CompletableFuture<Void> put =
-          value == null
-              ? engine.deleteAsync(bytes)
-              : engine.putAsync(bytes, value.getBytes(UTF_8));
+          value == null ? engine.deleteAsync(bytes) : engine.putAsync(bytes, value.getBytes(UTF_8));
       put.whenComplete((_, failure) -> {
         if (failure == null) {
           requireThere(key, value);
@@ -172,8 +170,8 @@ final class Workload {
     /// What is acknowledged has been applied somewhere.
     private void requireThere(String key, @Nullable String value) {
       Broken.check(
-          value == null || truth.timestampOf(key, value) != null, () ->
-          name + ": " + key + " = " + value + " was acknowledged and is nowhere");
+          value == null || truth.timestampOf(key, value) != null,
+          () -> name + ": " + key + " = " + value + " was acknowledged and is nowhere");
     }
 
     private void failed(History.Pending pending, Throwable failure) {
@@ -238,8 +236,7 @@ final class Workload {
           });
     }
 
-    private void note(
-        long timestamp, SortedMap<String, @Nullable String> found, long invoked) {
+    private void note(long timestamp, SortedMap<String, @Nullable String> found, long invoked) {
       snapshots.add(new SnapshotRead(name, timestamp, found, invoked, history.now()));
     }
 
@@ -265,8 +262,7 @@ final class Workload {
         String value = "f" + ++number + " ".repeat(random.nextInt(1_200));
         engine
             .putAsync(key.getBytes(UTF_8), value.getBytes(UTF_8))
-            .whenComplete((_, _) ->
-                fleet.world().at(random.nextLong(THINK_NANOS_MAX), this::next));
+            .whenComplete((_, _) -> fleet.world().at(random.nextLong(THINK_NANOS_MAX), this::next));
       }
     }
   }
