@@ -46,7 +46,6 @@ final class NodeAssembly implements AutoCloseable {
   private final Clock clock = new SystemClock();
   private final NodeEvents events = new NodeEvents();
   private final RandomSource random = new RandomSource(new SecureRandom().nextLong());
-  private final NodeConfig config;
   private final NodeOptions options;
   private final NodeThreads threads;
   private final StoreFolder folder;
@@ -56,7 +55,6 @@ final class NodeAssembly implements AutoCloseable {
   private StoreIdentity identity;
 
   private NodeAssembly(NodeConfig config) {
-    this.config = config;
     this.options = NodeOptions.parse(config.options());
     HostPort listen = FirstStart.parse(config.listen().isEmpty() ? "127.0.0.1:0" : config.listen());
     TlsFiles files = config.tls() == null ? options.tls() : config.tls();

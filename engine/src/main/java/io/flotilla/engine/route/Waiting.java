@@ -9,9 +9,10 @@ public interface Waiting {
   /// The caller's thread stands still.
   Waiting THREAD =
       new Waiting() {
-        /// Whoever asks for the result afterwards waits for it.
         @Override
-        public void until(CompletableFuture<?> done) {}
+        public void until(CompletableFuture<?> done) {
+          // Whoever asks for the result afterwards waits for it.
+        }
 
         @Override
         public void pause(long nanos) {

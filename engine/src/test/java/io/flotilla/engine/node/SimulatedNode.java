@@ -126,6 +126,11 @@ public final class SimulatedNode {
     return "10.0.0." + number + ":" + port;
   }
 
+  /// Where it believes the stores of the fleet to listen, as its disk has it.
+  public Map<StoreId, String> addressBook() {
+    return new TreeMap<>(addresses);
+  }
+
   public SimClock clock() {
     return clock;
   }

@@ -47,6 +47,21 @@ final class Health {
     return complaints;
   }
 
+  /// Every replica of every node, a line for each.
+  String describe() {
+    StringBuilder text = new StringBuilder();
+    for (SimulatedNode node : fleet.nodes()) {
+      Store store = node.store();
+      text.append("  node ").append(node.number()).append(" at ").append(node.address());
+      text.append(", store ").append(node.id()).append(store == null ? ", is down" : "");
+      text.append(", knows ").append(node.addressBook()).append('\n');
+      if (store != null) {
+        StoreLens.replicas(store, each -> text.append("    " + each.status() + "\n"));
+      }
+    }
+    return text.toString();
+  }
+
   private void check(RangeDescriptor range, List<RangeReplica> there, List<String> complaints) {
     String name = "range " + range.id();
     long running = fleet.nodes().stream().filter(SimulatedNode::isRunning).count();

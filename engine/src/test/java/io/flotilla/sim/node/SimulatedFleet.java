@@ -152,6 +152,8 @@ public final class SimulatedFleet implements AutoCloseable {
             + "\n"
             + "the newest events:\n"
             + transcript.tail(TRANSCRIPT_LINES)
+            + "the replicas:\n"
+            + new Health(this).describe()
             + advice;
     return new FleetFailure(text, failure);
   }
