@@ -232,11 +232,12 @@ final class PlacementClient {
     private void learnAddresses(Map<StoreId, String> known) {
       Map<StoreId, String> news = new TreeMap<>(known);
       if (local != null) {
-        book.all().forEach((store, address) -> {
-          if (!silentAddresses.contains(address)) {
-            news.remove(store);
-          }
-        });
+        book.all()
+            .forEach((store, address) -> {
+              if (!silentAddresses.contains(address)) {
+                news.remove(store);
+              }
+            });
       }
       if (!news.isEmpty()) {
         book.learn(news);
