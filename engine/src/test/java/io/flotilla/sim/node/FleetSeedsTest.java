@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -19,7 +17,6 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /// Whole fleets by the seed. `-Dflotilla.seed=N` runs that seed alone; `-Dflotilla.seeds=N` so many
 /// instead of the default; `-Dflotilla.soak=90m` goes on for as long as that (units s, m, h).
@@ -30,7 +27,7 @@ final class FleetSeedsTest {
 
   @BeforeAll
   static void quiet() {
-    ((Logger) LoggerFactory.getLogger("io.flotilla")).setLevel(Level.OFF);
+    FleetRun.quiet();
   }
 
   @Test
