@@ -4,8 +4,6 @@ import io.flotilla.keyspace.KeySpan;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.Message;
 import io.flotilla.raft.Message.Append;
-import io.flotilla.raft.Message.Beat;
-import io.flotilla.raft.Message.BeatReply;
 import io.flotilla.raft.Message.Snapshot;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
 import java.nio.ByteBuffer;
@@ -110,15 +108,13 @@ public final class RangeMessageCodec {
   /// The end of the run of messages of one kind that can share a block of columns, or `from + 1`.
   private static int runEnd(List<RangeMessage> messages, int from) {
     Message first = messages.get(from).message();
-    boolean beats = first instanceof Beat;
-    if (!beats && !(first instanceof BeatReply)) {
+    if (!BeatColumns.isColumnar(first)) {
       return from + 1;
     }
     int at = from;
     int limit = Math.min(messages.size(), from + RUN_MAX);
     while (at < limit && messages.get(at).span() == null) {
-      Message message = messages.get(at).message();
-      if (beats ? !(message instanceof Beat) : !(message instanceof BeatReply)) {
+      if (messages.get(at).message().getClass() != first.getClass()) {
         break;
       }
       at++;

@@ -15,8 +15,12 @@ import io.flotilla.raft.Message.AppendResult.Rejected;
 import io.flotilla.raft.Message.Beat;
 import io.flotilla.raft.Message.BeatReply;
 import io.flotilla.raft.Message.CampaignNow;
+import io.flotilla.raft.Message.NotLeading;
+import io.flotilla.raft.Message.Nudge;
 import io.flotilla.raft.Message.PreVoteReply;
 import io.flotilla.raft.Message.PreVoteRequest;
+import io.flotilla.raft.Message.QuiesceOffer;
+import io.flotilla.raft.Message.QuiesceReply;
 import io.flotilla.raft.Message.ReadIndexReply;
 import io.flotilla.raft.Message.ReadIndexRequest;
 import io.flotilla.raft.Message.Snapshot;
@@ -44,6 +48,10 @@ final class RangeMessageRecord {
   private static final int CAMPAIGN_NOW = 18;
   private static final int READ_INDEX_REQUEST = 19;
   private static final int READ_INDEX_REPLY = 20;
+  private static final int QUIESCE_OFFER = 21;
+  private static final int QUIESCE_REPLY = 22;
+  private static final int NUDGE = 23;
+  private static final int NOT_LEADING = 24;
   private static final int WITH_SPAN = 0x80;
 
   private static final EntryKind[] ENTRY_KINDS = EntryKind.values();
@@ -96,6 +104,10 @@ final class RangeMessageRecord {
       case CampaignNow _ -> CAMPAIGN_NOW;
       case ReadIndexRequest _ -> READ_INDEX_REQUEST;
       case ReadIndexReply _ -> READ_INDEX_REPLY;
+      case QuiesceOffer _ -> QUIESCE_OFFER;
+      case QuiesceReply _ -> QUIESCE_REPLY;
+      case Nudge _ -> NUDGE;
+      case NotLeading _ -> NOT_LEADING;
     };
   }
 
@@ -135,6 +147,12 @@ final class RangeMessageRecord {
       case CampaignNow _ -> {}
       case ReadIndexRequest request -> writer.signed(request.context());
       case ReadIndexReply reply -> writer.signed(reply.context()).varint(reply.index());
+      case QuiesceOffer offer ->
+          writer.varint(offer.last()).varint(offer.epoch()).varint(offer.round());
+      case QuiesceReply reply ->
+          writer.varint(reply.epoch()).varint(reply.round()).u8(reply.agreed() ? 1 : 0);
+      case Nudge nudge -> writer.u8(nudge.wake() ? 1 : 0);
+      case NotLeading _ -> {}
     }
   }
 
@@ -154,6 +172,12 @@ final class RangeMessageRecord {
       case CAMPAIGN_NOW -> new CampaignNow(from, term);
       case READ_INDEX_REQUEST -> new ReadIndexRequest(from, term, reader.signed());
       case READ_INDEX_REPLY -> new ReadIndexReply(from, term, reader.signed(), reader.varint());
+      case QUIESCE_OFFER ->
+          new QuiesceOffer(from, term, reader.varint(), reader.varint(), reader.varint());
+      case QUIESCE_REPLY ->
+          new QuiesceReply(from, term, reader.varint(), reader.varint(), reader.bool());
+      case NUDGE -> new Nudge(from, term, reader.bool());
+      case NOT_LEADING -> new NotLeading(from, term);
       default -> throw reader.bad("unknown message tag " + tag);
     };
   }

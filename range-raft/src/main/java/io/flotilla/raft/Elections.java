@@ -25,7 +25,7 @@ final class Elections {
 
   /// A tick of a peer that does not lead.
   void tick() {
-    boolean isDue = state.timer.tick();
+    boolean isDue = state.timer.tick() && !state.hearsLeader();
     if (isDue && !mayCampaign()) {
       waitForLeader();
     } else if (isDue || isAloneAndIdle()) {
@@ -50,10 +50,20 @@ final class Elections {
     if (!(state.role() instanceof Follower follower) || !from.equals(follower.leader())) {
       return;
     }
+    state.unfortify();
     if (mayCampaign()) {
       campaignNow(true);
     } else {
       follower.campaignOnceApplied();
+    }
+  }
+
+  /// The leader's hand-over failed. It has no lease, so the voters need not keep their promises to
+  /// it, just as if it handed over to itself.
+  void leadAnew() {
+    if (mayCampaign()) {
+      becomeFollower(state.term(), null);
+      campaignNow(true);
     }
   }
 
@@ -191,8 +201,7 @@ final class Elections {
 
   void onVoteRequest(VoteRequest request) {
     if (request.term() > state.term()) {
-      boolean isHeld = state.hearsLeader() && !request.transfer();
-      if (isHeld || state.withholdsVotes()) {
+      if (isBound(request) || state.withholdsVotes()) {
         return;
       }
       becomeFollower(request.term(), null);
@@ -210,12 +219,22 @@ final class Elections {
   }
 
   private boolean grants(VoteRequest request) {
-    boolean isFree =
-        state.vote() == null ? state.leader() == null : request.from().equals(state.vote());
-    return isFree
+    return isFree(request)
         && state.isInitialised()
         && !state.withholdsVotes()
         && state.log.isUpToDate(request.last());
+  }
+
+  /// One vote in a term. Our term may have been raised since a leader of an older one was promised
+  /// something: that still holds.
+  private boolean isFree(VoteRequest request) {
+    return state.vote() == null
+        ? state.leader() == null && !isBound(request)
+        : request.from().equals(state.vote());
+  }
+
+  private boolean isBound(VoteRequest request) {
+    return state.hearsLeader() && !request.transfer();
   }
 
   // Following -------------------------------------------------------------------------------------

@@ -25,6 +25,11 @@ final class GroupState {
   private final boolean ledLastTerm;
   private int withheldTicks;
   private int promisedTicks;
+  private @Nullable Fortified fortified;
+
+  /// What a quiescent follower has agreed to: not to vote or campaign against `leader` of `term`
+  /// while its store supports the leader's at `epoch`.
+  record Fortified(PeerId leader, long term, long epoch, long round) {}
 
   GroupState(RaftOptions options, PeerId self, GroupStart start, RandomGenerator random) {
     this.options = options;
@@ -37,7 +42,7 @@ final class GroupState {
     this.vote = start.hardState().vote();
     this.membership = start.membership();
     this.membershipIndex = start.applied();
-    this.withheldTicks = start.restored() ? options.electionTicks() : 0;
+    this.withheldTicks = start.restored() ? options.withholdTicks() : 0;
     this.ledLastTerm = self.equals(vote) && log.last().term() == term;
     Invariant.check(term >= log.last().term(), "no entry is of a later term than the peer", term);
   }
@@ -134,13 +139,9 @@ final class GroupState {
     return withheldTicks > 0 && !(ledLastTerm && isSoleVoter());
   }
 
-  void tickPromises() {
-    if (withheldTicks > 0) {
-      withheldTicks--;
-    }
-    if (promisedTicks > 0) {
-      promisedTicks--;
-    }
+  void tickPromises(int ticks) {
+    withheldTicks = Math.max(0, withheldTicks - ticks);
+    promisedTicks = Math.max(0, promisedTicks - ticks);
   }
 
   /// A live leader was heard. What it may rely on from now on outlasts its term: a late message of
@@ -151,6 +152,22 @@ final class GroupState {
 
   /// True while a live leader relies on our not helping another one (thesis, section 6.4.1).
   boolean hearsLeader() {
-    return role instanceof Leader || promisedTicks > 0;
+    return role instanceof Leader || promisedTicks > 0 || fortified != null;
+  }
+
+  // Quiescence ------------------------------------------------------------------------------------
+
+  @Nullable Fortified fortified() {
+    return fortified;
+  }
+
+  /// From here on the store's promise stands for this group too.
+  void fortify(Fortified newFortified) {
+    Invariant.check(newFortified.term() == term, "one agrees in one's own term", term);
+    fortified = newFortified;
+  }
+
+  void unfortify() {
+    fortified = null;
   }
 }

@@ -2,6 +2,7 @@ package io.flotilla.raft;
 
 import io.flotilla.keyspace.Invariant;
 import io.flotilla.keyspace.PeerId;
+import io.flotilla.raft.RaftGroup.HandOver;
 import io.flotilla.raft.quorum.PeerValues;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class Leader implements Role {
   private long confirmedRound;
   private boolean appendsDue;
   private long uncommittedBytes;
+  private boolean silent;
 
   /// A transfer of the leadership that is under way.
   record Transfer(PeerId target, long sinceTick, boolean isSent) {}
@@ -107,7 +109,17 @@ final class Leader implements Role {
   /// "campaign now" has left, followers may elect another in spite of their promises as late as
   /// that message travels, so this term has no lease any more.
   long leaseRound() {
-    return handedOver || transfer != null ? 0 : confirmedRound;
+    return handOver() == HandOver.NONE ? confirmedRound : 0;
+  }
+
+  /// True while the followers are asked to agree that the group stops ticking: a beat would wake
+  /// those who did.
+  boolean isSilent() {
+    return silent;
+  }
+
+  void setSilent(boolean newSilent) {
+    silent = newSilent;
   }
 
   // Appends ---------------------------------------------------------------------------------------
@@ -147,5 +159,12 @@ final class Leader implements Role {
 
   void abortTransfer() {
     transfer = null;
+  }
+
+  HandOver handOver() {
+    if (transfer != null) {
+      return HandOver.UNDER_WAY;
+    }
+    return handedOver ? HandOver.FAILED : HandOver.NONE;
   }
 }

@@ -53,7 +53,7 @@ final class Leading {
     if (transfer != null && leader.ticks() - transfer.sinceTick() >= electionTicks) {
       leader.abortTransfer();
     }
-    if (leader.ticks() % state.options.beatTicks() == 0) {
+    if (!leader.isSilent() && leader.ticks() % state.options.beatTicks() == 0) {
       replication.startRound(leader);
     }
     return Quorum.has(state.membership(), peer -> leader.isActive(peer, electionTicks));

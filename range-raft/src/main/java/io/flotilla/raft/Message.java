@@ -54,6 +54,24 @@ public sealed interface Message {
   /// The answer: reads registered under `context` are current once `index` is applied.
   record ReadIndexReply(PeerId from, long term, long context, long index) implements Message {}
 
+  /// A leader's question to a follower that has the whole log: shall this group stop ticking? From
+  /// the moment the follower agrees it counts on the promise that its store gave to the leader's at
+  /// `epoch` instead of on beats. `last` is the leader's last index, which is committed and of its
+  /// own term; beats up to `round` are of before the question and say nothing any more.
+  record QuiesceOffer(PeerId from, long term, long last, long epoch, long round)
+      implements Message {}
+
+  /// The answer, for the same `epoch` and `round`.
+  record QuiesceReply(PeerId from, long term, long epoch, long round, boolean agreed)
+      implements Message {}
+
+  /// A quiescent follower's question to its leader, `term` being the one it agreed in. `wake`:
+  /// somebody wants to campaign; otherwise it is a look-round that wakes nobody who still leads.
+  record Nudge(PeerId from, long term, boolean wake) implements Message {}
+
+  /// The answer of one that does not lead in `term`, and never will again.
+  record NotLeading(PeerId from, long term) implements Message {}
+
   /// What a follower says to an [Append].
   sealed interface AppendResult {
     /// The log matches the leader's up to `lastIndex`, durably.

@@ -16,8 +16,8 @@ public final class RaftGroup {
   /*
    * This class only decides who handles an input. What happens then is told by Receiving (the term
    * rule and the dispatch of messages), Elections (campaigns, votes, roles), Following (a leader's
-   * messages), Leading (a leader's life), Replication (a leader's sending, committing, reads) and
-   * ReadyBuilder (the output), which share one GroupState.
+   * messages), Leading (a leader's life), Replication (a leader's sending, committing, reads),
+   * Quiescing (when not to tick) and ReadyBuilder (the output), which share one GroupState.
    */
   private final GroupState state;
   private final Replication replication;
@@ -25,6 +25,7 @@ public final class RaftGroup {
   private final Elections elections;
   private final Following following;
   private final Receiving receiving;
+  private final Quiescing quiescing;
   private final ReadyBuilder readyBuilder;
 
   public RaftGroup(RaftOptions options, PeerId self, GroupStart start, RandomGenerator random) {
@@ -33,7 +34,8 @@ public final class RaftGroup {
     this.leading = new Leading(state, replication);
     this.elections = new Elections(state, leading);
     this.following = new Following(state);
-    this.receiving = new Receiving(state, elections, following, leading, replication);
+    this.quiescing = new Quiescing(state, elections, replication);
+    this.receiving = new Receiving(state, elections, following, leading, replication, quiescing);
     this.readyBuilder = new ReadyBuilder(state, replication);
   }
 
@@ -41,7 +43,7 @@ public final class RaftGroup {
 
   /// One unit of time has passed.
   public void tick() {
-    state.tickPromises();
+    state.tickPromises(1);
     if (state.log.tick()) {
       trim();
     }
@@ -70,6 +72,11 @@ public final class RaftGroup {
     receiving.receive(message);
   }
 
+  /// What concerns a group that does not tick, or is about to stop.
+  public Quiescing quiescing() {
+    return quiescing;
+  }
+
   /// Appends a command to the leader's log. The array is taken over.
   public Proposed propose(byte[] payload) {
     return state.role() instanceof Leader leader
@@ -91,6 +98,20 @@ public final class RaftGroup {
     return state.role() instanceof Leader leader && leading.transferTo(leader, voter);
   }
 
+  /// On a leader: how the hand-over that [#transferTo] began stands; otherwise there is none.
+  public HandOver handOver() {
+    return state.role() instanceof Leader leader ? leader.handOver() : HandOver.NONE;
+  }
+
+  /// A leader whose hand-over failed steps down and asks to be elected for the next term at once:
+  /// what it told the target is void in a later one. Does nothing where there is no such leader, or
+  /// where a membership change has to be applied first.
+  public void leadAnew() {
+    if (handOver() == HandOver.FAILED) {
+      elections.leadAnew();
+    }
+  }
+
   /// Campaigns at once (without pre-vote), as the old leader's store does for the right half of a
   /// split. Does nothing where that could break a promise: while a live leader is heard, or just
   /// after a restart.
@@ -98,7 +119,8 @@ public final class RaftGroup {
     elections.campaign();
   }
 
-  /// Asks for a read barrier; the answer comes as [Ready.ReadBarrier] with the same `context`.
+  /// Asks for a read barrier; the answer comes as [Ready.ReadBarrier] with the same `context`,
+  /// which no other read of this peer may have or have had, not even before a restart.
   public void readIndex(long context) {
     switch (state.role()) {
       case Leader leader -> replication.addRead(leader, state.self, context);
@@ -228,6 +250,18 @@ public final class RaftGroup {
       followers.add(follower.status(leader.ticks(), state.options.electionTicks()));
     }
     return followers;
+  }
+
+  /// How a transfer of the leadership stands, as the leader sees it.
+  public enum HandOver {
+    /// None was begun in this term, or the target was not told yet when its time was over.
+    NONE,
+
+    UNDER_WAY,
+
+    /// The target was told to campaign and did not take over in time. It may do so whenever the
+    /// message reaches it, so no lease is proved in this term any more.
+    FAILED
   }
 
   /// What a leader knows of a follower. `recentlyActive`: heard from within the last election

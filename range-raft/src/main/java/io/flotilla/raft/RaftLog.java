@@ -232,13 +232,18 @@ final class RaftLog {
     quietTicks++;
     boolean isQuietNow = quietTicks == options.electionTicks();
     if (isQuietNow) {
-      while (!window.isEmpty() && isDroppable() && window.firstIndex() <= applied) {
-        removeApplied();
-      }
-      window.trim();
-      persists.trim();
+      trim();
     }
     return isQuietNow;
+  }
+
+  /// Gives back the memory of what is applied.
+  void trim() {
+    while (!window.isEmpty() && isDroppable() && window.firstIndex() <= applied) {
+      removeApplied();
+    }
+    window.trim();
+    persists.trim();
   }
 
   private void evict() {

@@ -5,6 +5,8 @@ package io.flotilla.raft;
 /// @param electionTicks a follower that hears no leader for this long, plus up to as much again at
 ///   random, campaigns; for this long after hearing a leader it grants nobody a vote
 /// @param beatTicks a leader beats every so many ticks
+/// @param withholdTicks after a restart no vote is granted for this long: whatever was promised
+///   before is over then
 /// @param inflightAppendsMax AppendEntries under way to one follower
 /// @param inflightBytesMax bytes of entries under way to one follower
 /// @param appendBytesMax bytes of entries in one message (one entry always fits)
@@ -15,6 +17,7 @@ package io.flotilla.raft;
 public record RaftOptions(
     int electionTicks,
     int beatTicks,
+    int withholdTicks,
     int inflightAppendsMax,
     int inflightBytesMax,
     int appendBytesMax,
@@ -22,11 +25,14 @@ public record RaftOptions(
     int applyBytesMax,
     int windowBytesMax) {
   public static final RaftOptions DEFAULT =
-      new RaftOptions(10, 1, 256, 4 << 20, 1 << 20, 16 << 20, 8 << 20, 256 << 10);
+      new RaftOptions(10, 2, 18, 256, 4 << 20, 1 << 20, 16 << 20, 8 << 20, 256 << 10);
 
   public RaftOptions {
     if (beatTicks < 1 || electionTicks <= 2 * beatTicks) {
       throw new IllegalArgumentException("need 1 <= beatTicks and electionTicks > 2 * beatTicks");
+    }
+    if (withholdTicks < electionTicks) {
+      throw new IllegalArgumentException("need withholdTicks >= electionTicks");
     }
     if (inflightAppendsMax < 1
         || inflightBytesMax < 1

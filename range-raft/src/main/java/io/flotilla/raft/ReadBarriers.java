@@ -28,6 +28,11 @@ final class ReadBarriers {
     gathering.add(new Waiting(from, context));
   }
 
+  /// True if nobody waits.
+  boolean isIdle() {
+    return gathering.isEmpty() && started.isEmpty();
+  }
+
   boolean hasGathered() {
     return !gathering.isEmpty();
   }

@@ -7,8 +7,12 @@ import io.flotilla.raft.Message.AppendResult.Rejected;
 import io.flotilla.raft.Message.Beat;
 import io.flotilla.raft.Message.BeatReply;
 import io.flotilla.raft.Message.CampaignNow;
+import io.flotilla.raft.Message.NotLeading;
+import io.flotilla.raft.Message.Nudge;
 import io.flotilla.raft.Message.PreVoteReply;
 import io.flotilla.raft.Message.PreVoteRequest;
+import io.flotilla.raft.Message.QuiesceOffer;
+import io.flotilla.raft.Message.QuiesceReply;
 import io.flotilla.raft.Message.ReadIndexReply;
 import io.flotilla.raft.Message.ReadIndexRequest;
 import io.flotilla.raft.Message.Snapshot;
@@ -22,13 +26,16 @@ final class Receiving {
   private final Following following;
   private final Leading leading;
   private final Replication replication;
+  private final Quiescing quiescing;
 
   Receiving(
       GroupState state,
       Elections elections,
       Following following,
       Leading leading,
-      Replication replication) {
+      Replication replication,
+      Quiescing quiescing) {
+    this.quiescing = quiescing;
     this.state = state;
     this.elections = elections;
     this.following = following;
@@ -51,7 +58,11 @@ final class Receiving {
   private static boolean hasTermRuleOfItsOwn(Message message) {
     return message instanceof PreVoteRequest
         || message instanceof VoteRequest
-        || message instanceof PreVoteReply;
+        || message instanceof PreVoteReply
+        || message instanceof QuiesceOffer
+        || message instanceof QuiesceReply
+        || message instanceof Nudge
+        || message instanceof NotLeading;
   }
 
   private void receiveInTerm(Message message) {
@@ -63,6 +74,7 @@ final class Receiving {
       elections.follow(message.from());
     }
     if (isFromLeader) {
+      quiescing.onLeaderHeard(message);
       state.promise();
     }
     dispatch(message);
@@ -82,6 +94,7 @@ final class Receiving {
       case BeatReply reply -> onBeatReply(reply);
       case ReadIndexRequest request -> onReadIndexRequest(request);
       case ReadIndexReply reply -> onReadIndexReply(reply);
+      case QuiesceOffer _, QuiesceReply _, Nudge _, NotLeading _ -> {} // [RaftGroup]'s own inputs
     }
   }
 

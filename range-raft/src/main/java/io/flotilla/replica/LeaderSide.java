@@ -42,7 +42,8 @@ final class LeaderSide {
       return false;
     }
     long nanos = host.nanos();
-    return lead.lease().holds(nanos) && host.clocksAgree(nanos);
+    boolean holds = lead.lease().holds(nanos) || replica.slumber().leaseHolds(nanos);
+    return holds && host.clocksAgree(nanos);
   }
 
   void onTick() {
@@ -64,7 +65,7 @@ final class LeaderSide {
   /// There was a pause: no lease until a new round is confirmed.
   void onPause() {
     if (leadership != null) {
-      leadership.lease().endForPause();
+      leadership.lease().end();
     }
   }
 
@@ -157,6 +158,13 @@ final class LeaderSide {
     }
     if (lead.isOpen()) {
       lead.takeDeferred().forEach(replica::serve);
+    }
+  }
+
+  /// Gives back what a leader that sleeps does not need.
+  void trim() {
+    if (leadership != null) {
+      leadership.lease().trim();
     }
   }
 

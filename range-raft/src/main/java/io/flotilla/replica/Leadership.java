@@ -38,7 +38,7 @@ final class Leadership {
   private @Nullable Transfer transfer;
 
   /// A hand-over under way.
-  record Transfer(StoreId to, int deadlineTick, Consumer<AdminOutcome> onDone) {}
+  record Transfer(StoreId to, Consumer<AdminOutcome> onDone) {}
 
   Leadership(long term, long firstIndex, LeaseClock lease) {
     this.term = term;
@@ -113,6 +113,15 @@ final class Leadership {
 
   void setChangeInLog(boolean changeInLog) {
     this.changeInLog = changeInLog;
+  }
+
+  /// True if nothing is under way.
+  boolean isIdle() {
+    return stage.isEmpty()
+        && deferred.isEmpty()
+        && !changeInLog
+        && onChanged == null
+        && transfer == null;
   }
 
   /// True if somebody waits for the end of a membership change.

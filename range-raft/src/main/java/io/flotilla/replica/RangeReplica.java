@@ -57,8 +57,11 @@ public final class RangeReplica {
   private final DurableOutput output;
   private final LeaderSide leaderSide;
   private final ApplySide applySide;
+  private final Slumber slumber;
   private boolean touched;
   private boolean ended;
+  private @Nullable ReplicaList list;
+  private int slot;
   private int silentTicks;
   private int ticks;
   private long bytes;
@@ -71,6 +74,7 @@ public final class RangeReplica {
     this.output = new DurableOutput(this, host, start);
     this.leaderSide = new LeaderSide(this, host);
     this.applySide = new ApplySide(this, host, start);
+    this.slumber = new Slumber(this, host.vouching());
   }
 
   /// Makes the machine of a replica that has state; apart from the constructor, for it gets this.
@@ -92,6 +96,7 @@ public final class RangeReplica {
       host.onLeaderMissing(this);
     }
     leaderSide.onTick();
+    slumber.onTick();
     touchIfReady();
   }
 
@@ -100,6 +105,11 @@ public final class RangeReplica {
       return; // a snapshot comes from the store itself, which has its files
     }
     output.onHeard(message.from(), from);
+    if (receiveForSlumber(from, message)) {
+      touchIfReady();
+      return;
+    }
+    slumber.before(message);
     if (message instanceof Message.AppendReply reply
         && reply.result() instanceof Message.AppendResult.Accepted) {
       leaderSide.onAccepted(message.from());
@@ -108,7 +118,81 @@ public final class RangeReplica {
       silentTicks = 0;
     }
     group.receive(message);
+    slumber.after();
     touchIfReady();
+  }
+
+  /// True if the message is about whether the group ticks.
+  private boolean receiveForSlumber(StoreId from, Message message) {
+    switch (message) {
+      case Message.QuiesceOffer offer -> slumber.onOffer(from, offer);
+      case Message.QuiesceReply reply -> slumber.onAnswer(reply);
+      case Message.Nudge nudge -> slumber.onNudge(from, nudge);
+      case Message.NotLeading notLeading -> slumber.onNotLeading(notLeading);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // Sleep ---------------------------------------------------------------------------------------
+
+  /// Found at the start of the store: does not tick before somebody needs it.
+  public void beginDormant() {
+    slumber.beginDormant();
+  }
+
+  /// True if the replica does not tick.
+  public boolean isAsleep() {
+    return slumber.isAsleep();
+  }
+
+  /// True if it is asleep because nobody has made use of it since the store started.
+  public boolean isDormant() {
+    return slumber.isDormant();
+  }
+
+  /// Something needs the group: it ticks again, and if it leads its followers will. A follower that
+  /// has promised its leader to sleep goes on sleeping.
+  public void wake() {
+    slumber.wake();
+  }
+
+  /// The store has withdrawn its support from some other. True if that woke this replica.
+  public boolean wakeIfWithdrawn() {
+    return slumber.wakeIfWithdrawn();
+  }
+
+  /// Stores support this one no more, or only at another epoch: wakes a leader that has no quorum.
+  /// True if it did.
+  public boolean wakeIfUnsupported(long nanos) {
+    boolean isAlone = slumber.isAsleep() && isLeader() && !slumber.isVouchedFor(nanos);
+    if (isAlone) {
+      slumber.wake();
+    }
+    return isAlone;
+  }
+
+  /// A store is back whose follower may have forgotten what it agreed to. True if it is asked.
+  public boolean askAgain(StoreId store) {
+    return slumber.askAgain(store);
+  }
+
+  /// This store should lead nothing now: every so often a leader tries to hand over to a follower
+  /// that can take it.
+  public void handAway(int tick) {
+    Leadership lead = currentLeadership();
+    int every = 2 * host.options().raft().electionTicks();
+    boolean isDue = (tick + id.value()) % every == 0;
+    if (lead != null && lead.isOpen() && lead.transfer() == null && isDue) {
+      TransferStep.handOverToAnybody(this, lead);
+    }
+  }
+
+  /// Asks the leader of a sleeping follower whether it still leads.
+  public void lookRound() {
+    slumber.nudge(false);
   }
 
   /// A request from anywhere. Exactly one answer will be given.
@@ -118,11 +202,15 @@ public final class RangeReplica {
       request.refuse(new Refusal.NoReplica(id));
       return;
     }
+    if (slumber.isDormant()) {
+      slumber.wake();
+    }
     leaderSide.serve(request, serving);
   }
 
   /// The operators' steps.
   public RangeAdmin admin() {
+    slumber.wake();
     return new RangeAdmin(this);
   }
 
@@ -133,6 +221,7 @@ public final class RangeReplica {
 
   public void campaign() {
     if (!ended) {
+      slumber.wake();
       group.campaign();
       touchIfReady();
     }
@@ -187,6 +276,7 @@ public final class RangeReplica {
       return;
     }
     ended = true;
+    slumber.end();
     leaderSide.end(reason, refusal);
     barriers.refuseAll(refusal);
     proposals.giveUpAll(reason);
@@ -202,7 +292,7 @@ public final class RangeReplica {
       return;
     }
     leaderSide.endTurn();
-    barriers.ask(group);
+    barriers.ask(group, host);
     for (int i = 0; i < READYS_PER_TURN && group.hasReady() && !ended; i++) {
       handle(group.takeReady(), nanos);
     }
@@ -245,6 +335,19 @@ public final class RangeReplica {
     }
   }
 
+  @Nullable ReplicaList list() {
+    return list;
+  }
+
+  int slot() {
+    return slot;
+  }
+
+  void place(@Nullable ReplicaList newList, int newSlot) {
+    list = newList;
+    slot = newSlot;
+  }
+
   // What the parts share ------------------------------------------------------------------------
 
   ReplicaHost host() {
@@ -269,6 +372,16 @@ public final class RangeReplica {
 
   ReadBarriers barriers() {
     return barriers;
+  }
+
+  Slumber slumber() {
+    return slumber;
+  }
+
+  /// Gives back what a replica without anything to do does not need.
+  void trim() {
+    group.quiescing().trim();
+    leaderSide.trim();
   }
 
   ProposalTable proposals() {

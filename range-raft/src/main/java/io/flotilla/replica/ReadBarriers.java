@@ -18,7 +18,6 @@ final class ReadBarriers {
   private List<Waiter> asking = new ArrayList<>();
   private final Map<Long, List<Waiter>> asked = new LinkedHashMap<>();
   private final List<Proved> proved = new ArrayList<>();
-  private long contexts;
   private int open;
 
   private record Waiter(Runnable onCurrent, Consumer<Refusal> onRefused) {}
@@ -35,9 +34,9 @@ final class ReadBarriers {
   }
 
   /// The turn ends: asks for the barrier.
-  void ask(RaftGroup group) {
+  void ask(RaftGroup group, ReplicaHost host) {
     if (!asking.isEmpty()) {
-      long context = ++contexts;
+      long context = host.newReadContext();
       asked.put(context, asking);
       asking = new ArrayList<>();
       group.readIndex(context);

@@ -45,6 +45,7 @@ final class ReplicaAccess implements RangeAccess {
     } else if (replica.barriers().open() >= host.options().proposalsMax()) {
       onRefused.accept(new Refusal.Busy("reads waiting in range " + replica.id(), 20));
     } else {
+      replica.slumber().wake();
       replica.barriers().add(onCurrent, onRefused);
       replica.touch();
     }
@@ -66,6 +67,7 @@ final class ReplicaAccess implements RangeAccess {
       Leadership.refuse(onOutcome, refusal);
       return 0;
     }
+    replica.slumber().wake();
     lead.stage().add(writes, onOutcome);
     replica.touch();
     return replica.group().lastEntry().index() + 1;

@@ -24,8 +24,15 @@ public interface ReplicaHost {
   /// False if leases must not be trusted at the moment: the two clocks have drifted apart.
   boolean clocksAgree(long nanos);
 
+  /// Which stores vouch for which, and who sleeps.
+  Vouching vouching();
+
   /// Now, on the monotonic clock.
   long nanos();
+
+  /// A number for a read barrier that no other read of this replica has or had, in this life or one
+  /// before: the answer to a read of then may come now, and says too little.
+  long newReadContext();
 
   /// True if so much waits to be applied that nothing should be proposed.
   boolean isApplyBacklogFull();

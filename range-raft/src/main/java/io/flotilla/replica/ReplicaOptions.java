@@ -31,7 +31,7 @@ public record ReplicaOptions(
   public static final ReplicaOptions DEFAULT =
       new ReplicaOptions(
           RaftOptions.DEFAULT,
-          100_000_000L,
+          50_000_000L,
           true,
           64 << 10,
           16_384,
@@ -39,8 +39,8 @@ public record ReplicaOptions(
           4L << 20,
           16L << 20,
           256L << 20,
-          600,
-          100);
+          1_200,
+          200);
 
   public ReplicaOptions {
     if (tickNanos < 1 || entryBytesMax < 1 || proposalsMax < 1 || deferredMax < 0) {

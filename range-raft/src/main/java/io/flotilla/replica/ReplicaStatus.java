@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param leader the leader's store as far as known
 /// @param serving true on a leader that takes requests
 /// @param lease true on a leader that may read without asking
+/// @param asleep true if it does not tick: nobody needs it, and the stores vouch for its leader
 /// @param bytes about how much data the range holds here; refreshed in the background
 /// @param logBytes about how much log it holds here
 /// @param followers on a leader, what it knows of each other peer
@@ -30,6 +31,7 @@ public record ReplicaStatus(
     long applied,
     boolean serving,
     boolean lease,
+    boolean asleep,
     long bytes,
     long logBytes,
     List<FollowerStatus> followers) {
@@ -48,6 +50,7 @@ public record ReplicaStatus(
         replica.applied().index(),
         lead != null && lead.isServing(),
         replica.leaderSide().leaseHolds(),
+        replica.isAsleep(),
         replica.bytes(),
         replica.log().bytes(),
         group.followers());

@@ -63,7 +63,9 @@ public final class SnapshotSide {
   /// A snapshot whose files are here, and whose span is reserved.
   public void receiveStaged(StoreId from, Message.Snapshot snapshot) {
     output.onHeard(snapshot.from(), from);
+    replica.slumber().before(snapshot);
     group.receive(snapshot);
+    replica.slumber().after();
     replica.touchIfReady();
   }
 

@@ -4,14 +4,31 @@ import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.raft.RaftGroup.HandOver;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Handing the leadership of a range to another voter.
 final class TransferStep {
-  private static final int TIMEOUTS = 2;
-  private static final int RETRY_TIMEOUTS = 4;
+  /*
+   * Voters ignore their promises for a candidate whom the leader told to campaign, and that message
+   * may reach the candidate at any later moment. So the lease ends before the message is made, and
+   * the term in which it was sent has no lease any more. If the target does not take over within an
+   * election timeout, the leader asks to be elected for the next term at once, with the word that
+   * makes voters ignore what they promised to itself: it has no lease to protect. When it has won,
+   * it proves a lease as every leader does, and that one is sound:
+   *
+   * - A target that hears the late message in the old term asks for votes of the very term that was
+   *   won, in which a quorum has voted already; and in that term or a later one the message is
+   *   void.
+   * - Nobody else asks for votes "by transfer" in a later term, unless its leader, who has ended
+   *   its lease first, says so.
+   *
+   * The price is a short pause, in which requests are refused with "not the leader". Another voter
+   * may win meanwhile, which is as good. If the message was never sent, because the target did not
+   * catch up in time, the leader simply goes on, with a lease from the next round.
+   */
 
   private TransferStep() {}
 
@@ -37,44 +54,46 @@ final class TransferStep {
   private static void handOver(
       RangeReplica replica, Leadership lead, ReplicaDescriptor to, Consumer<AdminOutcome> onDone) {
     replica.leaderSide().flush();
-    lead.lease().endForHandOver();
+    lead.lease().end();
     if (replica.group().transferTo(to.peer())) {
-      int timeout = TIMEOUTS * replica.host().options().raft().electionTicks();
-      int deadline = replica.ticks() + timeout;
-      lead.beginTransfer(new Leadership.Transfer(to.store(), deadline, onDone));
+      lead.beginTransfer(new Leadership.Transfer(to.store(), onDone));
     } else {
       onDone.accept(new AdminOutcome.Refused(RangeAdmin.busyChanging(replica)));
     }
     replica.touch();
   }
 
-  /// A tick of a leader.
-  static void onTick(RangeReplica replica, Leadership lead) {
-    Leadership.Transfer transfer = lead.transfer();
-    if (transfer != null && replica.ticks() - transfer.deadlineTick() > 0) {
-      String limit = "store " + transfer.to() + " did not take over range " + replica.id();
-      lead.endTransfer(new AdminOutcome.Refused(new Refusal.Busy(limit, 1_000)));
-    }
-    int electionTicks = replica.host().options().raft().electionTicks();
-    if (lead.lease().isHandedOver()
-        && lead.transfer() == null
-        && replica.ticks() % (RETRY_TIMEOUTS * electionTicks) == 0) {
-      handOverToAnybody(replica, lead);
-    }
-  }
-
-  /// A leadership that failed to hand over has no lease any more. It ends it by handing over to
-  /// whoever can take it, so that reads need no quorum for ever.
-  private static void handOverToAnybody(RangeReplica replica, Leadership lead) {
+  /// Hands over to whichever voter can take it.
+  static void handOverToAnybody(RangeReplica replica, Leadership lead) {
     RangeDescriptor descriptor = replica.descriptor();
-    if (!lead.isOpen() || lead.isChanging() || descriptor.isJoint()) {
+    if (lead.isChanging() || descriptor.isJoint()) {
       return;
     }
     for (ReplicaDescriptor each : descriptor.replicas()) {
-      if (each.kind() == ReplicaKind.VOTER && RangeAdmin.hasTheLog(replica, each.peer())) {
+      boolean isOther = !each.store().equals(replica.host().store());
+      if (isOther
+          && each.kind() == ReplicaKind.VOTER
+          && RangeAdmin.hasTheLog(replica, each.peer())) {
         handOver(replica, lead, each, _ -> {});
         return;
       }
+    }
+  }
+
+  /// A tick of a leader. If the hand-over succeeds, whoever waits hears of it when the leadership
+  /// ends.
+  static void onTick(RangeReplica replica, Leadership lead) {
+    HandOver handOver = replica.group().handOver();
+    if (replica.currentLeadership() != lead || handOver == HandOver.UNDER_WAY) {
+      return;
+    }
+    Leadership.Transfer transfer = lead.transfer();
+    if (transfer != null) {
+      String limit = "store " + transfer.to() + " did not take over range " + replica.id();
+      lead.endTransfer(new AdminOutcome.Refused(new Refusal.Busy(limit, 1_000)));
+    }
+    if (handOver == HandOver.FAILED && replica.host().options().leases()) {
+      replica.group().leadAnew();
     }
   }
 }

@@ -26,7 +26,11 @@ public enum Lane {
           Message.VoteReply _,
           Message.CampaignNow _,
           Message.ReadIndexRequest _,
-          Message.ReadIndexReply _ ->
+          Message.ReadIndexReply _,
+          Message.QuiesceOffer _,
+          Message.QuiesceReply _,
+          Message.Nudge _,
+          Message.NotLeading _ ->
           BEATS;
     };
   }

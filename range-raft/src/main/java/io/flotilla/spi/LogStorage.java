@@ -22,6 +22,13 @@ public interface LogStorage extends AutoCloseable {
   /// @throws StorageException if the disk failed; the store must then stop serving
   void write(List<GroupWrite> batch);
 
+  /// Begins a new life: returns a number that is greater than any it returned before, in this
+  /// process or an earlier one, once that is durable. Also shows that the disk takes writes. Called
+  /// after [#load], from the thread that calls [#write]. Blocks; positive.
+  ///
+  /// @throws StorageException if the disk failed; the store must then stop serving
+  long raiseIncarnation();
+
   /// Entries from `fromIndex` up to and with `toIndex`, stopping once `bytesMax` is exceeded but
   /// never before the first. Empty if `fromIndex` is compacted away or not there. Blocks.
   List<Entry> read(RangeId range, long fromIndex, long toIndex, int bytesMax);

@@ -20,6 +20,10 @@ public interface PeerNetwork {
   /// list stays the caller's.
   void send(StoreId to, List<RangeMessage> messages);
 
+  /// Sends a store's own beat, on the lane of beats. Only the newest that has not left yet matters.
+  /// Callable from any loop of the store.
+  void sendBeat(StoreId to, StoreBeat beat);
+
   /// Sends one step of a snapshot transfer. Callable from any loop of the store.
   void sendSnapshot(StoreId to, SnapshotMessage message);
 
@@ -33,6 +37,9 @@ public interface PeerNetwork {
     void onMessages(StoreId from, List<RangeMessage> messages);
 
     void onSnapshot(StoreId from, SnapshotMessage message);
+
+    /// Who does not care which stores vouch for it leaves this as it is.
+    default void onBeat(StoreId from, StoreBeat beat) {}
   }
 
   /// A group's message with what the receiving store needs to find or to make its replica.

@@ -69,6 +69,12 @@ final class Arrivals {
     }
   }
 
+  /// Whoever is not here, or is broken, leads nothing.
+  void answerNudge(StoreId from, RangeId range, PeerId self, Message.Nudge nudge) {
+    Message reply = new Message.NotLeading(self, nudge.term());
+    loop.handOut().send(from, new RangeMessage(range, nudge.from(), null, reply));
+  }
+
   /// The peer is gone for good.
   void bury(RangeId range, PeerId peer) {
     tombstones.merge(range, peer, (a, b) -> a.compareTo(b) >= 0 ? a : b);

@@ -21,6 +21,8 @@ final class HandOut {
   private List<Applier.Job.Apply> toApply = new ArrayList<>();
   private List<Runnable> afterwards = new ArrayList<>();
   private long applyBacklogBytes;
+  private int logJobs;
+  private long logSince;
 
   HandOut(StoreCore core, StoreLoop loop) {
     this.core = core;
@@ -78,10 +80,24 @@ final class HandOut {
     loop.scheduleTurn();
   }
 
+  /// A job came back from the log writer.
+  void onLogDone() {
+    logJobs--;
+    logSince = core.env().clock().nanos();
+  }
+
+  /// True if the log writer has had work for so long and brought none of it to an end.
+  boolean isLogStalled(long nanos) {
+    return logJobs > 0 && nanos - logSince > core.env().options().liveness().stallNanos();
+  }
+
   // Giving out ----------------------------------------------------------------------------------
 
   void giveOut() {
     if (!writes.isEmpty() || !onceDurable.isEmpty()) {
+      if (logJobs++ == 0) {
+        logSince = core.env().clock().nanos();
+      }
       core.logWriter().submit(new LogWriter.Job(loop, writes, persisted, onceDurable));
       writes = new ArrayList<>();
       persisted = new ArrayList<>();

@@ -6,6 +6,7 @@ import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.raft.EntryId;
 import io.flotilla.replica.RangeReplica;
+import io.flotilla.replica.ReplicaList;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +54,10 @@ final class Housekeeper {
       return;
     }
     rounds++;
-    loop.replicas().all().forEach(this::watchLearners);
+    ReplicaList awake = loop.sleepers().awake(); // a range with learners does not sleep
+    for (int i = 0; i < awake.size(); i++) {
+      watchLearners(awake.get(i));
+    }
     List<Ask> asks = asks();
     if (!asks.isEmpty()) {
       asking = true;

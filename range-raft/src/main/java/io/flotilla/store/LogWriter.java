@@ -47,6 +47,24 @@ final class LogWriter {
     });
   }
 
+  /// Writes a little, to see whether the disk takes it, and then runs `then` on the log's loop.
+  /// Called from any store loop.
+  void probe(Runnable then) {
+    loop.execute(() -> {
+      if (failed) {
+        return;
+      }
+      try {
+        storage.raiseIncarnation();
+      } catch (RuntimeException e) {
+        failed = true;
+        onFailure.accept(e);
+        return;
+      }
+      then.run();
+    });
+  }
+
   private void turn() {
     scheduled = false;
     List<Job> jobs = pending;

@@ -9,6 +9,7 @@ import io.flotilla.replica.AppliedBatch.CommandEffect.SplitDone;
 import io.flotilla.replica.RangeReplica;
 import io.flotilla.replica.ReplicaHost;
 import io.flotilla.replica.ReplicaOptions;
+import io.flotilla.replica.Vouching;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.EventSink;
 import io.flotilla.spi.LogStorage.GroupWrite;
@@ -20,11 +21,13 @@ final class LoopHost implements ReplicaHost {
   private final StoreCore core;
   private final StoreLoop loop;
   private final HandOut handOut;
+  private long readContext;
 
   LoopHost(StoreCore core, StoreLoop loop, HandOut handOut) {
     this.core = core;
     this.loop = loop;
     this.handOut = handOut;
+    this.readContext = core.env().random().fork("read contexts").nextLong();
   }
 
   // Surroundings --------------------------------------------------------------------------------
@@ -55,8 +58,19 @@ final class LoopHost implements ReplicaHost {
   }
 
   @Override
+  public Vouching vouching() {
+    return loop.sleepers();
+  }
+
+  @Override
   public boolean clocksAgree(long nanos) {
     return loop.ticks().clocksAgree(nanos);
+  }
+
+  /// Counts from a number that is drawn for each life: that two lives meet is beyond all chance.
+  @Override
+  public long newReadContext() {
+    return readContext++;
   }
 
   @Override
@@ -142,6 +156,7 @@ final class LoopHost implements ReplicaHost {
     loop.replicas().changed(replica);
     RangeDescriptor descriptor = replica.descriptorOrNull();
     if (descriptor != null) {
+      LivenessDesk.meet(core, loop, descriptor);
       core.publish(descriptor);
     }
   }

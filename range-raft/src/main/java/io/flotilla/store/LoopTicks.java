@@ -1,6 +1,5 @@
 package io.flotilla.store;
 
-import io.flotilla.replica.RangeReplica;
 import io.flotilla.replica.ReplicaOptions;
 import io.flotilla.replica.lease.PauseWatch;
 import io.flotilla.spi.EventLoop;
@@ -9,12 +8,13 @@ import org.jspecify.annotations.Nullable;
 /// The passing of time on one loop: one timer ticks all its replicas and notices when the process
 /// did not run for a while.
 final class LoopTicks {
-  private static final long LEAP_MILLIS_MAX = 100;
+  private static final long NANOS_PER_MILLI = 1_000_000L;
 
   private final StoreCore core;
   private final StoreLoop loop;
   private final PauseWatch pauses;
   private int ticks;
+  private boolean logStalled;
   private EventLoop.@Nullable Cancellable timer;
 
   LoopTicks(StoreCore core, StoreLoop loop) {
@@ -24,9 +24,14 @@ final class LoopTicks {
     this.pauses =
         new PauseWatch(
             options.replica().tickNanos() * (1 + options.pauseTicks()),
-            LEAP_MILLIS_MAX,
+            leapMillisMax(options.replica().tickNanos()),
             core.env().clock().nanos(),
             core.env().clock().wallMillis());
+  }
+
+  /// How far the clocks may drift apart between two ticks: less than the margin of any lease.
+  private static long leapMillisMax(long tickNanos) {
+    return Math.max(5, tickNanos / 2 / NANOS_PER_MILLI);
   }
 
   /// Ticks now, and from now on.
@@ -37,10 +42,12 @@ final class LoopTicks {
     ReplicaOptions options = core.env().options().replica();
     timer = loop.loop().schedule(options.tickNanos(), this::start);
     ticks += isYoung() ? 1 : 0;
-    watchForPauses();
-    for (RangeReplica replica : loop.replicas().all()) {
-      loop.guard(replica, replica::tick);
+    boolean late = watchForPauses();
+    watchLog();
+    if (loop == core.loops().getFirst()) {
+      core.liveness().onTick(core.env().clock().nanos(), late);
     }
+    loop.sleepers().onTick();
     loop.arrivals().onTick();
     loop.installs().onTick();
     loop.housekeeper().onTick();
@@ -52,10 +59,22 @@ final class LoopTicks {
     }
   }
 
-  private void watchForPauses() {
-    if (pauses.onTick(core.env().clock().nanos(), core.env().clock().wallMillis())) {
+  /// True if there was one.
+  private boolean watchForPauses() {
+    long nanos = core.env().clock().nanos();
+    boolean paused = pauses.onTick(nanos, core.env().clock().wallMillis());
+    if (paused) {
       core.env().events().emit(new StoreEvent.PauseNoticed(core.env().store()));
-      loop.replicas().all().forEach(RangeReplica::onPause);
+      loop.sleepers().onPause(nanos);
+    }
+    return paused;
+  }
+
+  private void watchLog() {
+    boolean now = loop.handOut().isLogStalled(core.env().clock().nanos());
+    if (now != logStalled) {
+      logStalled = now;
+      core.liveness().onStalled(loop, now);
     }
   }
 
@@ -66,6 +85,6 @@ final class LoopTicks {
 
   /// True as long as what this store promised in its life before may still be relied on.
   boolean isYoung() {
-    return ticks <= core.env().options().replica().raft().electionTicks();
+    return ticks <= core.env().options().replica().raft().withholdTicks();
   }
 }

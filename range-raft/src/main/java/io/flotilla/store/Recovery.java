@@ -167,6 +167,9 @@ final class Recovery {
         ReplicaStarts.stored(core, loop, range, logged == null ? null : group, peer);
     afterStart.add(() ->
         loop.post(() -> {
+          if (!sole && core.env().options().liveness().quiescence()) {
+            replica.beginDormant();
+          }
           loop.add(replica, "found");
           if (sole) {
             loop.guard(replica, replica::campaign);

@@ -2,13 +2,14 @@ package io.flotilla.store;
 
 import io.flotilla.keyspace.RangeId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /// When each replica of a loop last changed in a way that reports tell, counted in changes.
 final class StatusBoard {
-  private final Map<RangeId, Long> changedAt = new LinkedHashMap<>();
+  private final LinkedHashMap<RangeId, Long> changedAt = new LinkedHashMap<>();
   private long version;
 
   /// Something changed; the newest is last.
@@ -29,11 +30,13 @@ final class StatusBoard {
   /// The ranges that changed after `since`, in the order of the changes.
   List<RangeId> since(long since) {
     List<RangeId> ranges = new ArrayList<>();
-    changedAt.forEach((range, at) -> {
-      if (at > since) {
-        ranges.add(range);
+    for (Map.Entry<RangeId, Long> newest : changedAt.sequencedEntrySet().reversed()) {
+      if (newest.getValue() <= since) {
+        break; // all others are older
       }
-    });
+      ranges.add(newest.getKey());
+    }
+    Collections.reverse(ranges);
     return ranges;
   }
 }

@@ -20,6 +20,8 @@ import io.flotilla.spi.PeerNetwork.SnapshotMessage;
 import io.flotilla.spi.StateStorage.RangeUpdate;
 import io.flotilla.spi.StateStorage.StateWrite;
 import io.flotilla.spi.StateStorage.StoredRange;
+import io.flotilla.spi.StoreBeat;
+import io.flotilla.store.liveness.StoreLiveness.PeerSupport;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -85,6 +87,7 @@ public final class Store implements PeerNetwork.Receiver {
   /// @throws io.flotilla.spi.StorageException if what is on disk is damaged
   public void start() {
     List<Runnable> replicas = new Recovery(core).run();
+    core.liveness().begin(env.log().raiseIncarnation());
     core.desk().start();
     core.loops().forEach(loop -> loop.post(loop::start));
     replicas.forEach(Runnable::run);
@@ -165,6 +168,11 @@ public final class Store implements PeerNetwork.Receiver {
   @Override
   public void onSnapshot(StoreId from, SnapshotMessage message) {
     core.desk().onMessage(from, message);
+  }
+
+  @Override
+  public void onBeat(StoreId from, StoreBeat beat) {
+    core.liveness().onBeat(from, beat);
   }
 
   // Operators' steps ----------------------------------------------------------------------------
@@ -281,6 +289,11 @@ public final class Store implements PeerNetwork.Receiver {
             });
       });
     }
+  }
+
+  /// How it stands with every store that this one shares ranges with.
+  public void listPeers(Consumer<List<PeerSupport>> onList) {
+    core.liveness().list(onList);
   }
 
   /// Every replica of this store.

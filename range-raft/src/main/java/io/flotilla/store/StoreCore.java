@@ -14,6 +14,7 @@ final class StoreCore {
   private final LogWriter logWriter;
   private final Applier applier;
   private final SnapshotDesk desk;
+  private final LivenessDesk liveness;
   private final List<StoreLoop> loops = new ArrayList<>();
   private final SpanClaims claims = new SpanClaims();
 
@@ -23,6 +24,7 @@ final class StoreCore {
     this.applier =
         new Applier(env.applyLoop(), env.state(), env.options().applyBatchBytesMax(), this::fail);
     this.desk = new SnapshotDesk(this);
+    this.liveness = new LivenessDesk(this);
     for (EventLoop loop : env.loops()) {
       loops.add(new StoreLoop(this, loop));
     }
@@ -42,6 +44,10 @@ final class StoreCore {
 
   SnapshotDesk desk() {
     return desk;
+  }
+
+  LivenessDesk liveness() {
+    return liveness;
   }
 
   List<StoreLoop> loops() {

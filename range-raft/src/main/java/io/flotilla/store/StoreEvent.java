@@ -44,6 +44,14 @@ public sealed interface StoreEvent extends EventSink.Event {
 
   record SnapshotFailed(StoreId store, RangeId range, String reason) implements StoreEvent {}
 
+  /// The log takes no writes, or does again: a store that is stalled asks nobody for support and
+  /// hands its leaderships away.
+  record LogStalled(StoreId store, boolean stalled) implements StoreEvent {}
+
+  /// This store supports `asker` no more at any epoch up to this one: ranges that are led from
+  /// there wake.
+  record SupportWithdrawn(StoreId store, StoreId asker, long upToEpoch) implements StoreEvent {}
+
   /// The process did not run for a while; leases are void until they are proved anew.
   record PauseNoticed(StoreId store) implements StoreEvent {}
 }

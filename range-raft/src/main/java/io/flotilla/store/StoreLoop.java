@@ -2,6 +2,7 @@ package io.flotilla.store;
 
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.raft.Message;
 import io.flotilla.replica.RangeReplica;
 import io.flotilla.replica.RangeRequest;
 import io.flotilla.replica.Refusal;
@@ -27,8 +28,8 @@ final class StoreLoop {
    *
    * Inputs and the turn are told here. The other parts of the loop: ReplicaTable (who is here),
    * HandOut (what a turn gives to the stages), LoopHost (what replicas ask of the loop), LoopTicks
-   * (time), Arrivals (how replicas come), Removal (how they go), Installs (snapshots) and
-   * Housekeeper (logs and sizes).
+   * (time), Sleepers (who ticks), Arrivals (how replicas come), Removal (how they go), Installs
+   * (snapshots) and Housekeeper (logs and sizes).
    */
 
   private static final int PASSES_PER_TURN = 4;
@@ -40,6 +41,7 @@ final class StoreLoop {
   private final HandOut handOut;
   private final LoopHost host;
   private final LoopTicks ticks;
+  private final Sleepers sleepers;
   private final Arrivals arrivals;
   private final Installs installs;
   private final Housekeeper housekeeper;
@@ -52,6 +54,7 @@ final class StoreLoop {
   StoreLoop(StoreCore core, EventLoop loop) {
     this.core = core;
     this.loop = loop;
+    this.sleepers = new Sleepers(core, this);
     this.handOut = new HandOut(core, this);
     this.host = new LoopHost(core, this, handOut);
     this.ticks = new LoopTicks(core, this);
@@ -133,7 +136,11 @@ final class StoreLoop {
     }
     for (RangeMessage message : messages) {
       RangeReplica replica = replicas.get(message.range());
-      if (replica != null && replica.peer().equals(message.to())) {
+      boolean isHere = replica != null && replica.peer().equals(message.to());
+      if (message.message() instanceof Message.Nudge nudge
+          && (!isHere || replica == null || replica.isEnded())) {
+        arrivals.answerNudge(from, message.range(), message.to(), nudge);
+      } else if (replica != null && isHere) {
         guard(replica, () -> replica.receive(from, message.message()));
       } else {
         arrivals.onStray(from, message, replica);
@@ -145,6 +152,7 @@ final class StoreLoop {
     if (!running) {
       return;
     }
+    handOut.onLogDone();
     for (LogWriter.Persisted each : job.persisted()) {
       guard(each.replica(), () -> each.replica().onPersisted(each.number()));
     }
@@ -224,6 +232,7 @@ final class StoreLoop {
 
   void add(RangeReplica replica, String how) {
     replicas.put(replica);
+    sleepers.add(replica);
     guard(replica, () -> replica.open(core.env().machines()));
     housekeeper.onApplied(replica);
     core.env()
@@ -234,6 +243,7 @@ final class StoreLoop {
 
   void drop(RangeReplica replica) {
     replicas.remove(replica);
+    sleepers.drop(replica);
   }
 
   // Parts ---------------------------------------------------------------------------------------
@@ -260,6 +270,10 @@ final class StoreLoop {
 
   ReplicaHost host() {
     return host;
+  }
+
+  Sleepers sleepers() {
+    return sleepers;
   }
 
   LoopTicks ticks() {

@@ -1,6 +1,7 @@
 package io.flotilla.store;
 
 import io.flotilla.replica.ReplicaOptions;
+import io.flotilla.store.liveness.LivenessOptions;
 
 /// Limits and times of a store.
 ///
@@ -17,6 +18,7 @@ import io.flotilla.replica.ReplicaOptions;
 /// @param housekeepingTicks how often log and size of busy ranges are looked at
 /// @param pauseTicks a gap between two ticks that is longer by this much voids all leases
 /// @param queueNanosMax a request that waited longer than this for its loop is refused as busy
+/// @param liveness of stores, and quiescence of ranges
 public record StoreOptions(
     ReplicaOptions replica,
     long applyBacklogBytesMax,
@@ -28,7 +30,8 @@ public record StoreOptions(
     long snapshotWindowBytes,
     int housekeepingTicks,
     int pauseTicks,
-    long queueNanosMax) {
+    long queueNanosMax,
+    LivenessOptions liveness) {
   public static final StoreOptions DEFAULT =
       new StoreOptions(
           ReplicaOptions.DEFAULT,
@@ -39,9 +42,10 @@ public record StoreOptions(
           4,
           64L << 20,
           8L << 20,
-          10,
-          3,
-          1_000_000_000L);
+          20,
+          5,
+          1_000_000_000L,
+          LivenessOptions.DEFAULT);
 
   public StoreOptions {
     if (applyBacklogBytesMax < 1 || applyBatchBytesMax < 1 || replayBytesMax < 1) {
@@ -50,9 +54,34 @@ public record StoreOptions(
     if (parkedMax < 0 || snapshotsAtOnce < 1 || snapshotBytesPerSecond < 1) {
       throw new IllegalArgumentException("limits of a store must be positive");
     }
+    ReplicaOptions options = replica;
+    long withheld = (options.raft().withholdTicks() - 1) * options.tickNanos();
+    if (withheld < liveness.promiseNanos()) {
+      throw new IllegalArgumentException(
+          "votes are withheld for "
+              + withheld
+              + " ns after a start, but a store's promise lasts "
+              + liveness.promiseNanos());
+    }
     if (housekeepingTicks < 1 || pauseTicks < 1 || queueNanosMax < 1 || snapshotWindowBytes < 1) {
       throw new IllegalArgumentException("times of a store must be positive");
     }
+  }
+
+  public StoreOptions withLiveness(LivenessOptions newLiveness) {
+    return new StoreOptions(
+        replica,
+        applyBacklogBytesMax,
+        applyBatchBytesMax,
+        replayBytesMax,
+        parkedMax,
+        snapshotsAtOnce,
+        snapshotBytesPerSecond,
+        snapshotWindowBytes,
+        housekeepingTicks,
+        pauseTicks,
+        queueNanosMax,
+        newLiveness);
   }
 
   public StoreOptions withReplica(ReplicaOptions newReplica) {
@@ -67,6 +96,7 @@ public record StoreOptions(
         snapshotWindowBytes,
         housekeepingTicks,
         pauseTicks,
-        queueNanosMax);
+        queueNanosMax,
+        liveness);
   }
 }

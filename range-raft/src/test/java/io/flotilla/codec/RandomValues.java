@@ -25,6 +25,7 @@ import io.flotilla.spi.SnapshotStorage.Chunk;
 import io.flotilla.spi.SnapshotStorage.SnapshotId;
 import io.flotilla.spi.SnapshotStorage.SnapshotManifest;
 import io.flotilla.spi.StateStorage.StateWrite;
+import io.flotilla.spi.StoreBeat;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -126,7 +127,7 @@ public final class RandomValues {
     List<RangeMessage> messages = new ArrayList<>();
     int blocks = random.nextInt(6);
     for (int i = 0; i < blocks; i++) {
-      int kind = random.nextInt(13);
+      int kind = random.nextInt(17);
       int run = random.oneIn(3) ? 1 + random.nextInt(40) : 1;
       for (int j = 0; j < run; j++) {
         messages.add(
@@ -136,7 +137,7 @@ public final class RandomValues {
     return messages;
   }
 
-  /// Kinds are 0 to 12.
+  /// Kinds are 0 to 16.
   public Message message(int kind) {
     PeerId from = peer();
     long term = number();
@@ -153,8 +154,24 @@ public final class RandomValues {
       case 9 -> new Message.Snapshot(from, term, entryId(), membership());
       case 10 -> new Message.CampaignNow(from, term);
       case 11 -> new Message.ReadIndexRequest(from, term, random.nextLong());
+      case 12 -> new Message.QuiesceOffer(from, term, number(), number(), number());
+      case 13 -> new Message.QuiesceReply(from, term, number(), number(), random.oneIn(2));
+      case 14 -> new Message.Nudge(from, term, random.oneIn(2));
+      case 15 -> new Message.NotLeading(from, term);
       default -> new Message.ReadIndexReply(from, term, random.nextLong(), number());
     };
+  }
+
+  public StoreBeat storeBeat() {
+    return new StoreBeat(
+        Math.max(1, number()),
+        number(),
+        number(),
+        number(),
+        number(),
+        number(),
+        number(),
+        random.oneIn(2));
   }
 
   private Message.Append append(PeerId from, long term) {

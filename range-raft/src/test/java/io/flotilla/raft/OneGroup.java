@@ -16,7 +16,8 @@ final class OneGroup {
   static final PeerId P2 = new PeerId(2);
   static final PeerId P3 = new PeerId(3);
   static final int TICKS = 10;
-  static final RaftOptions OPTIONS = new RaftOptions(TICKS, 1, 3, 400, 200, 1000, 1000, 1000);
+  static final RaftOptions OPTIONS =
+      new RaftOptions(TICKS, 1, TICKS, 3, 400, 200, 1000, 1000, 1000);
 
   final RaftGroup group;
 

@@ -1,10 +1,12 @@
 package io.flotilla.raft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.raft.Message.PreVoteReply;
+import io.flotilla.raft.Message.VoteReply;
 import io.flotilla.raft.Message.VoteRequest;
 import org.junit.jupiter.api.Test;
 
@@ -23,9 +25,8 @@ final class PromiseTest {
     assertEquals(leader.id, follower.group.leader());
     EntryId last = follower.group.lastEntry();
 
-    // Peer 3 had campaigned in term 5 before peer 1 led, and refused a pre-vote of peer 2 then.
-    // Only
-    // now that answer arrives.
+    // Peer 3 had campaigned in term 5 before peer 1 led, and refused a pre-vote of peer 2 then;
+    // only now that answer arrives.
     follower.group.receive(new PreVoteReply(ASKER, 5, false, EntryId.ZERO));
     follower.settle();
     cluster.network.clear();
@@ -38,5 +39,28 @@ final class PromiseTest {
     follower.group.receive(new VoteRequest(ASKER, 6, last, false));
     follower.settle();
     assertEquals(1, cluster.network.size(), "a promise ends");
+  }
+
+  @Test
+  void norDoesOneOfTheVeryTermInWhichTheVoteIsAskedFor() {
+    TestCluster cluster = TestCluster.ofVoters(3);
+    cluster.elect(1);
+    TestPeer follower = cluster.peer(2);
+    cluster.cut(ASKER);
+    cluster.tick();
+    EntryId last = follower.group.lastEntry();
+    follower.group.receive(new PreVoteReply(ASKER, 5, false, EntryId.ZERO));
+    assertFalse(isGranted(cluster, follower, new VoteRequest(ASKER, 5, last, false)));
+    for (int tick = 0; tick < TestCluster.OPTIONS.electionTicks(); tick++) {
+      follower.group.tick();
+    }
+    assertTrue(isGranted(cluster, follower, new VoteRequest(ASKER, 5, last, false)));
+  }
+
+  private static boolean isGranted(TestCluster cluster, TestPeer voter, VoteRequest request) {
+    cluster.network.clear();
+    voter.group.receive(request);
+    voter.settle();
+    return ((VoteReply) cluster.network.getFirst().message()).granted();
   }
 }

@@ -4,6 +4,7 @@ import io.flotilla.keyspace.PeerId;
 import io.flotilla.raft.Message.AppendReply;
 import io.flotilla.raft.Message.AppendResult.Accepted;
 import io.flotilla.raft.Message.Beat;
+import io.flotilla.raft.Message.CampaignNow;
 import io.flotilla.raft.Message.VoteReply;
 import io.flotilla.raft.Message.VoteRequest;
 import io.flotilla.raft.membership.Membership;
@@ -30,6 +31,9 @@ final class SafetyChecks {
 
   /// The terms in which a leader itself asked for the campaign.
   private final Set<Long> handedOver = new HashSet<>();
+
+  /// The terms in which a leader told another peer to campaign, which may hear it at any time.
+  private final Set<Long> spent = new HashSet<>();
 
   private final List<TestPeer> peers;
   private long committed;
@@ -154,6 +158,8 @@ final class SafetyChecks {
   }
 
   void lease(TestPeer peer, long until) {
+    long term = peer.group.term();
+    require(!spent.contains(term), "no lease where a hand-over may be under way", peer.id, term);
     leases.merge(
         peer.id,
         new Lease(peer.group.term(), until),
@@ -208,6 +214,9 @@ final class SafetyChecks {
     TestDisk disk = from.disk;
     if (envelope.message() instanceof VoteRequest request && request.transfer()) {
       handedOver.add(request.term());
+    }
+    if (envelope.message() instanceof CampaignNow word) {
+      spent.add(word.term());
     }
     if (envelope.message() instanceof VoteReply(_, long term, boolean granted) && granted) {
       Promise promise = promises.get(from.id);

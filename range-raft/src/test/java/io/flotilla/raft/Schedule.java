@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 final class Schedule {
   private static final int PEERS_MIN = 3;
   private static final int PEERS_MAX = 7;
-  private static final RaftOptions OPTIONS = new RaftOptions(4, 1, 4, 512, 160, 1024, 300, 128);
+  private static final RaftOptions OPTIONS = new RaftOptions(4, 1, 4, 4, 512, 160, 1024, 300, 128);
 
   private static final int NETWORK_MAX = 40;
   private static final int PHASE_STEPS = 700;
@@ -175,6 +175,9 @@ final class Schedule {
 
   /// The lease ends before a transfer, as the store sees to.
   private void transfer(TestPeer peer) {
+    if (random.oneIn(2)) {
+      peer.group.leadAnew();
+    }
     if (peer.group.transferTo(anyPeer())) {
       checks.voidLease(peer);
     }
@@ -206,9 +209,12 @@ final class Schedule {
     if (network.isEmpty()) {
       return;
     }
-    if (faults && late.size() < LATE_MAX && random.oneIn(30)) {
-      late.add(network.remove(random.nextInt(network.size())));
-      return;
+    if (faults && late.size() < LATE_MAX) {
+      int held = random.oneIn(30) ? random.nextInt(network.size()) : wordOfAHandOver();
+      if (held >= 0) {
+        late.add(network.remove(held));
+        return;
+      }
     }
     boolean reorders = faults && random.oneIn(4);
     int position = reorders ? random.nextInt(network.size()) : 0;
@@ -223,6 +229,16 @@ final class Schedule {
     checks.observeReceived(to, envelope.message(), now);
     noteRounds(to);
     checks.observe(to, now);
+  }
+
+  /// The message that lets voters break their promises hurts most when it is late. -1: none now.
+  private int wordOfAHandOver() {
+    for (int i = 0; i < network.size() && random.oneIn(3); i++) {
+      if (network.get(i).message() instanceof Message.CampaignNow) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private void startRound(TestPeer peer) {

@@ -27,6 +27,7 @@ final class ScriptVerbs {
     VERBS.put("propose", ScriptVerbs::propose);
     VERBS.put("membership", ScriptVerbs::membership);
     VERBS.put("transfer", ScriptVerbs::transfer);
+    VERBS.put("lead-anew", (world, words) -> peer(world, words, 0).group.leadAnew());
     VERBS.put("read", (world, words) -> peer(world, words, 0).group.readIndex(number(words, 1)));
     VERBS.put("cut", ScriptVerbs::cut);
     VERBS.put("heal", (world, _) -> world.cluster.heal());

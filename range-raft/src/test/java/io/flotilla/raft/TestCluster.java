@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 final class TestCluster {
   record Link(PeerId from, PeerId to) {}
 
-  static final RaftOptions OPTIONS = new RaftOptions(10, 1, 16, 4096, 512, 4096, 1024, 256);
+  static final RaftOptions OPTIONS = new RaftOptions(10, 1, 10, 16, 4096, 512, 4096, 1024, 256);
 
   final SortedMap<PeerId, TestPeer> peers = new TreeMap<>();
   final Deque<Envelope> network = new ArrayDeque<>();

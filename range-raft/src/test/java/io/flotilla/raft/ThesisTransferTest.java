@@ -14,7 +14,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.raft.Message.Append;
 import io.flotilla.raft.Message.CampaignNow;
+import io.flotilla.raft.Message.VoteReply;
 import io.flotilla.raft.Message.VoteRequest;
+import io.flotilla.raft.RaftGroup.HandOver;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +65,47 @@ final class ThesisTransferTest {
       one.answer(P3, one.group.startedRound());
     }
     assertEquals(0, one.ready().confirmedRound());
+  }
+
+  @Test
+  void aHandOverThatFailedIsVoidInTheNextTermWhichTheLeaderAsksForItself() {
+    OneGroup one = OneGroup.of(1).leadWith(P2, P3);
+    one.group.transferTo(P2);
+    one.ready();
+    one.group.leadAnew();
+    assertEquals(RoleKind.LEADER, one.group.role(), "not while it is under way");
+    for (int i = 0; i < TICKS; i++) {
+      one.ticks(1);
+      one.answer(P3, one.group.startedRound());
+    }
+    assertEquals(HandOver.FAILED, one.group.handOver());
+    one.readyPersisted();
+    one.group.leadAnew();
+    VoteRequest request = new VoteRequest(P1, 3, id(2, 1), true);
+    assertEquals(
+        List.of(to(P2, request), to(P3, request)), one.readyPersisted().sendOncePersisted());
+    one.group.receive(new VoteReply(P3, 3, true));
+    one.answer(P3, one.group.startedRound());
+    assertEquals(HandOver.NONE, one.group.handOver());
+    assertEquals(1, one.ready().confirmedRound());
+  }
+
+  @Test
+  void aHandOverOfWhichTheTargetWasNotToldCostsNothing() {
+    OneGroup one = OneGroup.of(1).leadWith(P2, P3);
+    one.propose("a");
+    one.accept(P3, 2);
+    one.readyPersisted();
+    one.group.transferTo(P2);
+    for (int i = 0; i < TICKS; i++) {
+      assertEquals(HandOver.UNDER_WAY, one.group.handOver());
+      one.ticks(1);
+      one.answer(P3, one.group.startedRound());
+    }
+    assertEquals(HandOver.NONE, one.group.handOver());
+    assertEquals(one.group.startedRound(), one.ready().confirmedRound());
+    one.group.leadAnew();
+    assertEquals(RoleKind.LEADER, one.group.role());
   }
 
   @Test

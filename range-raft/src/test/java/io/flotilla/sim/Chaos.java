@@ -24,9 +24,11 @@ final class Chaos {
   private final EventLoop outside;
   private long nextRange = 100;
   private long nextPeer = 1_000;
+  private final boolean lulls;
   private boolean calm = true;
 
-  Chaos(SimFleet fleet) {
+  Chaos(SimFleet fleet, boolean lulls) {
+    this.lulls = lulls;
     this.fleet = fleet;
     this.random = fleet.world().random("chaos");
     this.outside = fleet.world().outside();
@@ -38,10 +40,12 @@ final class Chaos {
     calm = false;
     long end = fleet.world().nanos() + nanos;
     while (fleet.world().nanos() < end) {
-      if (random.oneIn(4)) {
+      if (random.oneIn(lulls ? 8 : 4)) {
         fault();
       }
-      operate();
+      if (!lulls || random.oneIn(6)) {
+        operate();
+      }
       fleet.run((20 + random.nextInt(150)) * MILLI);
       fleet.answerMissing();
     }
@@ -56,7 +60,7 @@ final class Chaos {
 
   private void fault() {
     SimStore store = any(fleet.stores());
-    switch (random.nextInt(9)) {
+    switch (random.nextInt(lulls ? 13 : 9)) {
       case 0, 1 -> crash(store);
       case 2 -> store.pause((100 + random.nextInt(1_500)) * MILLI);
       case 3 -> store.suspend((100 + random.nextInt(1_500)) * MILLI);
@@ -78,6 +82,14 @@ final class Chaos {
         fleet.network().lateOneIn(20);
         later(1_000, fleet.network()::healAll);
       }
+      case 9 -> store.stallLog((500 + random.nextInt(2_500)) * MILLI);
+      case 10 -> store.clock().lose((5 + random.nextInt(6)) * MILLI); // too little to be noticed
+      case 11 -> bounce(store);
+      case 12 -> {
+        StoreId other = any(fleet.stores()).id();
+        fleet.network().cut(other, store.id());
+        later(1_000, () -> fleet.network().heal(other, store.id()));
+      }
       default -> {
         if (store.isUp()) {
           store.state().flush();
@@ -96,6 +108,20 @@ final class Chaos {
       }
       later(
           random.oneIn(2) ? 1_500 : 20,
+          () -> {
+            if (!store.isUp()) {
+              store.start();
+            }
+          });
+    }
+  }
+
+  /// A process that is killed and started at once.
+  private void bounce(SimStore store) {
+    if (store.isUp()) {
+      store.crash();
+      later(
+          20,
           () -> {
             if (!store.isUp()) {
               store.start();

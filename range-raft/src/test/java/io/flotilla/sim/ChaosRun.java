@@ -4,6 +4,7 @@ import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaDescriptor;
+import io.flotilla.store.StoreOptions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,17 +18,24 @@ public final class ChaosRun {
   private final List<KeyClient> clients = new ArrayList<>();
 
   public ChaosRun(long seed) {
-    this.fleet = new SimFleet(seed, SimFleet.smallOptions());
+    this(seed, SimFleet.smallOptions(), false);
+  }
+
+  /// @param lulls clients rest now and then, so that ranges fall asleep; clocks run as wrong as
+  ///   they may
+  public ChaosRun(long seed, StoreOptions options, boolean lulls) {
+    this.fleet = new SimFleet(seed, options);
+    int step = lulls ? 24 : 5;
     for (int i = 1; i <= 5; i++) {
-      fleet.add(i, i % 2 + 1, 985 + 5 * i);
+      fleet.add(i, i % 2 + 1, 1_000 + step * (i - 3));
     }
     for (int i = 2; i <= 5; i++) {
       fleet.store(i).start();
     }
     fleet.bootstrap();
-    this.chaos = new Chaos(fleet);
-    for (int i = 10; i < 30; i++) {
-      clients.add(new KeyClient(fleet, "k" + i));
+    this.chaos = new Chaos(fleet, lulls);
+    for (int i = 10; i < 30; i += lulls ? 3 : 1) {
+      clients.add(new KeyClient(fleet, "k" + i, lulls));
     }
   }
 
@@ -55,6 +63,11 @@ public final class ChaosRun {
 
   public long reads() {
     return clients.stream().mapToLong(KeyClient::reads).sum();
+  }
+
+  /// Reads by the lease of a range that was asleep.
+  public long readsAsleep() {
+    return fleet.readsAsleep();
   }
 
   private void verdict() {

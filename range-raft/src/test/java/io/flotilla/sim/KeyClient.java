@@ -26,9 +26,12 @@ final class KeyClient {
   private long acknowledged;
   private long seen;
   private long reads;
+  private final boolean lulls;
   private boolean stopped;
 
-  KeyClient(SimFleet fleet, String key) {
+  /// @param lulls rests now and then, and reads more than it writes
+  KeyClient(SimFleet fleet, String key, boolean lulls) {
+    this.lulls = lulls;
     this.fleet = fleet;
     this.key = SimFleet.key(key);
     this.random = fleet.world().random("client " + key);
@@ -60,7 +63,7 @@ final class KeyClient {
     }
     Call call = new Call();
     fleet.world().at(PATIENCE, call::finish);
-    if (random.oneIn(3)) {
+    if (lulls ? !random.oneIn(12) : random.oneIn(3)) {
       read(call);
     } else {
       write(call);
@@ -78,7 +81,9 @@ final class KeyClient {
     void finish() {
       if (!over) {
         over = true;
-        fleet.world().at(random.nextLong(30 * SimFleet.MILLI), KeyClient.this::next);
+        boolean rests = lulls && random.oneIn(8);
+        long most = rests ? 2 * SimFleet.SECOND : 30 * SimFleet.MILLI;
+        fleet.world().at(random.nextLong(most), KeyClient.this::next);
       }
     }
   }
@@ -129,6 +134,7 @@ final class KeyClient {
                 key,
                 (value, leased) -> {
                   judge(value, least, leased);
+                  fleet.countRead(store, range, leased);
                   call.finish();
                 },
                 _ -> call.finish()));

@@ -18,6 +18,7 @@ import io.flotilla.replica.ReplicaStatus;
 import io.flotilla.spi.EventSink;
 import io.flotilla.store.StoreEvent;
 import io.flotilla.store.StoreOptions;
+import io.flotilla.store.liveness.LivenessOptions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,6 +48,7 @@ public final class SimFleet {
   private BiConsumer<SimStore, StoreEvent> onEvent = (_, _) -> {};
   private boolean failuresExpected;
   private int eventsAnswered;
+  private long readsAsleep;
 
   public SimFleet(long seed, StoreOptions options) {
     this.world = new SimWorld(seed);
@@ -56,12 +58,15 @@ public final class SimFleet {
 
   /// Options for small and quick worlds: little log, small entries, ticks of 20 ms.
   public static StoreOptions smallOptions() {
-    RaftOptions raft = new RaftOptions(10, 1, 16, 64 << 10, 16 << 10, 256 << 10, 64 << 10, 4 << 10);
+    RaftOptions raft =
+        new RaftOptions(10, 1, 17, 16, 64 << 10, 16 << 10, 256 << 10, 64 << 10, 4 << 10);
     ReplicaOptions replica =
         new ReplicaOptions(
             raft, 20 * MILLI, true, 4 << 10, 1_000, 100, 8 << 10, 16 << 10, 256 << 10, 50, 50);
+    LivenessOptions liveness =
+        new LivenessOptions(true, 300 * MILLI, 3, 10, 10, 10, 30, 200, SECOND, 100);
     return new StoreOptions(
-        replica, 1 << 20, 64 << 10, 16 << 10, 64, 2, 8 << 20, 2 << 10, 5, 3, SECOND);
+        replica, 1 << 20, 64 << 10, 16 << 10, 64, 2, 8 << 20, 2 << 10, 5, 3, SECOND, liveness);
   }
 
   public SimWorld world() {
@@ -149,6 +154,21 @@ public final class SimFleet {
 
   public void expectFailures() {
     failuresExpected = true;
+  }
+
+  /// A read was answered by the store's replica.
+  void countRead(SimStore store, RangeId range, boolean leased) {
+    if (leased && store.isUp()) {
+      store
+          .store()
+          .listReplicas(all ->
+              readsAsleep +=
+                  all.stream().filter(r -> r.range().equals(range) && r.asleep()).count());
+    }
+  }
+
+  long readsAsleep() {
+    return readsAsleep;
   }
 
   /// At most one replica of a range believes that it may read without asking.

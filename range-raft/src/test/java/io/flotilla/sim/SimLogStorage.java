@@ -23,6 +23,7 @@ public final class SimLogStorage implements LogStorage {
   private @Nullable Fault nextWrite;
   private boolean closed;
   private long writes;
+  private long incarnation;
 
   /// What a failing write leaves behind.
   public enum Fault {
@@ -47,6 +48,7 @@ public final class SimLogStorage implements LogStorage {
     closed = true;
     SimLogStorage next = new SimLogStorage();
     groups.forEach((range, group) -> next.groups.put(range, group.copy()));
+    next.incarnation = incarnation;
     return next;
   }
 
@@ -73,6 +75,12 @@ public final class SimLogStorage implements LogStorage {
       closed = true;
       throw new StorageException("simulated log: the disk failed, the batch is " + fault);
     }
+  }
+
+  @Override
+  public long raiseIncarnation() {
+    requireOpen();
+    return ++incarnation;
   }
 
   @Override

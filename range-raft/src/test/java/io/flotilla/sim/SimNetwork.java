@@ -2,6 +2,7 @@ package io.flotilla.sim;
 
 import io.flotilla.codec.RangeMessageCodec;
 import io.flotilla.codec.SnapshotMessageCodec;
+import io.flotilla.codec.StoreBeatCodec;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.spi.Clock;
 import io.flotilla.spi.EventLoop;
@@ -11,6 +12,8 @@ import io.flotilla.spi.PeerNetwork.RangeMessage;
 import io.flotilla.spi.PeerNetwork.Receiver;
 import io.flotilla.spi.PeerNetwork.SnapshotMessage;
 import io.flotilla.spi.RandomSource;
+import io.flotilla.spi.StoreBeat;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -184,6 +187,20 @@ public final class SimNetwork {
         receiver -> receiver.onSnapshot(from, SnapshotMessageCodec.decode(frame)));
   }
 
+  private void sendBeat(StoreId from, StoreId to, StoreBeat beat) {
+    if (dropOneIn > 0 && random.oneIn(dropOneIn)) {
+      dropped++;
+      return;
+    }
+    ByteBuffer frame = ByteBuffer.allocate(StoreBeatCodec.BYTES_MAX);
+    StoreBeatCodec.encode(beat, frame);
+    frame.flip();
+    transmit(
+        new Link(from, to),
+        Lane.BEATS,
+        receiver -> receiver.onBeat(from, StoreBeatCodec.decode(frame.duplicate())));
+  }
+
   private void transmit(Link link, Lane lane, Consumer<Receiver> delivery) {
     if (cuts.contains(link)) {
       dropped++;
@@ -236,6 +253,11 @@ public final class SimNetwork {
     @Override
     public void sendSnapshot(StoreId to, SnapshotMessage message) {
       SimNetwork.this.sendSnapshot(self, to, message);
+    }
+
+    @Override
+    public void sendBeat(StoreId to, StoreBeat beat) {
+      SimNetwork.this.sendBeat(self, to, beat);
     }
 
     /// The simulated wire takes everything at once.

@@ -6,6 +6,7 @@ import io.flotilla.spi.PeerNetwork;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
 import io.flotilla.spi.PeerNetwork.SnapshotMessage;
 import io.flotilla.spi.RandomSource;
+import io.flotilla.spi.StoreBeat;
 import io.flotilla.store.Store;
 import io.flotilla.store.StoreEnvironment;
 import io.flotilla.store.StoreOptions;
@@ -179,6 +180,13 @@ public final class SimStore {
     public void onMessages(StoreId from, List<RangeMessage> messages) {
       if (store != null) {
         store.onMessages(from, messages);
+      }
+    }
+
+    @Override
+    public void onBeat(StoreId from, StoreBeat beat) {
+      if (store != null) {
+        store.onBeat(from, beat);
       }
     }
 

@@ -24,6 +24,7 @@ import io.flotilla.spi.RandomSource;
 import io.flotilla.spi.StateStorage;
 import io.flotilla.spi.StateStorage.StateWrite;
 import io.flotilla.store.StoreOptions;
+import io.flotilla.store.liveness.LivenessOptions;
 import io.flotilla.transport.frame.TransportLimits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,7 +63,8 @@ final class NodeParts {
         new ReplicaOptions(
             new RaftOptions(
                 options.electionTicks(),
-                raft.beatTicks(),
+                Math.min(raft.beatTicks(), (options.electionTicks() - 1) / 2),
+                withholdTicks(options),
                 raft.inflightAppendsMax(),
                 raft.inflightBytesMax(),
                 raft.appendBytesMax(),
@@ -88,7 +90,14 @@ final class NodeParts {
         store.snapshotWindowBytes(),
         store.housekeepingTicks(),
         store.pauseTicks(),
-        store.queueNanosMax());
+        store.queueNanosMax(),
+        store.liveness());
+  }
+
+  /// After a start votes wait for the longer of what was promised by a range and by the store.
+  private static int withholdTicks(NodeOptions options) {
+    long promised = LivenessOptions.DEFAULT.promiseNanos() / (options.tickMillis() * 1_000_000L);
+    return Math.max(options.electionTicks(), (int) promised + 3);
   }
 
   /// The machines of all ranges: the placement group's own, and for each loop those of the map.

@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 /// g | range id             version, then 8 bytes each: peer, term, vote, committed,
 ///                          compacted term, compacted index, tombstone   one group; 0 means none
 /// n | range id             version, note
+/// a                        version, incarnation (8)
 /// ```
 ///
 /// The commit index moves with almost every entry. It goes along in the entries that are written
 /// anyway, so that the group's record is written only when something else changes: what is known to
 /// be committed is the greatest of the record's index and those of the entries that are in the log.
 final class LogFormat {
+  static final byte LIFE = 'a';
   static final byte ENTRY = 'e';
   static final byte GROUP = 'g';
   static final byte NOTE = 'n';
@@ -121,6 +123,19 @@ final class LogFormat {
     HardState hard = new HardState(from.getLong(), peer(from.getLong()), from.getLong());
     EntryId compacted = new EntryId(from.getLong(), from.getLong());
     return new LogGroup(peer, hard, compacted, peer(from.getLong()));
+  }
+
+  static byte[] lifeKey() {
+    return new byte[] {LIFE};
+  }
+
+  static byte[] life(long incarnation) {
+    return ByteBuffer.allocate(9).put(VERSION).putLong(incarnation).array();
+  }
+
+  /// 0 if the value is not one this release can read.
+  static long lifeOf(byte[] value) {
+    return value.length == 9 && value[0] == VERSION ? ByteBuffer.wrap(value).getLong(1) : 0;
   }
 
   static byte[] note(byte[] note) {

@@ -67,7 +67,7 @@ final class LogLoader {
   private void loadEntries(RocksIterator iterator) {
     ByteBuffer key = ByteBuffer.allocateDirect(LogFormat.ENTRY_KEY_BYTES);
     ByteBuffer header = ByteBuffer.allocateDirect(LogFormat.ENTRY_HEADER_BYTES);
-    for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
+    for (iterator.seek(new byte[] {LogFormat.ENTRY}); iterator.isValid(); iterator.next()) {
       key.clear();
       iterator.key(key);
       if (key.get(0) != LogFormat.ENTRY) {

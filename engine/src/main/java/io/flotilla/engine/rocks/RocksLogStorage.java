@@ -73,6 +73,29 @@ public final class RocksLogStorage implements LogStorage {
     failed = false;
   }
 
+  @Override
+  public long raiseIncarnation() {
+    if (failed) {
+      throw new StorageException(
+          database.folder()
+              + ": the log failed before and takes no more writes; restart the store");
+    }
+    failed = true;
+    try {
+      byte[] before = database.db().get(LogFormat.lifeKey());
+      long life = before == null ? 0 : LogFormat.lifeOf(before);
+      if (before != null && life < 1) {
+        throw Failures.damaged(
+            database.folder(), "the store's incarnation is unreadable or of a newer release");
+      }
+      database.db().put(writeOptions, LogFormat.lifeKey(), LogFormat.life(life + 1));
+      failed = false;
+      return life + 1;
+    } catch (RocksDBException e) {
+      throw database.failure("write the store's incarnation", e);
+    }
+  }
+
   private void maybeMark(long bytes) {
     bytesUnmarked += bytes;
     if (bytesUnmarked >= MARK_BYTES && !unsafeNoFsync) {

@@ -10,21 +10,21 @@ public final class LeaseClock {
    * than a tick. Hence the lease: startedAt(r) + (n - 1) ticks, less a tenth, for clocks that run
    * at different speeds.
    *
-   * Two things end it for good. A hand-over: the follower that was told to campaign may do so
-   * whenever that message reaches it, and the voters then ignore what they promised; so this
-   * leadership has no lease any more, even if the hand-over fails. And a pause: rounds started
-   * before it prove nothing, for the clock itself may have stood still.
+   * Two things end it early. A pause: rounds started before it prove nothing, for the clock itself
+   * may have stood still. And a hand-over: voters ignore their promises for a candidate whom the
+   * leader told to campaign. So the lease ends before that message is made; and since the message
+   * may be late, the core confirms no round any more in a term in which it has left.
    */
 
   private static final int ROUNDS_KEPT = 64;
+  private static final long[] NONE = new long[0];
 
   private final long spanNanos;
-  private final long[] startedAt = new long[ROUNDS_KEPT];
+  private long[] startedAt = NONE;
   private long newestRound;
   private long oldestRound = 1;
   private boolean held;
   private long heldUntil;
-  private boolean handedOver;
 
   /// @param electionTicks the followers' promise
   public LeaseClock(int electionTicks, long tickNanos) {
@@ -36,6 +36,9 @@ public final class LeaseClock {
   public void onRoundStarted(long round, long nanos) {
     if (round <= newestRound) {
       return;
+    }
+    if (startedAt.length == 0) {
+      startedAt = new long[ROUNDS_KEPT];
     }
     for (long r = Math.max(newestRound + 1, round - ROUNDS_KEPT + 1); r <= round; r++) {
       startedAt[slot(r)] = nanos;
@@ -56,8 +59,25 @@ public final class LeaseClock {
     }
   }
 
+  /// The range wakes at `nanos`, and the stores' promises to it last for so long still. Each
+  /// follower keeps its store's promise until it hears something that left after `nanos`, and then
+  /// promises anew: so the lease lasts for the shorter of both.
+  public void carryOver(long nanos, long promisedNanos) {
+    long until = nanos + Math.min(promisedNanos, spanNanos);
+    if (promisedNanos > 0 && (!held || until - heldUntil > 0)) {
+      held = true;
+      heldUntil = until;
+    }
+  }
+
+  /// Gives memory back: no round is under way.
+  public void trim() {
+    startedAt = NONE;
+    oldestRound = newestRound + 1;
+  }
+
   public boolean holds(long nanos) {
-    return held && !handedOver && nanos - heldUntil < 0;
+    return held && nanos - heldUntil < 0;
   }
 
   /// When the lease ends, on the clock that was handed in; meaningful only while it [#holds].
@@ -65,18 +85,8 @@ public final class LeaseClock {
     return heldUntil;
   }
 
-  /// Ends the lease for the rest of this leadership; to be called before a transfer begins.
-  public void endForHandOver() {
-    handedOver = true;
-  }
-
-  /// True if there will be no lease any more in this leadership.
-  public boolean isHandedOver() {
-    return handedOver;
-  }
-
   /// Ends the lease until a round that starts from now on is confirmed.
-  public void endForPause() {
+  public void end() {
     held = false;
     oldestRound = newestRound + 1;
   }

@@ -62,27 +62,17 @@ final class LeaseClockTest {
   }
 
   @Test
-  void aPauseVoidsItUntilALaterRoundIsConfirmed() {
+  void afterItsEndOnlyALaterRoundProvesIt() {
     lease.onRoundStarted(1, 50);
     lease.onRoundStarted(2, 60);
     lease.onRoundConfirmed(1);
-    lease.endForPause();
+    lease.end();
     assertFalse(lease.holds(70));
     lease.onRoundConfirmed(2);
     assertFalse(lease.holds(70));
     lease.onRoundStarted(3, 80);
     lease.onRoundConfirmed(3);
     assertTrue(lease.holds(90));
-  }
-
-  @Test
-  void aHandOverEndsItForGood() {
-    lease.onRoundStarted(1, 50);
-    lease.onRoundConfirmed(1);
-    lease.endForHandOver();
-    lease.onRoundStarted(2, 60);
-    lease.onRoundConfirmed(2);
-    assertFalse(lease.holds(70));
   }
 
   @Test

@@ -2,21 +2,31 @@ package io.flotilla.cli.bench;
 
 import io.flotilla.cli.flow.FlowStats;
 import io.flotilla.cli.flow.Pipeline;
+import io.flotilla.cli.shell.CommandFailure;
 import io.flotilla.cli.shell.Shell;
 import io.flotilla.cli.term.ProgressLine;
 import io.flotilla.cli.term.ProgressText;
 import io.flotilla.engine.Engine;
+import io.flotilla.engine.EngineException;
 import io.flotilla.engine.admin.Fleet;
 import io.flotilla.engine.admin.RangeStatus;
 import io.flotilla.keyspace.Key;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// What must be there before a benchmark starts: ranges cut, keys loaded.
 final class BenchSetup {
   private static final int CONCURRENCY = 512;
+  private static final int CUTS_AT_ONCE = 32;
+  private static final int CUT_TRIES = 20;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Shell shell;
@@ -38,17 +48,58 @@ final class BenchSetup {
         ProgressLine.start(
             shell.terminal(),
             () -> moment("ranges", cuts.get(), plan.ranges(), clock.elapsed(), Duration.ZERO))) {
-      for (long i = 1; i < plan.ranges(); i++) {
-        splitAt(fleet, Key.of(BenchKeys.key(i * plan.keys() / plan.ranges())));
-        cuts.incrementAndGet();
+      cutAll(fleet, cuts);
+    }
+  }
+
+  /// Halves, then quarters, and so on: the cuts of one round are in different ranges, so they do
+  /// not wait for each other.
+  private void cutAll(Fleet fleet, AtomicInteger cuts) {
+    try (ExecutorService workers = Executors.newFixedThreadPool(CUTS_AT_ONCE)) {
+      long step = Long.highestOneBit(Math.max(1, plan.ranges() - 1));
+      for (; step >= 1; step /= 2) {
+        List<Future<?>> round = new ArrayList<>();
+        for (long i = step; i < plan.ranges(); i += 2 * step) {
+          Key key = Key.of(BenchKeys.key(i * plan.keys() / plan.ranges()));
+          round.add(
+              workers.submit(() -> {
+                splitAt(fleet, key);
+                cuts.incrementAndGet();
+              }));
+        }
+        for (Future<?> each : round) {
+          await(each);
+        }
       }
     }
   }
 
+  private static void await(Future<?> cut) {
+    try {
+      cut.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException failed ? failed : new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("interrupted while ranges were being cut");
+    }
+  }
+
   private static void splitAt(Fleet fleet, Key key) {
-    RangeStatus range = fleet.rangeOf(key);
-    if (range.descriptor().span().canSplitAt(key)) {
-      fleet.split(range.descriptor().id(), Optional.of(key));
+    for (int tries = 1; ; tries++) {
+      RangeStatus range = fleet.rangeOf(key);
+      if (!range.descriptor().span().canSplitAt(key)) {
+        return;
+      }
+      try {
+        fleet.split(range.descriptor().id(), Optional.of(key));
+        return;
+      } catch (EngineException refused) {
+        // The placement driver's view of a range that was just cut lags a little.
+        if (tries == CUT_TRIES) {
+          throw refused;
+        }
+      }
     }
   }
 

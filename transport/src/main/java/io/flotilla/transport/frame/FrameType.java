@@ -7,6 +7,7 @@ public final class FrameType {
   public static final int REFUSED = 3;
   public static final int RANGE_MESSAGES = 16;
   public static final int SNAPSHOT_MESSAGE = 17;
+  public static final int STORE_BEAT = 18;
   public static final int REQUESTS = 32;
   public static final int RESPONSES = 33;
   public static final int PING = 34;

@@ -1,7 +1,9 @@
 package io.flotilla.transport.peer;
 
 import io.flotilla.codec.RangeMessageCodec;
+import io.flotilla.codec.StoreBeatCodec;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
+import io.flotilla.spi.StoreBeat;
 import io.flotilla.transport.frame.Buffers;
 import io.flotilla.transport.frame.FrameBuilder;
 import io.flotilla.transport.frame.FrameReader;
@@ -11,6 +13,7 @@ import io.netty.channel.Channel;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,7 @@ final class MessageOutbox implements Link.User {
 
   private List<RangeMessage> waiting = new ArrayList<>();
   private long waitingBytes;
+  private @Nullable StoreBeat beat;
 
   MessageOutbox(Buffers buffers, PeerCounters counters, long bytesMax) {
     this.buffers = buffers;
@@ -47,9 +51,14 @@ final class MessageOutbox implements Link.User {
     waitingBytes += bytes;
   }
 
+  /// The store's own beat, ahead of all messages; one that has not left yet is out of date.
+  void setBeat(StoreBeat newest) {
+    beat = newest;
+  }
+
   /// Writes what the connection takes, in one flush.
   void flush(Link link) {
-    if (waiting.isEmpty()) {
+    if (waiting.isEmpty() && beat == null) {
       return;
     }
     if (!link.demand() || buffers.full()) {
@@ -60,6 +69,7 @@ final class MessageOutbox implements Link.User {
     if (channel == null) {
       return;
     }
+    writeBeat(channel);
     int at = 0;
     while (at < waiting.size() && channel.isWritable()) {
       at = writeFrame(channel, at, link.frameBytesMax());
@@ -75,8 +85,26 @@ final class MessageOutbox implements Link.User {
 
   @Override
   public void onDown() {
+    beat = null;
     counters.messagesDropped.add(waiting.size());
     forget(waiting.size());
+  }
+
+  private void writeBeat(Channel channel) {
+    StoreBeat newest = beat;
+    beat = null;
+    if (newest != null) {
+      int sizeMax = StoreBeatCodec.BYTES_MAX;
+      ByteBuf frame =
+          FrameBuilder.start(buffers, FrameType.STORE_BEAT, FrameReader.HEAD_BYTES + sizeMax);
+      ByteBuffer body = frame.internalNioBuffer(frame.writerIndex(), sizeMax);
+      int start = body.position();
+      StoreBeatCodec.encode(newest, body);
+      frame.writerIndex(frame.writerIndex() + body.position() - start);
+      ByteBuf finished = FrameBuilder.finish(frame);
+      counters.sent(1, finished.readableBytes());
+      channel.write(finished, channel.voidPromise());
+    }
   }
 
   /// Writes one frame of the messages from `from` on and returns where it ended.

@@ -6,6 +6,7 @@ import io.flotilla.spi.EventLoop.RejectedByLoopException;
 import io.flotilla.spi.Lane;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
 import io.flotilla.spi.PeerNetwork.SnapshotMessage;
+import io.flotilla.spi.StoreBeat;
 import io.flotilla.transport.frame.Buffers;
 import io.flotilla.transport.frame.Connector;
 import io.flotilla.transport.frame.HostPort;
@@ -67,6 +68,16 @@ final class Peer {
       List<RangeMessage> copy = List.copyOf(messages);
       onLoop(() -> add(copy), copy.size());
     }
+  }
+
+  /// Callable from any thread.
+  void sendBeat(StoreBeat beat) {
+    onLoop(
+        () -> {
+          beats.setBeat(beat);
+          scheduleFlush();
+        },
+        1);
   }
 
   /// Callable from any thread.

@@ -3,6 +3,7 @@ package io.flotilla.transport.peer;
 import io.flotilla.codec.CodecException;
 import io.flotilla.codec.RangeMessageCodec;
 import io.flotilla.codec.SnapshotMessageCodec;
+import io.flotilla.codec.StoreBeatCodec;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.spi.PeerNetwork.Receiver;
 import io.flotilla.transport.frame.FrameSink;
@@ -26,6 +27,7 @@ public final class PeerArrivals implements FrameSink {
       case FrameType.RANGE_MESSAGES -> receiver.onMessages(from, RangeMessageCodec.decode(body));
       case FrameType.SNAPSHOT_MESSAGE ->
           receiver.onSnapshot(from, SnapshotMessageCodec.decode(body));
+      case FrameType.STORE_BEAT -> receiver.onBeat(from, StoreBeatCodec.decode(body));
       default -> throw new CodecException("frame of type " + type + " on a lane of store " + from);
     }
   }

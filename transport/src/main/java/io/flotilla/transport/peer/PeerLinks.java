@@ -2,6 +2,7 @@ package io.flotilla.transport.peer;
 
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.spi.PeerNetwork;
+import io.flotilla.spi.StoreBeat;
 import io.flotilla.transport.frame.Buffers;
 import io.flotilla.transport.frame.Connector;
 import io.flotilla.transport.frame.HostPort;
@@ -57,6 +58,13 @@ public final class PeerLinks implements PeerNetwork, AutoCloseable {
   public void sendSnapshot(StoreId to, SnapshotMessage message) {
     if (!closed) {
       peer(to).sendSnapshot(message);
+    }
+  }
+
+  @Override
+  public void sendBeat(StoreId to, StoreBeat beat) {
+    if (!closed) {
+      peer(to).sendBeat(beat);
     }
   }
 

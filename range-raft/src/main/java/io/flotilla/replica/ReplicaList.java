@@ -1,0 +1,46 @@
+package io.flotilla.replica;
+
+import io.flotilla.keyspace.Invariant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Replicas of one loop that tick, or that sleep for the same reason. A replica is in one list at
+/// most; coming and going cost the same however long a list is. Whoever leaves gives its slot to
+/// the last one.
+public final class ReplicaList {
+  private final List<RangeReplica> members = new ArrayList<>();
+
+  public int size() {
+    return members.size();
+  }
+
+  public RangeReplica get(int slot) {
+    return members.get(slot);
+  }
+
+  /// Takes the replica out of the list it is in and into this one, at the end.
+  public void take(RangeReplica replica) {
+    drop(replica);
+    replica.place(this, members.size());
+    members.add(replica);
+  }
+
+  /// Takes the replica out of whatever list it is in.
+  public static void drop(RangeReplica replica) {
+    ReplicaList list = replica.list();
+    if (list != null) {
+      list.remove(replica);
+      replica.place(null, 0);
+    }
+  }
+
+  private void remove(RangeReplica replica) {
+    int slot = replica.slot();
+    Invariant.check(members.get(slot) == replica, "a replica is where it says", slot);
+    RangeReplica last = members.removeLast();
+    if (last != replica) {
+      members.set(slot, last);
+      last.place(this, slot);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.flotilla.replica;
+
+import io.flotilla.keyspace.StoreId;
+
+/// What a replica needs of its loop to stop ticking: which stores vouch for which, and the lists of
+/// those who sleep.
+public interface Vouching {
+  /// Ticks of the loop so far.
+  int tick();
+
+  /// A leader with nothing to do asks its followers to quiesce after so many ticks; 0: never.
+  int idleTicks();
+
+  /// True if one more range may be asked in this tick. Counts it.
+  boolean takeOffer();
+
+  /// True if the disk takes nothing: this store should lead nothing.
+  boolean isStalled();
+
+  /// True if the store was heard of late.
+  boolean isUp(StoreId store);
+
+  /// True as long as this store supports `asker` at `epoch`.
+  boolean supports(StoreId asker, long epoch);
+
+  /// The epoch at which `supporter` supports this store at `nanos`; 0: it does not.
+  long heldEpoch(StoreId supporter, long nanos);
+
+  /// For how long from `nanos` on `supporter` will support this store at `epoch`; 0: it does not.
+  long heldNanos(StoreId supporter, long epoch, long nanos);
+
+  /// The replica ticks no more. `leader` is the store whose silence wakes it: its own store for a
+  /// leader.
+  void sleep(RangeReplica replica, StoreId leader);
+
+  /// The replica ticks again.
+  void wake(RangeReplica replica);
+}

@@ -1,0 +1,292 @@
+package io.flotilla.store;
+
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.replica.RangeReplica;
+import io.flotilla.replica.ReplicaList;
+import io.flotilla.replica.Vouching;
+import io.flotilla.store.liveness.LivenessListener;
+import io.flotilla.store.liveness.LivenessOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Who ticks on one loop and who sleeps, and what wakes many at once: always an event, always
+/// within a budget for each tick.
+final class Sleepers implements Vouching, LivenessListener {
+  /*
+   * A replica is in one of the lists: awake, leading (sleeping leaders), following[store] (sleeping
+   * followers of leaders on that store), dormant (found at the start, in use by nobody yet).
+   *
+   * What concerns many is noted as a sweep over a list, which goes on from tick to tick. A sweep
+   * looks at each member once; members that leave meanwhile make place for the last one, so what a
+   * sweep has yet to see is never skipped.
+   */
+  private static final int LOOKS_PER_WAKE = 25;
+  private static final int AUDIT_EVERY_TICKS = 20;
+
+  private final StoreLoop loop;
+  private final LivenessOptions options;
+  private final StoreViews views = new StoreViews();
+  private final ReplicaList awake = new ReplicaList();
+  private final ReplicaList leading = new ReplicaList();
+  private final ReplicaList dormant = new ReplicaList();
+  private final Map<StoreId, ReplicaList> following = new TreeMap<>();
+  private final List<Sweep> sweeps = new ArrayList<>();
+  private final Set<StoreId> met = new TreeSet<>();
+  private int ticks;
+  private int offers;
+  private int auditAt;
+  private boolean stalled;
+
+  /// A look at every member of a list; `step` says whether that was work.
+  private static final class Sweep {
+    final String name;
+    final ReplicaList list;
+    final Step step;
+    int next;
+
+    Sweep(String name, ReplicaList list, Step step) {
+      this.name = name;
+      this.list = list;
+      this.step = step;
+      this.next = list.size() - 1;
+    }
+  }
+
+  private interface Step {
+    boolean isWork(RangeReplica replica);
+  }
+
+  Sleepers(StoreCore core, StoreLoop loop) {
+    this.loop = loop;
+    this.options = core.env().options().liveness();
+  }
+
+  // Who is here -----------------------------------------------------------------------------------
+
+  /// A replica that was added to the loop.
+  void add(RangeReplica replica) {
+    (replica.isDormant() ? dormant : awake).take(replica);
+  }
+
+  void drop(RangeReplica replica) {
+    ReplicaList.drop(replica);
+  }
+
+  ReplicaList awake() {
+    return awake;
+  }
+
+  int asleep() {
+    int sum = leading.size() + dormant.size();
+    for (ReplicaList each : following.values()) {
+      sum += each.size();
+    }
+    return sum;
+  }
+
+  /// True if the store is new to this loop.
+  boolean meet(StoreId store) {
+    return met.add(store);
+  }
+
+  // Time ------------------------------------------------------------------------------------------
+
+  void onTick() {
+    ticks++;
+    offers = 0;
+    // Backwards: whoever falls asleep is replaced by one that has ticked already.
+    for (int i = awake.size() - 1; i >= 0; i--) {
+      RangeReplica replica = awake.get(i);
+      loop.guard(replica, replica::tick);
+    }
+    if (ticks == options.dormantTicks()) {
+      sweep("dormant", dormant, this::wakeDormant);
+    }
+    if (stalled) {
+      handAway();
+    }
+    runSweeps();
+    if (ticks % AUDIT_EVERY_TICKS == 0) {
+      audit();
+    }
+  }
+
+  void onPause(long nanos) {
+    views.onPause(nanos);
+    for (int i = 0; i < awake.size(); i++) {
+      awake.get(i).onPause();
+    }
+  }
+
+  private void runSweeps() {
+    int budget = options.wakesPerTick();
+    int looks = budget * LOOKS_PER_WAKE;
+    while (!sweeps.isEmpty() && budget > 0 && looks > 0) {
+      Sweep sweep = sweeps.getFirst();
+      sweep.next = Math.min(sweep.next, sweep.list.size() - 1);
+      if (sweep.next < 0) {
+        sweeps.removeFirst();
+        continue;
+      }
+      RangeReplica replica = sweep.list.get(sweep.next--);
+      boolean[] work = new boolean[1];
+      loop.guard(replica, () -> work[0] = sweep.step.isWork(replica));
+      budget -= work[0] ? 1 : 0;
+      looks--;
+    }
+  }
+
+  private void sweep(String name, ReplicaList list, Step step) {
+    sweeps.removeIf(each -> each.name.equals(name) && each.list == list);
+    sweeps.add(new Sweep(name, list, step));
+  }
+
+  private boolean wakeDormant(RangeReplica replica) {
+    replica.wake();
+    return true;
+  }
+
+  /// Every sleeping follower asks its leader now and then whether it leads: whatever was lost on
+  /// the way, nobody sleeps for ever under one who does not.
+  private void audit() {
+    for (ReplicaList list : following.values()) {
+      int size = list.size();
+      int count = (int) Math.min(size, 1 + (long) size * AUDIT_EVERY_TICKS / options.auditTicks());
+      for (int i = 0; i < count; i++) {
+        RangeReplica replica = list.get(Math.floorMod(auditAt++, size));
+        loop.guard(replica, replica::lookRound);
+      }
+    }
+  }
+
+  /// The disk takes nothing: whatever this store leads somebody else should lead.
+  private void handAway() {
+    int budget = options.wakesPerTick();
+    for (int i = awake.size() - 1; i >= 0 && budget > 0; i--) {
+      RangeReplica replica = awake.get(i);
+      if (replica.isLeader()) {
+        loop.guard(replica, () -> replica.handAway(ticks));
+        budget--;
+      }
+    }
+  }
+
+  // Events ----------------------------------------------------------------------------------------
+
+  @Override
+  public void given(StoreId asker, long epoch) {
+    views.given(asker, epoch);
+  }
+
+  @Override
+  public void withdrawn(StoreId asker, long upToEpoch) {
+    views.withdrawn(asker, upToEpoch);
+    ReplicaList followers = following.get(asker);
+    if (followers != null) {
+      sweep("withdrawn", followers, RangeReplica::wakeIfWithdrawn);
+    }
+  }
+
+  @Override
+  public void held(StoreId supporter, long epoch, long untilNanos, long askedNanos) {
+    if (views.held(supporter, epoch, untilNanos, askedNanos)) {
+      sweep("ask " + supporter, leading, replica -> replica.askAgain(supporter));
+    }
+  }
+
+  @Override
+  public void lost(StoreId supporter) {
+    views.lost(supporter);
+    sweep("unsupported", leading, replica -> replica.wakeIfUnsupported(loop.host().nanos()));
+  }
+
+  @Override
+  public void up(StoreId store) {
+    views.up(store, true);
+  }
+
+  @Override
+  public void down(StoreId store) {
+    views.up(store, false);
+  }
+
+  void setStalled(boolean isStalled) {
+    stalled = isStalled;
+    if (isStalled) {
+      sweep(
+          "stalled",
+          leading,
+          replica -> {
+            replica.wake();
+            return true;
+          });
+    }
+  }
+
+  // What replicas ask -----------------------------------------------------------------------------
+
+  @Override
+  public int tick() {
+    return ticks;
+  }
+
+  @Override
+  public int idleTicks() {
+    return options.quiescence() ? options.idleTicks() : 0;
+  }
+
+  @Override
+  public boolean takeOffer() {
+    return ++offers <= options.offersPerTick();
+  }
+
+  @Override
+  public boolean isStalled() {
+    return stalled;
+  }
+
+  @Override
+  public boolean isUp(StoreId store) {
+    return views.isUp(store);
+  }
+
+  @Override
+  public boolean supports(StoreId asker, long epoch) {
+    return views.supports(asker, epoch);
+  }
+
+  @Override
+  public long heldEpoch(StoreId supporter, long nanos) {
+    return views.heldEpoch(supporter, nanos);
+  }
+
+  @Override
+  public long heldNanos(StoreId supporter, long epoch, long nanos) {
+    return views.heldNanos(supporter, epoch, nanos);
+  }
+
+  @Override
+  public void sleep(RangeReplica replica, StoreId leader) {
+    if (loop.replicas().get(replica.id()) != replica) {
+      return;
+    }
+    ReplicaList list =
+        leader.equals(loop.store())
+            ? leading
+            : following.computeIfAbsent(leader, _ -> new ReplicaList());
+    list.take(replica);
+    loop.replicas().changed(replica);
+  }
+
+  @Override
+  public void wake(RangeReplica replica) {
+    if (loop.replicas().get(replica.id()) == replica) {
+      awake.take(replica);
+      loop.replicas().changed(replica);
+    }
+  }
+}

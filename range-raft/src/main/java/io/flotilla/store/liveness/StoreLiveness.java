@@ -1,0 +1,234 @@
+package io.flotilla.store.liveness;
+
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.spi.StoreBeat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+/// This store's side of all pairs: asks every peer store for support, and supports those that ask.
+/// Confined to one loop.
+///
+/// Epochs of one life are all higher than those of earlier ones, because the incarnation is their
+/// upper part; within a life each pair takes a higher one whenever support was lost for good.
+public final class StoreLiveness {
+  private static final int EPOCH_BITS = 24;
+
+  private final LivenessOptions options;
+  private final long incarnation;
+  private final LivenessListener listener;
+  private final Map<StoreId, Pair> pairs = new TreeMap<>();
+  private long epochs;
+  private int ticks;
+  private boolean stalled;
+
+  /// @param incarnation of this life, durable and higher than that of any life before
+  public StoreLiveness(LivenessOptions options, long incarnation, LivenessListener listener) {
+    this.options = options;
+    this.incarnation = incarnation;
+    this.listener = listener;
+  }
+
+  /// There are ranges with replicas here and there.
+  public void meet(StoreId peer) {
+    pairs.computeIfAbsent(peer, Pair::new);
+  }
+
+  /// Time passes. `late`: this store itself did not run for a while, so that questions may wait
+  /// which it could not see. `stalled`: its disk takes nothing, so it asks nobody.
+  public void onTick(
+      long nanos, boolean late, boolean isStalled, BiConsumer<StoreId, StoreBeat> send) {
+    ticks++;
+    stalled = isStalled;
+    for (Pair pair : pairs.values()) {
+      pair.onTick(nanos, late);
+      if (pair.takeDue()) {
+        send.accept(pair.store, pair.beat(nanos));
+      }
+    }
+  }
+
+  /// The process did not run for a while: what this store was promised proves nothing until it has
+  /// asked anew. Whoever counts on it notices the pause by itself.
+  public void onPause() {
+    for (Pair pair : pairs.values()) {
+      pair.held.forget();
+    }
+  }
+
+  public void onBeat(StoreId from, StoreBeat beat, long nanos) {
+    pairs.computeIfAbsent(from, Pair::new).onBeat(beat, nanos);
+  }
+
+  /// How it stands with every peer store, sorted by store.
+  public List<PeerSupport> peers(long nanos) {
+    List<PeerSupport> all = new ArrayList<>();
+    pairs.values().forEach(pair -> all.add(pair.status(nanos)));
+    return all;
+  }
+
+  private long newEpoch() {
+    return firstEpoch(incarnation) + epochs++;
+  }
+
+  private static long firstEpoch(long life) {
+    return life << EPOCH_BITS;
+  }
+
+  /// One peer store.
+  private final class Pair {
+    private final StoreId store;
+    private final GivenSupport given = new GivenSupport(options.promiseNanos());
+    private final HeldSupport held = new HeldSupport(options.promiseNanos(), newEpoch());
+    private long life;
+    private long heardAt;
+    private boolean isUp;
+    private boolean isStalled;
+    private boolean told;
+    private boolean lapsing;
+    private long lapsedAt;
+    private boolean soon = true;
+
+    Pair(StoreId store) {
+      this.store = store;
+    }
+
+    void onTick(long nanos, boolean late) {
+      if (late) {
+        given.prolong(nanos);
+      } else if (given.expire(nanos)) {
+        listener.withdrawn(store, given.withdrawn());
+      }
+      watchHeld(nanos);
+      if (isUp && !late && nanos - heardAt > 2 * options.promiseNanos()) {
+        isUp = false;
+        listener.down(store);
+      }
+    }
+
+    /// Short gaps wake nobody: the next answer may mend them. Nobody counts on it meanwhile.
+    private void watchHeld(long nanos) {
+      if (!told || held.holds(nanos)) {
+        lapsing = false;
+      } else if (!lapsing) {
+        lapsing = true;
+        lapsedAt = nanos;
+      } else if (nanos - lapsedAt > options.promiseNanos()) {
+        told = false;
+        lapsing = false;
+        listener.lost(store);
+      }
+    }
+
+    /// A silent store is asked less often; one whose life is new is answered soon.
+    boolean takeDue() {
+      boolean isDue = soon || ticks % (isUp ? options.askTicks() : 4 * options.askTicks()) == 0;
+      soon = false;
+      return isDue;
+    }
+
+    StoreBeat beat(long nanos) {
+      boolean asks = !stalled && life > 0;
+      return new StoreBeat(
+          incarnation,
+          life,
+          asks ? held.epoch() : 0,
+          asks ? held.ask(nanos) : 0,
+          given.epoch(),
+          given.number(),
+          given.withdrawn(),
+          stalled);
+    }
+
+    void onBeat(StoreBeat beat, long nanos) {
+      if (beat.incarnation() < life) {
+        return; // of a life that is over
+      }
+      if (beat.incarnation() > life) {
+        beginLife(beat.incarnation());
+      }
+      heardAt = nanos;
+      isStalled = beat.stalled();
+      if (!isUp) {
+        isUp = true;
+        listener.up(store);
+      }
+      soon |= held.isUnasked();
+      if (beat.toIncarnation() == incarnation) {
+        onAnswer(beat, nanos);
+        onAsk(beat, nanos);
+      }
+    }
+
+    /// The peer store has started anew. It remembers nothing of what it promised, and nobody counts
+    /// on what was promised to its former life.
+    private void beginLife(long newLife) {
+      boolean isFirst = life == 0;
+      soon = true;
+      life = newLife;
+      if (given.endFor(firstEpoch(newLife))) {
+        listener.withdrawn(store, given.withdrawn());
+      }
+      if (!isFirst) {
+        raise();
+        isUp = false;
+      }
+    }
+
+    private void onAnswer(StoreBeat beat, long nanos) {
+      if (beat.withdrawnEpoch() >= held.epoch()) {
+        raise();
+      } else if (held.onAnswer(beat.answeredEpoch(), beat.answeredNumber(), nanos)) {
+        told = true;
+        listener.held(store, held.epoch(), held.until(), held.countedFrom());
+      }
+    }
+
+    private void raise() {
+      held.raise(newEpoch());
+      told = false;
+      listener.lost(store);
+    }
+
+    private void onAsk(StoreBeat beat, long nanos) {
+      if (beat.epoch() == 0) {
+        return;
+      }
+      long before = given.withdrawn();
+      if (given.onAsk(beat.epoch(), beat.number(), nanos)) {
+        if (given.withdrawn() > before) {
+          listener.withdrawn(store, given.withdrawn());
+        }
+        listener.given(store, given.epoch());
+      }
+    }
+
+    PeerSupport status(long nanos) {
+      boolean holds = held.holds(nanos);
+      return new PeerSupport(
+          store,
+          isUp,
+          isStalled,
+          holds ? held.epoch() : 0,
+          holds ? nanos - held.since() : 0,
+          given.epoch());
+    }
+  }
+
+  /// How it stands with one peer store.
+  ///
+  /// @param isUp it was heard of late
+  /// @param isStalled it said that its disk takes nothing
+  /// @param heldEpoch at which it supports this store, 0: it does not
+  /// @param heldNanos for how long already
+  /// @param givenEpoch at which this store supports it, 0: it does not
+  public record PeerSupport(
+      StoreId store,
+      boolean isUp,
+      boolean isStalled,
+      long heldEpoch,
+      long heldNanos,
+      long givenEpoch) {}
+}
