@@ -2,6 +2,7 @@ package io.flotilla.engine.node;
 
 import io.flotilla.codec.RangeMessageCodec;
 import io.flotilla.codec.SnapshotMessageCodec;
+import io.flotilla.codec.StoreBeatCodec;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.sim.SimWorld;
 import io.flotilla.spi.Clock;
@@ -9,10 +10,12 @@ import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.Lane;
 import io.flotilla.spi.PeerNetwork;
 import io.flotilla.spi.RandomSource;
+import io.flotilla.spi.StoreBeat;
 import io.flotilla.transport.frame.HostPort;
 import io.flotilla.transport.frame.Identity;
 import io.flotilla.transport.request.RequestService;
 import io.flotilla.transport.request.ResponseHandler;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -196,6 +199,19 @@ public final class SimulatedNetwork {
           byte[] frame = RangeMessageCodec.encode(kept);
           transmit(to, lane, (at, from) -> at.onMessages(from, RangeMessageCodec.decode(frame)));
         }
+      }
+    }
+
+    @Override
+    public void sendBeat(StoreId to, StoreBeat beat) {
+      if (!isLost()) {
+        ByteBuffer frame = ByteBuffer.allocate(StoreBeatCodec.BYTES_MAX);
+        StoreBeatCodec.encode(beat, frame);
+        frame.flip();
+        transmit(
+            to,
+            Lane.BEATS,
+            (at, from) -> at.onBeat(from, StoreBeatCodec.decode(frame.duplicate())));
       }
     }
 

@@ -42,7 +42,11 @@ final class PlantedBugs {
             .redirectOutput(output.toFile())
             .start();
     process.waitFor();
-    Matcher found = FOUND.matcher(Files.readString(output));
+    String said = Files.readString(output);
+    if (!said.contains(" failed, ")) {
+      throw new IllegalStateException(bug.name() + ": the run did not end well, see " + output);
+    }
+    Matcher found = FOUND.matcher(said);
     return found.find()
         ? new Finding(bug, Long.parseLong(found.group(1)), shortened(found.group(2)))
         : new Finding(bug, 0, "not found within " + seeds + " seeds");

@@ -53,6 +53,11 @@ final class WatchedLog implements LogStorage {
     return found;
   }
 
+  @Override
+  public long raiseIncarnation() {
+    return inner.raiseIncarnation();
+  }
+
   private static Group groupOf(StoredGroup stored) {
     Group group = new Group();
     group.term = stored.hardState().term();
