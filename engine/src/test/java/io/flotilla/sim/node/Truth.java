@@ -124,17 +124,17 @@ final class Truth {
 
   /// A version was applied somewhere; null: the key was deleted.
   void version(String key, long timestamp, @Nullable String value) {
-    String text = value == null ? "" : value;
+    String text = value == null ? "" : value.strip();
     String before =
         versions.computeIfAbsent(key, _ -> new TreeMap<>()).putIfAbsent(timestamp, text);
     Broken.check(
         before == null || before.equals(text),
         () -> key + " has two values at " + timestamp + ": " + before + " and " + text);
     if (value != null) {
-      Long other = timestamps.putIfAbsent(key + "=" + value, timestamp);
+      Long other = timestamps.putIfAbsent(key + "=" + text, timestamp);
       Broken.check(
           other == null || other == timestamp,
-          () -> key + " was given " + value + " twice, at " + other + " and at " + timestamp);
+          () -> key + " was given " + text + " twice, at " + other + " and at " + timestamp);
     }
   }
 
