@@ -1,7 +1,10 @@
 package io.flotilla.sim.node;
 
 import io.flotilla.engine.node.SimulatedNode;
+import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.ReplicaDescriptor;
+import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.Message;
 import io.flotilla.raft.RoleKind;
@@ -37,6 +40,7 @@ final class Rules implements SimulatedNode.Watch {
   private final Truth truth = new Truth();
   private final Map<Integer, WatchedLog> logs = new TreeMap<>();
   private final Map<Integer, WatchedState> states = new TreeMap<>();
+  private final Map<StoreId, WatchedLog> byStore = new TreeMap<>();
   private final Set<StoreEvent.ReplicaRemoved> removed = new HashSet<>();
   private final Set<Integer> mayFail = new HashSet<>();
   private final Map<RangeReplica, long[]> seen = new java.util.WeakHashMap<>();
@@ -82,6 +86,7 @@ final class Rules implements SimulatedNode.Watch {
   public LogStorage log(SimulatedNode node, SimLogStorage log) {
     WatchedLog watched = new WatchedLog(log, truth);
     logs.put(node.number(), watched);
+    byStore.put(Objects.requireNonNull(node.id()), watched);
     return watched;
   }
 
@@ -175,6 +180,9 @@ final class Rules implements SimulatedNode.Watch {
       requireForward(node, replica, "term", before[0], now[0]);
       requireForward(node, replica, "commit index", before[1], now[1]);
       requireForward(node, replica, "applied index", before[2], now[2]);
+      if (now[1] > before[1] && replica.isLeader()) {
+        requireQuorum(replica);
+      }
     }
     Broken.check(
         replica.applied().index() <= replica.committed(),
@@ -187,6 +195,42 @@ final class Rules implements SimulatedNode.Watch {
           other == null,
           () -> "range " + replica.id() + " has two leases, on " + other + " and on " + self);
     }
+  }
+
+  /// What a leader says is committed is durable on a quorum.
+  private void requireQuorum(RangeReplica replica) {
+    RangeDescriptor range = replica.descriptorOrNull();
+    if (range == null || range.isJoint()) {
+      return;
+    }
+    int voters = 0;
+    int durable = 0;
+    for (ReplicaDescriptor each : range.replicas()) {
+      if (each.kind() == ReplicaKind.VOTER) {
+        voters++;
+        WatchedLog log = logOf(each.store());
+        durable += log == null || log.mayReach(range.id(), replica.committed()) ? 1 : 0;
+      }
+    }
+    int all = voters;
+    int have = durable;
+    Broken.check(
+        2 * have > all,
+        () ->
+            "range "
+                + range.id()
+                + ": entry "
+                + replica.committed()
+                + " is committed, but "
+                + "durable on "
+                + have
+                + " of "
+                + all
+                + " voters");
+  }
+
+  private @Nullable WatchedLog logOf(StoreId store) {
+    return byStore.get(store);
   }
 
   private static void requireForward(

@@ -160,6 +160,11 @@ final class WatchedLog implements LogStorage {
     return group != null && (group.compacted >= index || group.terms.containsKey(index));
   }
 
+  /// As [#reaches]; true as well if the group is not here (any more).
+  boolean mayReach(RangeId range, long index) {
+    return !groups.containsKey(range) || reaches(range, index);
+  }
+
   /// True if this entry is in the log, or was.
   boolean explains(RangeId range, EntryId entry) {
     Group group = groups.get(range);
