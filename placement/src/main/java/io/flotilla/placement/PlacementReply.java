@@ -26,16 +26,19 @@ public sealed interface PlacementReply {
   ///   yet
   /// @param stores all stores if the list changed since the version that the report named, else
   ///   empty
+  /// @param withoutRoom the stores whose disks are nearly full, as they last said
   record Reported(
       boolean sendFull,
       Timestamp safePoint,
       Policy policy,
       long storesVersion,
       List<StoreAddress> stores,
+      List<StoreId> withoutRoom,
       List<Instruction> instructions)
       implements PlacementReply {
     public Reported {
       stores = List.copyOf(stores);
+      withoutRoom = List.copyOf(withoutRoom);
       instructions = List.copyOf(instructions);
     }
   }

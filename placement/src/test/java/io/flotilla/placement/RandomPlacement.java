@@ -9,6 +9,7 @@ import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.keyspace.Timestamp;
+import io.flotilla.spi.DiskStage;
 import io.flotilla.spi.RandomSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,7 @@ final class RandomPlacement {
               policy(),
               number(),
               list(this::address),
+              list(this::store),
               list(() -> new Instruction(range(), number(), step(random.nextInt(6)))));
       case 2 -> new PlacementReply.Ids(number(), random.nextInt(1000));
       case 3 -> new PlacementReply.Timestamps(timestamp(), random.nextInt(1000));
@@ -150,7 +152,9 @@ final class RandomPlacement {
   }
 
   private StoreStats stats() {
-    return new StoreStats(number(), number(), random.nextInt(5000));
+    DiskStage[] stages = DiskStage.values();
+    return new StoreStats(
+        number(), number(), random.nextInt(5000), stages[random.nextInt(stages.length)]);
   }
 
   private Policy policy() {

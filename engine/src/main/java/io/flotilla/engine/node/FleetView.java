@@ -17,6 +17,7 @@ import io.flotilla.placement.PlacementRequest;
 import io.flotilla.placement.RangeRecord;
 import io.flotilla.placement.Step;
 import io.flotilla.spi.Clock;
+import io.flotilla.spi.DiskStage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,9 +79,20 @@ final class FleetView implements Fleet {
         store.ranges(),
         store.leaders(),
         store.stats().usedBytes(),
+        store.stats().freeBytes(),
+        diskOf(store.stats().disk()),
         store.silentMillis(),
         store.info().version(),
         store.info().durability());
+  }
+
+  private static StoreStatus.Disk diskOf(DiskStage stage) {
+    return switch (stage) {
+      case ROOMY -> StoreStatus.Disk.ROOMY;
+      case LOW -> StoreStatus.Disk.LOW;
+      case FULL -> StoreStatus.Disk.FULL;
+      case EXHAUSTED -> StoreStatus.Disk.EXHAUSTED;
+    };
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.flotilla.engine.route.Waiting;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.PlacementReply;
 import io.flotilla.spi.Clock;
+import io.flotilla.spi.DiskGauge;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.spi.StorageException;
 import io.flotilla.store.Store;
@@ -19,10 +20,12 @@ import io.flotilla.transport.Transport;
 import io.flotilla.transport.TransportException;
 import io.flotilla.transport.frame.HostPort;
 import io.flotilla.transport.tls.Tls;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,17 +38,20 @@ final class NodeAssembly implements AutoCloseable {
    *   1. the routers: whoever still waits for a call is told;
    *   2. reports, introductions, collection of old versions;
    *   3. the store: every request is answered, what is in the stages is written;
-   *   4. the threads that use the databases: a read that runs on would crash in a closed one;
-   *   5. the databases, 6. the network, 7. its threads, 8. the folder's lock.
+   *   4. the network: nothing that hangs below keeps the port;
+   *   5. the threads that use the databases: a read that runs on would crash in a closed one;
+   *   6. the databases, 7. the network's threads, 8. the folder's lock.
    */
   private static final Logger LOG = LoggerFactory.getLogger("io.flotilla.node");
-  private static final long STOP_SECONDS_MAX = 15;
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(10);
+  private static final long STOP_SECONDS_MAX = 5;
 
-  private final Closing closing = new Closing();
+  private final Closing closing = new Closing(CLOSE_MAX);
   private final NodeFailure failure = new NodeFailure();
   private final Clock clock = new SystemClock();
   private final NodeEvents events = new NodeEvents();
   private final RandomSource random = new RandomSource(new SecureRandom().nextLong());
+  private final Function<Path, DiskGauge> gauges;
   private final NodeOptions options;
   private final NodeThreads threads;
   private final StoreFolder folder;
@@ -54,15 +60,17 @@ final class NodeAssembly implements AutoCloseable {
   private final NodeCore core;
   private StoreIdentity identity;
 
-  private NodeAssembly(NodeConfig config) {
+  private NodeAssembly(NodeConfig config, Function<Path, DiskGauge> gauges) {
+    this.gauges = gauges;
     this.options = NodeOptions.parse(config.options());
     HostPort listen = FirstStart.parse(config.listen().isEmpty() ? "127.0.0.1:0" : config.listen());
     TlsFiles files = config.tls() == null ? options.tls() : config.tls();
     Tls tls = TlsSetup.load(files, NodeStartException::new);
     try {
-      this.folder = closing.add(FirstStart.folder(config.data()));
-      this.threads = closing.add(new NodeThreads(options.loops(), failure::onTaskFailure));
-      this.transport = closing.add(listen(listen, tls));
+      this.folder = closing.add("the store's folder", FirstStart.folder(config.data()));
+      this.threads =
+          closing.add("threads", new NodeThreads(options.loops(), failure::onTaskFailure));
+      this.transport = closing.add("the network", listen(listen, tls));
       this.book = new AddressBook(config.data(), this::onAddress);
       String instance = FirstStart.instance(config.data());
       this.identity = FirstStart.identity(folder, config.join(), transport.client());
@@ -87,9 +95,10 @@ final class NodeAssembly implements AutoCloseable {
     }
   }
 
-  static NodeAssembly start(NodeConfig config) {
+  /// @param gauges the gauge of the disk that a folder is on
+  static NodeAssembly start(NodeConfig config, Function<Path, DiskGauge> gauges) {
     try {
-      return new NodeAssembly(config);
+      return new NodeAssembly(config, gauges);
     } catch (StorageException damaged) {
       throw new StoreOpenException(String.valueOf(damaged.getMessage()), damaged);
     }
@@ -118,19 +127,22 @@ final class NodeAssembly implements AutoCloseable {
   }
 
   private void bringUp() {
-    RocksDisk disk = closing.add(NodeParts.disk(folder, options, random));
-    closing.add(threads::closeStages);
+    DiskParts room = new DiskParts(folder.path(), options, gauges, store(), clock);
+    RocksDisk disk =
+        closing.add("the databases", room.open(() -> NodeParts.disk(folder, options, random)));
+    closing.add("the threads that use the databases", threads::closeStages);
+    closing.add("the network", transport);
     Store store =
         core.make(
             new NodeCore.Member(cluster(), store()),
-            new NodeDisk(
-                disk.log(), disk.state(), disk.snapshots(), () -> NodeParts.freeBytes(folder)));
+            new NodeDisk(disk.log(), disk.state(), disk.snapshots(), room.disk()));
     if (!folder.identity().isAssigned()) {
       beginFirstTime(store, disk);
     }
     core.start();
-    closing.add(() -> stop(store));
-    closing.add(core::stopServing);
+    closing.add("the store", () -> stop(store));
+    room.start(disk, store, threads, closing);
+    closing.add("reports, introductions, the collection of old versions", core::stopServing);
   }
 
   private void beginFirstTime(Store made, RocksDisk disk) {
@@ -174,7 +186,7 @@ final class NodeAssembly implements AutoCloseable {
   /// An engine over this node: its own store without the network, all others through it.
   Engine engine(Duration deadline, Runnable onClose) {
     Router router = core.router("router");
-    closing.add(router::close);
+    closing.add("requests", router::close);
     return new BlockingEngine(
         router,
         deadline,
@@ -196,6 +208,12 @@ final class NodeAssembly implements AutoCloseable {
     }
   }
 
+  /// What closing still waits for after it gave up waiting; empty: nothing.
+  String hanging() {
+    return closing.hanging();
+  }
+
+  /// Returns when everything is closed, or after a bound; see [Closing].
   @Override
   public void close() {
     closing.close();

@@ -84,6 +84,7 @@ final class NodeCore {
         loops,
         disk.state(),
         oracle,
+        disk.room(),
         env.options(),
         NodeParts.placement(
             member.cluster(),
@@ -110,6 +111,7 @@ final class NodeCore {
         disk.log(),
         disk.state(),
         disk.snapshots(),
+        disk.room(),
         env.network().peers(),
         env.events(),
         machines,
@@ -124,7 +126,7 @@ final class NodeCore {
         env.book(),
         env.loops().control(),
         env.clock(),
-        disk.freeBytes(),
+        disk.room(),
         NodeEvents::onInstructed);
   }
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param frameBytesMax largest frame on the wire
 /// @param retentionMillis how long a snapshot stays readable
 /// @param replicas voters wanted for each range
+/// @param disk when the disk counts as full
 /// @param tls for all connections; null: they are not encrypted
 public record NodeOptions(
     int loops,
@@ -37,6 +38,7 @@ public record NodeOptions(
     int frameBytesMax,
     long retentionMillis,
     int replicas,
+    DiskOptions disk,
     @Nullable TlsFiles tls) {
   /// The largest batch as a log entry, in which a key may take twice its bytes, and some more.
   private static final long FRAME_BYTES_LEAST = 3L * Limits.BATCH_BYTES_MAX;
@@ -60,9 +62,17 @@ public record NodeOptions(
             (int) in.number("frame-bytes-max", 16L << 20, FRAME_BYTES_LEAST, 256L << 20),
             in.number("retention-millis", 600_000, 1000, 30L * 86_400_000),
             (int) in.number("replicas", 3, 1, 7),
+            disk(in),
             in.tls("tls-dir"));
     in.requireNothingLeft();
     return options;
+  }
+
+  private static DiskOptions disk(Reader in) {
+    return new DiskOptions(
+        in.number("disk-low-bytes", DiskOptions.BY_VOLUME, 0, 1L << 60),
+        in.number("disk-full-bytes", DiskOptions.BY_VOLUME, 0, 1L << 60),
+        in.number("disk-ballast-bytes", DiskOptions.BY_VOLUME, 0, 1L << 40));
   }
 
   /// For people: what an acknowledged write survives, and how reads are proved current.

@@ -5,6 +5,7 @@ import io.flotilla.engine.mvcc.KvMachines;
 import io.flotilla.engine.mvcc.KvOptions;
 import io.flotilla.engine.mvcc.ReadPool;
 import io.flotilla.engine.mvcc.TimestampBatcher;
+import io.flotilla.engine.mvcc.WriteRoom;
 import io.flotilla.engine.rocks.NativeHandles;
 import io.flotilla.engine.rocks.RocksDisk;
 import io.flotilla.engine.rocks.RocksOptions;
@@ -40,11 +41,13 @@ final class NodeParts {
   private NodeParts() {}
 
   static RocksDisk disk(StoreFolder folder, NodeOptions options, RandomSource random) {
-    RocksOptions rocks =
-        RocksOptions.DEFAULT
-            .withMemoryBytes(options.memoryBytes())
-            .withUnsafeNoFsync(options.unsafeNoFsync());
-    return RocksDisk.open(folder, rocks, random.fork("snapshots"), new NativeHandles());
+    return RocksDisk.open(folder, rocks(options), random.fork("snapshots"), new NativeHandles());
+  }
+
+  static RocksOptions rocks(NodeOptions options) {
+    return RocksOptions.DEFAULT
+        .withMemoryBytes(options.memoryBytes())
+        .withUnsafeNoFsync(options.unsafeNoFsync());
   }
 
   static TransportLimits limits(NodeOptions options) {
@@ -109,6 +112,7 @@ final class NodeParts {
         NodeLoops loops,
         StateStorage state,
         OracleClient oracle,
+        WriteRoom room,
         NodeOptions options,
         RangeMachine.Factory placement) {
       this.placement = placement;
@@ -120,6 +124,7 @@ final class NodeParts {
                 state,
                 new ReadPool(loop, loops.readers(), READS_PENDING_MAX),
                 new TimestampBatcher(loop, oracle.forLoop(loop), TIMESTAMPS_WAITING_MAX),
+                room,
                 kv);
         byLoop.put(loop, new KvMachines(environment));
       }
@@ -167,11 +172,6 @@ final class NodeParts {
               loop.execute(() -> onRead.accept(found));
             });
     return PlacementMachine.factory(read, clock, events, PlacementOptions.of(cluster, policy));
-  }
-
-  /// What the folder's disk has left, in bytes; 0 if it cannot be told.
-  static long freeBytes(StoreFolder folder) {
-    return folder.path().toFile().getUsableSpace();
   }
 
   static boolean isFounder(StoreId store) {

@@ -12,6 +12,7 @@ import io.flotilla.placement.StoreStats;
 import io.flotilla.raft.RaftGroup.FollowerStatus;
 import io.flotilla.replica.ReplicaStatus;
 import io.flotilla.spi.Clock;
+import io.flotilla.spi.DiskStage;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.store.StatusReport;
 import io.flotilla.store.Store;
@@ -22,7 +23,6 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Tells the placement driver about the ranges led here, as deltas, once a second and at once when
@@ -43,7 +43,7 @@ final class StoreReporter {
   private final AddressBook book;
   private final EventLoop loop;
   private final Clock clock;
-  private final LongSupplier freeBytes;
+  private final StoreDisk disk;
   private final Instructions instructions;
   private final Map<RangeId, ReplicaStatus> replicas = new TreeMap<>();
   private final TreeSet<RangeId> changed = new TreeSet<>();
@@ -55,8 +55,9 @@ final class StoreReporter {
   private boolean stopped;
   private long storesVersion;
   private long reportedAt;
+  private DiskStage reportedStage = DiskStage.ROOMY;
 
-  /// @param freeBytes of the disk, asked before every report
+  /// @param disk told in every report, and told what the answers say of others
   /// @param onOutcome hears how each instruction ended
   StoreReporter(
       Self self,
@@ -65,7 +66,7 @@ final class StoreReporter {
       AddressBook book,
       EventLoop loop,
       Clock clock,
-      LongSupplier freeBytes,
+      StoreDisk disk,
       BiConsumer<Instruction, io.flotilla.replica.AdminOutcome> onOutcome) {
     this.self = self;
     this.store = store;
@@ -73,7 +74,7 @@ final class StoreReporter {
     this.book = book;
     this.loop = loop;
     this.clock = clock;
-    this.freeBytes = freeBytes;
+    this.disk = disk;
     this.instructions =
         new Instructions(
             store,
@@ -143,7 +144,7 @@ final class StoreReporter {
       changed.remove(gone);
       watched.remove(gone);
     }
-    boolean due = clock.nanos() - reportedAt >= REPORT_NANOS;
+    boolean due = clock.nanos() - reportedAt >= REPORT_NANOS || disk.stage() != reportedStage;
     if (!underWay && (due || !changed.isEmpty() || !released.isEmpty())) {
       send();
     }
@@ -206,6 +207,7 @@ final class StoreReporter {
     changed.clear();
     underWay = true;
     reportedAt = clock.nanos();
+    reportedStage = disk.stage();
     placement.call(
         new PlacementRequest.StoreReport(
             self.store(), self.address(), stats(), sendFull, led, sentReleased, storesVersion),
@@ -235,7 +237,7 @@ final class StoreReporter {
     for (ReplicaStatus replica : replicas.values()) {
       used += replica.bytes();
     }
-    return new StoreStats(freeBytes.getAsLong(), used, replicas.size());
+    return new StoreStats(disk.freeBytes(), used, replicas.size(), disk.stage());
   }
 
   private void answered(
@@ -248,6 +250,7 @@ final class StoreReporter {
       full = reply.sendFull();
       sentReleased.forEach(this::forgetReleased);
       storesVersion = reply.storesVersion();
+      disk.setFull(reply.withoutRoom());
       book.learn(PlacementLookup.byStore(reply.stores()));
       for (Instruction instruction : reply.instructions()) {
         instructions.begin(instruction, replicas.get(instruction.range()));

@@ -243,7 +243,7 @@ public final class SimulatedNode {
               around.watch().log(this, log),
               around.watch().state(this, state),
               snapshots,
-              () -> FREE_BYTES);
+              new StoreDisk(store, options.disk().limits(FREE_BYTES, 1L << 20), clock));
       Store made = begun.core.make(new NodeCore.Member(around.cluster(), store), disk);
       if (number == 1 && !founded) {
         FirstStart.bootstrap(made);

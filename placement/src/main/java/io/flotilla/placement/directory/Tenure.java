@@ -157,6 +157,7 @@ final class Tenure {
             policy,
             catalogue.version(),
             changed ? catalogue.addresses() : List.of(),
+            catalogue.withoutRoom(),
             planner.instructions(report.store())));
   }
 
