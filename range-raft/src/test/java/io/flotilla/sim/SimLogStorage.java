@@ -33,8 +33,8 @@ public final class SimLogStorage implements LogStorage {
     KEPT
   }
 
-  /// Lets the next write throw.
-  public void failNextWrite(Fault fault) {
+  /// Lets the next write throw; null: not any more.
+  public void failNextWrite(@Nullable Fault fault) {
     nextWrite = fault;
   }
 

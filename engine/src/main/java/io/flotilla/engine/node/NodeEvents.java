@@ -13,7 +13,18 @@ import org.slf4j.LoggerFactory;
 final class NodeEvents implements EventSink {
   private static final Logger LOG = LoggerFactory.getLogger("io.flotilla.node");
 
+  private final EventSink told;
   private volatile Consumer<StoreEvent> listener = event -> {};
+
+  /// Tells the log.
+  NodeEvents() {
+    this(NodeEvents::log);
+  }
+
+  /// @param told hears of every event before anybody acts on it
+  NodeEvents(EventSink told) {
+    this.told = told;
+  }
 
   /// Who acts on a store's events; called on any loop, must not block.
   void listen(Consumer<StoreEvent> newListener) {
@@ -22,6 +33,13 @@ final class NodeEvents implements EventSink {
 
   @Override
   public void emit(Event event) {
+    told.emit(event);
+    if (event instanceof StoreEvent storeEvent) {
+      listener.accept(storeEvent);
+    }
+  }
+
+  private static void log(Event event) {
     switch (event) {
       case StoreEvent.StoreFailed failed ->
           LOG.error("store {} failed and stops serving", failed.store(), failed.cause());
@@ -41,9 +59,6 @@ final class NodeEvents implements EventSink {
       case StoreEvent.LogStalled log when log.stalled() ->
           LOG.warn("the log takes no writes: this store hands its leaderships away");
       default -> LOG.info("{}", event);
-    }
-    if (event instanceof StoreEvent storeEvent) {
-      listener.accept(storeEvent);
     }
   }
 
