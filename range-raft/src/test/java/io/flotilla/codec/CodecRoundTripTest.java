@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.flotilla.spi.StoreBeat;
 import io.flotilla.codec.Command.WriteCommand;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeId;
@@ -14,6 +13,7 @@ import io.flotilla.spi.PeerNetwork.SnapshotMessage;
 import io.flotilla.spi.PeerNetwork.SnapshotMessage.Piece;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.spi.StateStorage.StateWrite;
+import io.flotilla.spi.StoreBeat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

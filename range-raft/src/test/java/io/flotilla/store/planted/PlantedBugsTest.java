@@ -98,6 +98,12 @@ final class PlantedBugsTest {
             .and(LIVENESS, "pair.held.forget();", "")
             .and("replica/lease/PauseWatch.java", "> leapMillisMax", "> 1_000_000_000L"),
         PlantedBug.of(
+            "the lease of the rounds survives falling asleep, and so a pause",
+            400,
+            "replica/lease/LeaseClock.java",
+            "    end();\n    startedAt = NONE;",
+            "    startedAt = NONE;\n    oldestRound = newestRound + 1;"),
+        PlantedBug.of(
             "ticks of sleep are taken off a promise given at waking",
             400,
             SLUMBER,
@@ -133,7 +139,8 @@ final class PlantedBugsTest {
 
   @Test
   void withoutOneNothingIsFound(@TempDir Path folder) {
-    PlantedBug none = PlantedBug.of("none", 20, HELD, "promiseNanos / 10 * 9", "promiseNanos * 9 / 10");
+    PlantedBug none =
+        PlantedBug.of("none", 20, HELD, "promiseNanos / 10 * 9", "promiseNanos * 9 / 10");
     assertEquals("", none.hunt(folder));
   }
 }
