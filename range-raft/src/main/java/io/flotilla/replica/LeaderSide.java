@@ -189,7 +189,7 @@ final class LeaderSide {
   /// Gives back what a leader that sleeps does not need.
   void trim() {
     if (leadership != null) {
-      leadership.lease().trim();
+      leadership.lease().rest();
     }
   }
 

@@ -83,7 +83,7 @@ final class Chaos {
         later(1_000, fleet.network()::healAll);
       }
       case 9 -> store.stallLog((500 + random.nextInt(2_500)) * MILLI);
-      case 10 -> store.clock().lose((5 + random.nextInt(6)) * MILLI); // too little to be noticed
+      case 10 -> store.clock().lose((5 + random.nextInt(6)) * MILLI / 10); // unnoticed
       case 11 -> bounce(store);
       case 13, 14, 15 -> muffle(store);
       case 16, 17, 18 -> ambush(store);

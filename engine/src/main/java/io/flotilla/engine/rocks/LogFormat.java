@@ -104,8 +104,8 @@ final class LogFormat {
   static byte[] group(LogGroup group) {
     HardState hard = group.hardState();
     Tombstone tombstone = group.tombstone();
-    boolean gone = group.peer() == null && tombstone != null;
-    EntryId id = gone ? tombstone.applied() : group.compacted();
+    EntryId id =
+        group.peer() == null && tombstone != null ? tombstone.applied() : group.compacted();
     return ByteBuffer.allocate(GROUP_BYTES)
         .put(VERSION)
         .putLong(number(group.peer()))
