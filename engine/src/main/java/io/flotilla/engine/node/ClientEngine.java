@@ -20,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,7 +74,7 @@ final class ClientEngine {
                 client.request(HostPort.parse(address), service, body, deadlineNanos, handler),
             loops.get(0),
             clock);
-    OracleClient oracle = new OracleClient(placement, clock);
+    OracleClient oracle = new OracleClient(placement, clock, UUID.randomUUID().toString());
     Router router =
         new Router(
             new Router.Ports(

@@ -51,7 +51,9 @@ final class NodeCore {
                     .request(HostPort.parse(address), service, body, deadlineNanos, handler),
             env.loops().control(),
             env.clock());
-    this.oracle = new OracleClient(placement, env.clock());
+    this.oracle =
+        new OracleClient(
+            placement, env.clock(), Long.toHexString(env.random().fork("holder").nextLong()));
   }
 
   PlacementClient placement() {

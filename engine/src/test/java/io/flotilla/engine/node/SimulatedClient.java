@@ -47,7 +47,7 @@ public final class SimulatedClient {
                 endpoint.request(HostPort.parse(address), service, body, deadlineNanos, handler),
             loop,
             clock);
-    OracleClient oracle = new OracleClient(placement, clock);
+    OracleClient oracle = new OracleClient(placement, clock, name);
     Router router =
         new Router(
             new Router.Ports(
