@@ -111,7 +111,7 @@ final class Replies {
           new SnapshotTooOldException(
               "the snapshot's versions may be collected already, the oldest that can be read is "
                   + threshold
-                  + "; take a new snapshot. One that is used for longer than the retention time must"
+                  + "; take a new snapshot. One that is in use beyond the retention time must"
                   + " be held, and even then it is not kept for ever");
       case MultiRange(var current) ->
           new MultiRangeBatchException(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -22,6 +23,14 @@ final class PlantedBugsTest {
   private static final String QUIESCING = "raft/Quiescing.java";
 
   static List<PlantedBug> bugs() {
+    List<PlantedBug> all = new ArrayList<>();
+    all.addAll(ofLeases());
+    all.addAll(ofPromises());
+    all.addAll(ofSleep());
+    return all;
+  }
+
+  private static List<PlantedBug> ofLeases() {
     return List.of(
         PlantedBug.of(
             "a promise counted from the answer, not from the question",
@@ -66,7 +75,11 @@ final class PlantedBugsTest {
             100,
             "store/Sleepers.java",
             "sweep(\"withdrawn\", followers, RangeReplica::wakeIfWithdrawn);",
-            ""),
+            ""));
+  }
+
+  private static List<PlantedBug> ofPromises() {
+    return List.of(
         PlantedBug.of(
             "a sleeping leader's lease needs no quorum",
             400,
@@ -110,7 +123,11 @@ final class PlantedBugsTest {
             400,
             SLUMBER,
             "if (isAsleep()) {\n      creditTicks();",
-            "if (isAsleep()) {"),
+            "if (isAsleep()) {"));
+  }
+
+  private static List<PlantedBug> ofSleep() {
+    return List.of(
         PlantedBug.of(
             "questions of another life are answered",
             400,
