@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What the simulation finds in leases and quiescence when it is wrong. The table is in
 /// docs/planted-bugs.md. Takes minutes: runs with `-Dflotilla.planted.seeds=N` alone.
 @EnabledIfSystemProperty(named = "flotilla.planted.seeds", matches = "[0-9]+")
+@EnabledIfSystemProperty(named = "flotilla.planted", matches = "true")
 final class PlantedBugsTest {
   private static final String HELD = "store/liveness/HeldSupport.java";
   private static final String GIVEN = "store/liveness/GivenSupport.java";
