@@ -36,6 +36,7 @@ final class Sleepers implements Vouching, LivenessListener {
   private final Map<StoreId, ReplicaList> following = new TreeMap<>();
   private final List<Sweep> sweeps = new ArrayList<>();
   private final Set<StoreId> met = new TreeSet<>();
+  private final Resting resting;
   private int ticks;
   private int offers;
   private int auditAt;
@@ -62,6 +63,7 @@ final class Sleepers implements Vouching, LivenessListener {
 
   Sleepers(StoreCore core, StoreLoop loop) {
     this.loop = loop;
+    this.resting = new Resting(loop);
     this.options = core.env().options().liveness();
   }
 
@@ -70,6 +72,7 @@ final class Sleepers implements Vouching, LivenessListener {
   /// A replica that was added to the loop.
   void add(RangeReplica replica) {
     (replica.isDormant() ? dormant : awake).take(replica);
+    resting.add(replica);
   }
 
   void drop(RangeReplica replica) {
@@ -110,6 +113,7 @@ final class Sleepers implements Vouching, LivenessListener {
       handAway();
     }
     runSweeps();
+    resting.onTick();
     if (ticks % AUDIT_EVERY_TICKS == 0) {
       audit();
     }
@@ -279,7 +283,13 @@ final class Sleepers implements Vouching, LivenessListener {
             ? leading
             : following.computeIfAbsent(leader, _ -> new ReplicaList());
     list.take(replica);
+    resting.add(replica);
     loop.replicas().changed(replica);
+  }
+
+  @Override
+  public void stirred(RangeReplica replica) {
+    resting.add(replica);
   }
 
   @Override
