@@ -55,7 +55,7 @@ public final class RangeReplica extends ReplicaList.Member {
   private final PeerId peer;
   private final ApplySide applySide;
   private final Slumber slumber;
-  private final ReplicaEnd end = new ReplicaEnd();
+  private ReplicaEnd end = ReplicaEnd.NOT_YET;
   private @Nullable ReplicaParts parts;
   private byte[] rested = NOTHING;
   private boolean touched;
@@ -273,12 +273,14 @@ public final class RangeReplica extends ReplicaList.Member {
   /// Nothing more happens here: the replica is removed, or the store stops, or it is broken.
   /// Whoever waits is told, even if one of them throws, which is thrown on.
   public void end(String reason, Refusal refusal) {
+    end = end.begun();
     end.end(this, reason, refusal);
   }
 
   /// Something went wrong here that must not: nothing of this object can be trusted any more. It
   /// takes part no more until its store restarts, or until it hears that it was replaced.
   public void poison(RuntimeException cause) {
+    end = end.begun();
     end.poison(this, cause);
   }
 
