@@ -70,10 +70,11 @@ public final class LeaseClock {
     }
   }
 
-  /// Gives memory back: no round is under way.
+  /// Gives memory back: the range sleeps, so no round is under way. The lease ends too, for what
+  /// the stores promise takes its place, and a range that sleeps does not hear of a pause.
   public void trim() {
     startedAt = NONE;
-    oldestRound = newestRound + 1;
+    end();
   }
 
   public boolean holds(long nanos) {
