@@ -38,7 +38,6 @@ final class Sleepers implements Vouching, LivenessListener {
   private final Set<StoreId> met = new TreeSet<>();
   private int ticks;
   private int offers;
-  private int auditAt;
   private boolean stalled;
 
   /// A look at every member of a list; `step` says whether that was work.
@@ -157,7 +156,7 @@ final class Sleepers implements Vouching, LivenessListener {
       int size = list.size();
       int count = (int) Math.min(size, 1 + (long) size * AUDIT_EVERY_TICKS / options.auditTicks());
       for (int i = 0; i < count; i++) {
-        RangeReplica replica = list.get(Math.floorMod(auditAt++, size));
+        RangeReplica replica = list.next();
         loop.guard(replica, replica::lookRound);
       }
     }

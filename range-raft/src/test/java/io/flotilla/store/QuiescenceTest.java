@@ -249,7 +249,9 @@ final class QuiescenceTest {
     fleet.runUntil(
         "leaders elsewhere",
         15 * SimFleet.SECOND,
-        () -> isLedElsewhere(fleet, ranges.get(0), gone) && isLedElsewhere(fleet, ranges.get(3), gone));
+        () ->
+            isLedElsewhere(fleet, ranges.get(0), gone)
+                && isLedElsewhere(fleet, ranges.get(3), gone));
   }
 
   // ---------------------------------------------------------------------------------------------
