@@ -70,11 +70,11 @@ public final class LeaseClock {
     }
   }
 
-  /// Gives memory back: the range sleeps, so no round is under way. The lease ends too, for what
-  /// the stores promise takes its place, and a range that sleeps does not hear of a pause.
-  public void trim() {
-    startedAt = NONE;
+  /// The range falls asleep: from now on its lease is what the stores promised, which a pause voids
+  /// elsewhere. Gives memory back.
+  public void rest() {
     end();
+    startedAt = NONE;
   }
 
   public boolean holds(long nanos) {
