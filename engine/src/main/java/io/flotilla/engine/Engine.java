@@ -67,8 +67,14 @@ public interface Engine extends AutoCloseable {
 
   Cursor scan(KeyRange range, ScanOptions options);
 
-  /// A moment to read at. It stays readable for the fleet's retention time (default 10 minutes).
+  /// A moment to read at. It stays readable for the fleet's retention time (default 10 minutes),
+  /// and longer while a [SnapshotHold] or an open [Cursor] keeps it.
   Snapshot snapshot();
+
+  /// Keeps a snapshot readable for longer than the retention time, until the hold is closed.
+  ///
+  /// @throws SnapshotTooOldException if it may be gone already, or is too old to be kept
+  SnapshotHold hold(Snapshot snapshot);
 
   CompletableFuture<Optional<byte[]>> getAsync(byte[] key);
 

@@ -39,7 +39,7 @@ final class LocalMachine {
   private void draw(int count, Consumer<Drawn> onDrawn) {
     long first = timestamp + 1;
     timestamp += count;
-    loop.execute(() -> onDrawn.accept(new Drawn.Block(first)));
+    loop.execute(() -> onDrawn.accept(new Drawn.Block(first, Timestamp.ZERO)));
   }
 
   KvRequest.Target target() {

@@ -75,6 +75,9 @@ final class LocalRange implements RangeAccess {
   }
 
   @Override
+  public void resign() {}
+
+  @Override
   public List<RangeDescriptor> localDescriptors(KeySpan span) {
     return List.of(descriptor);
   }

@@ -2,6 +2,7 @@ package io.flotilla.placement;
 
 import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.keyspace.Timestamp;
 import java.util.List;
@@ -22,13 +23,18 @@ public sealed interface PlacementReply {
     }
   }
 
-  /// @param sendFull the next report should be a full one: this leader knows nothing of the store
-  ///   yet
+  /// @param receipt what the next report must name
+  /// @param taken false: nothing of the report was taken in, since it did not name the newest
+  ///   receipt
+  /// @param fullFrom the next report should have a stretch of everything that begins here or
+  ///   before: of what lies there this leader has not heard yet; null: it has heard all
   /// @param stores all stores if the list changed since the version that the report named, else
   ///   empty
   /// @param withoutRoom the stores whose disks are nearly full, as they last said
   record Reported(
-      boolean sendFull,
+      long receipt,
+      boolean taken,
+      @Nullable RangeId fullFrom,
       Timestamp safePoint,
       Policy policy,
       long storesVersion,
@@ -47,7 +53,10 @@ public sealed interface PlacementReply {
   record Ids(long first, int count) implements PlacementReply {}
 
   /// The timestamps with the values `first` to `first + count - 1`.
-  record Timestamps(Timestamp first, int count) implements PlacementReply {}
+  ///
+  /// @param safePoint as of the draw: at or above every safe point that anybody had been told
+  ///   before the request arrived
+  record Timestamps(Timestamp first, int count, Timestamp safePoint) implements PlacementReply {}
 
   /// @param gaps parts of the asked span, up to the end of the last range or of the span, of which
   ///   no leader has reported

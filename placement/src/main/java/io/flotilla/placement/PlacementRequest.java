@@ -38,29 +38,24 @@ public sealed interface PlacementRequest {
     }
   }
 
-  /// What a store has to say, once a second and at once when something changes. What is in `led`
-  /// and `released` stays in the next reports until one of them was answered.
+  /// What a store has to say, once a second and at once when something changes.
   ///
-  /// @param full `led` are all the ranges that this store leads: sent first after a start and
-  ///   whenever [PlacementReply.Reported#sendFull()] asks for it
-  /// @param led the ranges led here that changed
-  /// @param released ranges that are not led here any more
+  /// A store's reports are a chain: each names the receipt of the newest reply that the store has,
+  /// and only one that names the newest receipt given out is taken in. So neither a copy that
+  /// arrives late nor one whose reply was lost undoes what a newer one said; news stay in the next
+  /// reports until one of them was taken in.
+  ///
   /// @param storesVersion of the newest list of stores that this store was given, 0: none
+  /// @param receipt 0: none yet
   /// @return [PlacementReply.Reported]
   record StoreReport(
       StoreId store,
       String address,
       StoreStats stats,
-      boolean full,
-      List<RangeReport> led,
-      List<RangeId> released,
-      long storesVersion)
-      implements PlacementRequest {
-    public StoreReport {
-      led = List.copyOf(led);
-      released = List.copyOf(released);
-    }
-  }
+      long storesVersion,
+      long receipt,
+      RangeNews news)
+      implements PlacementRequest {}
 
   /// What ids there are to give out (a store's comes with its registration).
   enum IdKind {
@@ -123,14 +118,16 @@ public sealed interface PlacementRequest {
   record TransferLeader(RangeId range, StoreId store) implements PlacementRequest {}
 
   /// A reader of old versions keeps the safe point at or below `at` for a while; to be renewed well
-  /// before `ttlMillis` are over; 0 gives it up.
+  /// before `ttlMillis` are over. Holds are not given up, they run out: so a copy of this request
+  /// that arrives late does no harm.
   ///
-  /// @param holder names the reader; a second hold of the same one replaces the first
+  /// @param holder names the reader; it may hold several timestamps
+  /// @param ttlMillis counted from when this is granted; shortened to what the driver allows
   /// @return [PlacementReply.Held]
   record SnapshotHold(String holder, Timestamp at, long ttlMillis) implements PlacementRequest {
     public SnapshotHold {
-      if (ttlMillis < 0) {
-        throw new IllegalArgumentException("ttlMillis must be 0 or more, got " + ttlMillis);
+      if (ttlMillis < 1) {
+        throw new IllegalArgumentException("ttlMillis must be positive, got " + ttlMillis);
       }
     }
   }

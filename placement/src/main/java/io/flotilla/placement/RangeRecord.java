@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param leader the store that leads, null: none known at the moment
 /// @param operator what the placement driver is doing about it, null: nothing
+/// @param problem why the last operator failed, null: it did not, or that is long ago
 public record RangeRecord(
     RangeDescriptor descriptor,
     @Nullable StoreId leader,
     long term,
     long committed,
     long bytes,
-    @Nullable String operator) {}
+    @Nullable String operator,
+    @Nullable RangeProblem problem) {}

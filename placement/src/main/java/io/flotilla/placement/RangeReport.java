@@ -3,6 +3,7 @@ package io.flotilla.placement;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeSize;
 import io.flotilla.keyspace.StoreId;
 import java.util.List;
 import java.util.Optional;
@@ -11,14 +12,14 @@ import java.util.Optional;
 ///
 /// @param descriptor as applied, so committed
 /// @param term in which `leader` leads
-/// @param bytes of live data, about
+/// @param size of its data, about; of another generation if it was not measured since
 /// @param followers the other peers, sorted by peer
 public record RangeReport(
     RangeDescriptor descriptor,
     long term,
     PeerId leader,
     long committed,
-    long bytes,
+    RangeSize size,
     List<PeerProgress> followers) {
   /// A follower that lacks no more entries than this has caught up: a busy range always has some
   /// under way. Stricter than what leaders ask of a learner that becomes a voter.
@@ -26,16 +27,9 @@ public record RangeReport(
 
   public RangeReport {
     followers = List.copyOf(followers);
-    if (term < 1 || committed < 0 || bytes < 0) {
+    if (term < 1 || committed < 0) {
       throw new IllegalArgumentException(
-          "report of range "
-              + descriptor.id()
-              + ": term "
-              + term
-              + ", committed "
-              + committed
-              + ", bytes "
-              + bytes);
+          "report of range " + descriptor.id() + ": term " + term + ", committed " + committed);
     }
   }
 
@@ -45,6 +39,11 @@ public record RangeReport(
 
   public long generation() {
     return descriptor.generation();
+  }
+
+  /// Good for sums, and for decisions that need no more than a rough idea.
+  public long bytes() {
+    return size.bytes();
   }
 
   /// The store that leads, empty if the leader is no longer in the descriptor.

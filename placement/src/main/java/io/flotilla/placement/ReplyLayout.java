@@ -33,9 +33,9 @@ final class ReplyLayout {
       case Registered registered -> registered(out.u8(1), registered);
       case Reported reported -> reported(out.u8(2), reported);
       case Ids(var first, var count) -> out.u8(3).varint(first).varint(count);
-      case Timestamps(var first, var count) -> {
+      case Timestamps(var first, var count, var safePoint) -> {
         ValueLayout.timestamp(out.u8(4), first);
-        out.varint(count);
+        ValueLayout.timestamp(out.varint(count), safePoint);
       }
       case Ranges(var ranges, var gaps, var more, var stores) -> {
         out.u8(5).list(ranges, ValueLayout::record).list(gaps, ValueLayout::span);
@@ -66,7 +66,9 @@ final class ReplyLayout {
       case 1 -> registered(in);
       case 2 -> reported(in);
       case 3 -> new Ids(in.varint(), ValueLayout.integer(in));
-      case 4 -> new Timestamps(ValueLayout.timestamp(in), ValueLayout.integer(in));
+      case 4 ->
+          new Timestamps(
+              ValueLayout.timestamp(in), ValueLayout.integer(in), ValueLayout.timestamp(in));
       case 5 ->
           new Ranges(
               list(in, 8, ValueLayout::record),
@@ -103,7 +105,8 @@ final class ReplyLayout {
   }
 
   private static void reported(ByteSink out, Reported reported) {
-    out.bool(reported.sendFull());
+    out.varint(reported.receipt()).bool(reported.taken());
+    optional(out, reported.fullFrom(), ValueLayout::range);
     ValueLayout.timestamp(out, reported.safePoint());
     ValueLayout.policy(out, reported.policy());
     out.varint(reported.storesVersion()).list(reported.stores(), ValueLayout::address);
@@ -113,7 +116,9 @@ final class ReplyLayout {
 
   private static Reported reported(ByteReader in) {
     return new Reported(
+        in.varint(),
         in.bool(),
+        optional(in, ValueLayout::range),
         ValueLayout.timestamp(in),
         ValueLayout.policy(in),
         in.varint(),

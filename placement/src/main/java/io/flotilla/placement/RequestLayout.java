@@ -20,6 +20,7 @@ import io.flotilla.placement.PlacementRequest.SnapshotHold;
 import io.flotilla.placement.PlacementRequest.SplitRequested;
 import io.flotilla.placement.PlacementRequest.StoreReport;
 import io.flotilla.placement.PlacementRequest.TransferLeader;
+import io.flotilla.placement.RangeNews.Stretch;
 
 /// The layouts of requests: a code, then the fields. Codes are never reused.
 final class RequestLayout {
@@ -109,20 +110,45 @@ final class RequestLayout {
     ValueLayout.store(out, report.store());
     out.text(report.address());
     ValueLayout.stats(out, report.stats());
-    out.bool(report.full());
-    out.list(report.led(), ValueLayout::report);
-    out.list(report.released(), ValueLayout::range);
-    out.varint(report.storesVersion());
+    out.varint(report.storesVersion()).varint(report.receipt());
+    news(out, report.news());
+  }
+
+  private static void news(ByteSink out, RangeNews news) {
+    optional(out, news.full(), RequestLayout::stretch);
+    out.list(news.led(), ValueLayout::report);
+    out.list(news.released(), ValueLayout::range);
+    out.list(news.failed(), RequestLayout::failed);
+  }
+
+  private static void stretch(ByteSink out, Stretch stretch) {
+    ValueLayout.range(out, stretch.from());
+    optional(out, stretch.end(), ValueLayout::range);
+  }
+
+  private static void failed(ByteSink out, FailedStep failed) {
+    StepLayout.instruction(out, failed.instruction());
+    out.text(failed.reason());
   }
 
   private static StoreReport report(ByteReader in) {
     return new StoreReport(
-        ValueLayout.store(in),
-        text(in),
-        ValueLayout.stats(in),
-        in.bool(),
+        ValueLayout.store(in), text(in), ValueLayout.stats(in), in.varint(), in.varint(), news(in));
+  }
+
+  private static RangeNews news(ByteReader in) {
+    return new RangeNews(
+        optional(in, RequestLayout::stretch),
         list(in, REPORT_BYTES_MIN, ValueLayout::report),
         list(in, 1, ValueLayout::range),
-        in.varint());
+        list(in, 4, RequestLayout::failed));
+  }
+
+  private static Stretch stretch(ByteReader in) {
+    return new Stretch(ValueLayout.range(in), optional(in, ValueLayout::range));
+  }
+
+  private static FailedStep failed(ByteReader in) {
+    return new FailedStep(StepLayout.instruction(in), text(in));
   }
 }

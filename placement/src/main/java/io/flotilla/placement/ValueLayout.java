@@ -6,6 +6,7 @@ import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeSize;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
@@ -148,7 +149,8 @@ public final class ValueLayout {
     descriptor(out, report.descriptor());
     out.varint(report.term());
     peer(out, report.leader());
-    out.varint(report.committed()).varint(report.bytes());
+    out.varint(report.committed());
+    out.varint(report.size().bytes()).varint(report.size().generation());
     out.list(report.followers(), ValueLayout::progress);
   }
 
@@ -158,7 +160,7 @@ public final class ValueLayout {
         in.varint(),
         peer(in),
         in.varint(),
-        in.varint(),
+        new RangeSize(in.varint(), in.varint()),
         list(in, 3, ValueLayout::progress));
   }
 
@@ -176,6 +178,7 @@ public final class ValueLayout {
     optional(out, record.leader(), ValueLayout::store);
     out.varint(record.term()).varint(record.committed()).varint(record.bytes());
     optional(out, record.operator(), ByteSink::text);
+    optional(out, record.problem(), ValueLayout::problem);
   }
 
   static RangeRecord record(ByteReader in) {
@@ -185,7 +188,16 @@ public final class ValueLayout {
         in.varint(),
         in.varint(),
         in.varint(),
-        optional(in, ValueLayout::text));
+        optional(in, ValueLayout::text),
+        optional(in, ValueLayout::problem));
+  }
+
+  private static void problem(ByteSink out, RangeProblem problem) {
+    out.text(problem.step()).text(problem.reason());
+  }
+
+  private static RangeProblem problem(ByteReader in) {
+    return new RangeProblem(text(in), text(in));
   }
 
   public static void label(ByteSink out, Label label) {

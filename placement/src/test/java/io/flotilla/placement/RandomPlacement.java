@@ -5,6 +5,7 @@ import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeSize;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
@@ -33,8 +34,7 @@ final class RandomPlacement {
           new PlacementRequest.RegisterStore(
               text(), text(), text(), list(this::label), text(), text(), maybe(this::store));
       case 1 ->
-          new PlacementRequest.StoreReport(
-              store(), text(), stats(), flag(), list(this::report), list(this::range), number());
+          new PlacementRequest.StoreReport(store(), text(), stats(), number(), number(), news());
       case 2 ->
           new PlacementRequest.AllocateIds(
               flag() ? PlacementRequest.IdKind.PEER : PlacementRequest.IdKind.RANGE,
@@ -51,7 +51,7 @@ final class RandomPlacement {
       case 10 -> new PlacementRequest.ReplicaFate(range(), peer(), number());
       case 11 -> new PlacementRequest.SplitRequested(range(), maybe(this::key));
       case 12 -> new PlacementRequest.TransferLeader(range(), store());
-      case 13 -> new PlacementRequest.SnapshotHold(text(), timestamp(), number());
+      case 13 -> new PlacementRequest.SnapshotHold(text(), timestamp(), 1 + number() / 2);
       default -> throw new IllegalArgumentException("no request " + kind);
     };
   }
@@ -63,15 +63,17 @@ final class RandomPlacement {
               store(), policy(), timestamp(), number(), list(this::address));
       case 1 ->
           new PlacementReply.Reported(
+              number(),
               flag(),
+              maybe(this::range),
               timestamp(),
               policy(),
               number(),
               list(this::address),
               list(this::store),
-              list(() -> new Instruction(range(), number(), step(random.nextInt(6)))));
+              list(this::instruction));
       case 2 -> new PlacementReply.Ids(number(), random.nextInt(1000));
-      case 3 -> new PlacementReply.Timestamps(timestamp(), random.nextInt(1000));
+      case 3 -> new PlacementReply.Timestamps(timestamp(), random.nextInt(1000), timestamp());
       case 4 ->
           new PlacementReply.Ranges(
               list(this::record), list(this::span), flag(), list(this::address));
@@ -98,13 +100,25 @@ final class RandomPlacement {
       case 9 ->
           new PlacementReply.Fate(
               constant(PlacementReply.Membership.values()), maybe(this::descriptor));
-      case 10 ->
-          new PlacementReply.Planned(
-              new Instruction(range(), number(), step(random.nextInt(6))), store(), text());
+      case 10 -> new PlacementReply.Planned(instruction(), store(), text());
       case 11 -> new PlacementReply.Held(timestamp());
       case 12 -> new PlacementReply.Rejected(constant(PlacementReply.Reason.values()), text());
       default -> throw new IllegalArgumentException("no reply " + kind);
     };
+  }
+
+  private RangeNews news() {
+    RangeId from = range();
+    RangeId end = new RangeId(from.value() + 1 + number() / 4);
+    return new RangeNews(
+        maybe(() -> new RangeNews.Stretch(from, maybe(() -> end))),
+        list(this::report),
+        list(this::range),
+        list(() -> new FailedStep(instruction(), text())));
+  }
+
+  private Instruction instruction() {
+    return new Instruction(range(), number(), step(random.nextInt(6)));
   }
 
   private Step step(int kind) {
@@ -138,13 +152,19 @@ final class RandomPlacement {
         1 + number() / 2,
         peer(),
         number(),
-        number(),
+        new RangeSize(number(), number()),
         list(() -> new PeerProgress(peer(), number(), flag())));
   }
 
   private RangeRecord record() {
     return new RangeRecord(
-        descriptor(), maybe(this::store), number(), number(), number(), maybe(this::text));
+        descriptor(),
+        maybe(this::store),
+        number(),
+        number(),
+        number(),
+        maybe(this::text),
+        maybe(() -> new RangeProblem(text(), text())));
   }
 
   private StoreInfo info() {
@@ -186,7 +206,7 @@ final class RandomPlacement {
   }
 
   private RangeId range() {
-    return new RangeId(1 + number() / 2);
+    return new RangeId(1 + number() / 4);
   }
 
   private PeerId peer() {

@@ -49,6 +49,11 @@ public interface RangeAccess {
     record Unknown(String reason) implements ProposalOutcome {}
   }
 
+  /// Hands the leadership over, for a machine that cannot do a leader's work here: to any voter
+  /// that has the log. Best effort: while there is none, this replica leads on, and it may be
+  /// elected again. Nothing happens on a replica that does not lead.
+  void resign();
+
   /// The descriptors that this store knows for ranges that overlap `span`, this range's own among
   /// them if it does; for [Refusal.StaleRange].
   List<RangeDescriptor> localDescriptors(KeySpan span);

@@ -87,6 +87,15 @@ final class ReplicaAccess implements RangeAccess {
   }
 
   @Override
+  public void resign() {
+    Leadership lead = replica.currentLeadership();
+    if (lead != null && lead.isOpen() && !replica.isEnded()) {
+      replica.slumber().wake();
+      TransferStep.handOverToAnybody(replica, lead);
+    }
+  }
+
+  @Override
   public List<RangeDescriptor> localDescriptors(KeySpan span) {
     return host.localDescriptors(span);
   }

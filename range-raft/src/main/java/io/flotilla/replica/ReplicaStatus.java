@@ -3,6 +3,7 @@ package io.flotilla.replica;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeSize;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.RaftGroup.FollowerStatus;
@@ -17,9 +18,12 @@ import org.jspecify.annotations.Nullable;
 /// @param serving true on a leader that takes requests
 /// @param lease true on a leader that may read without asking
 /// @param asleep true if it does not tick: nobody needs it, and the stores vouch for its leader
-/// @param bytes about how much data the range holds here; refreshed in the background
+/// @param size of the data that the range holds here; measured in the background
 /// @param logBytes about how much log it holds here
 /// @param followers on a leader, what it knows of each other peer
+/// @param broken what is wrong with a replica that was set aside: it takes part no more until its
+///   store restarts or it is replaced, and role and term are those of that moment; null: nothing
+/// @param dropped messages that came to it since then
 public record ReplicaStatus(
     RangeId range,
     PeerId peer,
@@ -32,9 +36,11 @@ public record ReplicaStatus(
     boolean serving,
     boolean lease,
     boolean asleep,
-    long bytes,
+    RangeSize size,
     long logBytes,
-    List<FollowerStatus> followers) {
+    List<FollowerStatus> followers,
+    @Nullable String broken,
+    long dropped) {
 
   static ReplicaStatus of(RangeReplica replica) {
     RaftGroup group = replica.group();
@@ -51,8 +57,10 @@ public record ReplicaStatus(
         lead != null && lead.isServing(),
         replica.leaderSide().leaseHolds(),
         replica.isAsleep(),
-        replica.bytes(),
+        replica.size(),
         replica.log().bytes(),
-        group.followers());
+        group.followers(),
+        replica.broken(),
+        replica.dropped());
   }
 }

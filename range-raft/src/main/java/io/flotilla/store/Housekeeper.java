@@ -2,6 +2,7 @@ package io.flotilla.store;
 
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeSize;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.raft.EntryId;
@@ -37,8 +38,8 @@ final class Housekeeper {
   /// `descriptor` null: its size is not asked for this time.
   private record Ask(RangeReplica replica, @Nullable RangeDescriptor descriptor) {}
 
-  /// `bytes` -1: not asked for.
-  private record Answer(RangeReplica replica, EntryId durable, long bytes) {}
+  /// `size` null: not asked for.
+  private record Answer(RangeReplica replica, EntryId durable, @Nullable RangeSize size) {}
 
   Housekeeper(StoreCore core, StoreLoop loop) {
     this.core = core;
@@ -92,12 +93,21 @@ final class Housekeeper {
       int age = ticks - each.getValue();
       boolean isDue = age <= options.housekeepingTicks() || age > options.replica().quietTicks();
       if (replica != null && !replica.isEnded() && isDue) {
-        boolean withSize =
-            replica.bytes() == 0 || (rounds + replica.id().value()) % SIZE_EVERY_ROUNDS == 0;
-        asks.add(new Ask(replica, withSize ? replica.descriptorOrNull() : null));
+        RangeDescriptor descriptor = replica.descriptorOrNull();
+        boolean withSize = descriptor != null && isSizeDue(replica, descriptor, age);
+        asks.add(new Ask(replica, withSize ? descriptor : null));
       }
     }
     return asks;
+  }
+
+  /// What was measured of another generation is not the size of this one: after a split both halves
+  /// are measured in the next round. And a range that became quiet is not looked at again, so the
+  /// last look finds out how large it ended.
+  private boolean isSizeDue(RangeReplica replica, RangeDescriptor descriptor, int age) {
+    return !replica.size().isOf(descriptor)
+        || age > core.env().options().replica().quietTicks()
+        || (rounds + replica.id().value()) % SIZE_EVERY_ROUNDS == 0;
   }
 
   /// On the bulk loop.
@@ -105,11 +115,15 @@ final class Housekeeper {
     List<Answer> answers = new ArrayList<>();
     for (Ask ask : asks) {
       EntryId durable = core.env().state().durableApplied(ask.replica.id());
-      long bytes =
-          ask.descriptor == null ? -1 : core.env().state().approximateBytes(ask.descriptor);
-      answers.add(new Answer(ask.replica, durable, bytes));
+      answers.add(new Answer(ask.replica, durable, measure(ask.descriptor)));
     }
     loop.post(() -> onAnswers(answers));
+  }
+
+  private @Nullable RangeSize measure(@Nullable RangeDescriptor descriptor) {
+    return descriptor == null
+        ? null
+        : new RangeSize(core.env().state().approximateBytes(descriptor), descriptor.generation());
   }
 
   private void onAnswers(List<Answer> answers) {
@@ -130,12 +144,13 @@ final class Housekeeper {
         continue;
       }
       boolean quiet = isQuiet(replica);
-      note(replica, answer.bytes);
+      note(replica, answer.size);
       loop.guard(replica, () -> replica.compact(answer.durable, quiet, share));
       replayBytes += replica.log().bytesAfter(answer.durable.index());
       boolean waits = answer.durable.index() < replica.applied().index();
       quietOneWaits |= quiet && waits;
-      if (quiet && !waits) {
+      boolean measured = answer.size != null || replica.descriptorOrNull() == null;
+      if (quiet && !waits && measured) {
         lastApplied.remove(replica.id());
       }
     }
@@ -156,10 +171,15 @@ final class Housekeeper {
     return at == null || ticks - at > core.env().options().replica().quietTicks();
   }
 
-  private void note(RangeReplica replica, long bytes) {
-    if (bytes >= 0
-        && Math.abs(replica.bytes() - bytes) > Math.max(MEANINGFUL_BYTES, replica.bytes() / 16)) {
-      replica.setBytes(bytes);
+  private void note(RangeReplica replica, @Nullable RangeSize size) {
+    if (size == null) {
+      return;
+    }
+    RangeSize known = replica.size();
+    long difference = Math.abs(known.bytes() - size.bytes());
+    if (size.generation() != known.generation()
+        || difference > Math.max(MEANINGFUL_BYTES, known.bytes() / 16)) {
+      replica.measured(size);
       loop.replicas().changed(replica);
     }
   }

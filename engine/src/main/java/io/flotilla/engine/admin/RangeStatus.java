@@ -4,12 +4,17 @@ import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.StoreId;
 import org.jspecify.annotations.Nullable;
 
-/// One range. `leader` null: none known. `operator` null: the placement driver plans nothing for
-/// it.
+/// One range.
+///
+/// @param leader null: none known
+/// @param bytes about how much data it holds, as it was last measured
+/// @param operator what the placement driver is doing about it, null: nothing
+/// @param problem why the last operator failed, null: it did not, or that is long ago
 public record RangeStatus(
     RangeDescriptor descriptor,
     @Nullable StoreId leader,
     long term,
     long committedIndex,
     long bytes,
-    @Nullable String operator) {}
+    @Nullable String operator,
+    @Nullable String problem) {}

@@ -31,7 +31,7 @@ final class GarbageWalk {
 
   boolean isDue() {
     KvEnvironment environment = leadership.environment;
-    long safe = environment.safePoint(environment.timestamps().newest()).value();
+    long safe = environment.timestamps().safePoint().value();
     return safe > 0 && leadership.garbage.isDue(safe, environment.garbageVersionsMin());
   }
 
@@ -63,7 +63,7 @@ final class GarbageWalk {
     }
     began = leadership.number();
     walked = 0;
-    safePoint = environment.safePoint(environment.timestamps().newest()).value();
+    safePoint = environment.timestamps().safePoint().value();
     position = StateLayout.versionsOf(leadership.access.descriptor().span()).start().bytes();
     leadership.threshold.raise(safePoint);
     safePoint = leadership.threshold.value();

@@ -1,6 +1,5 @@
 package io.flotilla.engine.mvcc;
 
-import io.flotilla.keyspace.Timestamp;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.StateStorage;
 
@@ -28,10 +27,5 @@ public record KvEnvironment(
   /// So many versions must have been written before a range is collected.
   long garbageVersionsMin() {
     return room.isScarce() ? 1 : options.garbageVersionsMin();
-  }
-
-  /// What is `retentionMillis` older than `now`: versions below may be collected.
-  Timestamp safePoint(Timestamp now) {
-    return Timestamp.atMillis(Math.max(0, now.millis() - options.retentionMillis()));
   }
 }

@@ -1,6 +1,7 @@
 package io.flotilla.engine.mvcc;
 
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.Timestamp;
 import io.flotilla.replica.RangeAccess;
 import io.flotilla.replica.RangeMachine;
 
@@ -17,6 +18,11 @@ public final class KvMachines implements RangeMachine.Factory {
   @Override
   public RangeMachine create(RangeId range, RangeAccess access) {
     return new KvMachine(access, environment, collector);
+  }
+
+  /// The placement driver told of its safe point; on the loop.
+  public void onSafePoint(Timestamp told) {
+    environment.timestamps().learnSafePoint(told);
   }
 
   /// Ends the collection of old versions; the loop is about to stop.

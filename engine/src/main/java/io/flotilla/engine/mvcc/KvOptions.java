@@ -2,7 +2,6 @@ package io.flotilla.engine.mvcc;
 
 /// How ranges keep and collect versions, and what one loop takes on.
 ///
-/// @param retentionMillis how long a version stays readable after it was overwritten
 /// @param hotBytesMax the most bytes of values kept in the heap for reads, 0: none
 /// @param inlineKeysMax a multi-get of more keys than this goes to the read pool at once
 /// @param pageBytesMax the largest page of a scan, in bytes
@@ -11,7 +10,6 @@ package io.flotilla.engine.mvcc;
 /// @param garbagePauseMillis the pause between two slices, over all ranges of a loop
 /// @param garbagePollMillis how often the collector looks for a range that is due
 public record KvOptions(
-    long retentionMillis,
     long hotBytesMax,
     int inlineKeysMax,
     int pageBytesMax,
@@ -20,11 +18,10 @@ public record KvOptions(
     long garbagePauseMillis,
     long garbagePollMillis) {
   public static final KvOptions DEFAULT =
-      new KvOptions(600_000, hotBytesDefault(), 16, 1 << 20, 5_000, 4_000, 10, 1_000);
+      new KvOptions(hotBytesDefault(), 16, 1 << 20, 5_000, 4_000, 10, 1_000);
 
   public KvOptions {
-    if (retentionMillis < 0
-        || hotBytesMax < 0
+    if (hotBytesMax < 0
         || inlineKeysMax < 0
         || pageBytesMax < 1
         || garbageVersionsMin < 1
@@ -38,17 +35,5 @@ public record KvOptions(
   /// For one loop; a node with several has several times that.
   private static long hotBytesDefault() {
     return Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 8);
-  }
-
-  public KvOptions withRetentionMillis(long millis) {
-    return new KvOptions(
-        millis,
-        hotBytesMax,
-        inlineKeysMax,
-        pageBytesMax,
-        garbageVersionsMin,
-        garbageSliceVersions,
-        garbagePauseMillis,
-        garbagePollMillis);
   }
 }

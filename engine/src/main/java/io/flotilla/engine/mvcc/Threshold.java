@@ -2,7 +2,6 @@ package io.flotilla.engine.mvcc;
 
 import io.flotilla.engine.rocks.StateLayout;
 import io.flotilla.keyspace.KeySpan;
-import io.flotilla.keyspace.Timestamp;
 import io.flotilla.replica.RangeAccess;
 import io.flotilla.replica.Refusal;
 import io.flotilla.spi.StateStorage.StateCursor;
@@ -14,12 +13,23 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The lowest timestamp a range can still be read at: below, versions may be collected.
-///
-/// Replicated as a *mark* under the range's first key, written no later than the first deletion of
-/// a collection. A leader learns it when it is first needed. A range without a mark was never
-/// collected as itself, but the one it was split from may have been: then the threshold is what is
-/// older than the retention time now, for no collection went above that at its time.
 final class Threshold {
+  /*
+   * Nothing is collected above a safe point the placement driver told, and a threshold is at or
+   * above the safe point of every collection that ever touched the range's keys:
+   *
+   * 1. By this leadership: it raises the threshold before it proposes the first deletion.
+   * 2. By an earlier leader of this range, here or elsewhere: it wrote a *mark* under the range's
+   *    first key, in front of its first deletion in the same log, so whoever has applied a deletion
+   *    has the mark. A leader has applied everything of its predecessors before it serves.
+   * 3. By a leader of the range that this one was split from: that mark is under a key of the other
+   *    half, and may be on other stores by now. But then there is no mark here, and the leader
+   *    asks the driver for its safe point, after its leadership began: what the parent's leader was
+   *    told was told before the split, hence before that, and safe points never go back.
+   *
+   * Why not the time of the retention ago, which is above every safe point as well: because holds
+   * keep the safe point lower, and a held snapshot would die with the next split.
+   */
   private static final long UNKNOWN = -1;
 
   private final RangeAccess access;
@@ -145,7 +155,7 @@ final class Threshold {
             new TimestampBatcher.Waiter() {
               @Override
               public void onTimestamp(long now) {
-                onKnown(asking, environment.safePoint(new Timestamp(now)).value());
+                onKnown(asking, environment.timestamps().safePoint().value());
               }
 
               @Override

@@ -13,8 +13,9 @@ import java.util.List;
 /// time asks for all who were waiting when it left.
 ///
 /// Nobody gets a timestamp that was drawn before he asked, for that would order his write before
-/// one that another store has finished already. Timestamps rise in the order of asking. Confined to
-/// the loop.
+/// one that another store has finished already. Timestamps rise in the order of asking. With each
+/// comes the fleet's safe point, so this is also where the loop's ranges find it. Confined to the
+/// loop.
 public final class TimestampBatcher {
   /// A draw takes no more than this of the oracle's counter.
   private static final int DRAW_MAX = 1 << 14;
@@ -26,6 +27,7 @@ public final class TimestampBatcher {
   private int asked;
   private boolean underWay;
   private long newest;
+  private long safePoint;
 
   /// Who waits for a timestamp; one of the two is called, once, on the loop.
   interface Waiter {
@@ -44,6 +46,18 @@ public final class TimestampBatcher {
   /// The newest timestamp drawn here: the oracle has given out no later one that is known.
   Timestamp newest() {
     return new Timestamp(newest);
+  }
+
+  /// The newest safe point that is known here: what was superseded at or before it may be
+  /// collected. When a draw is answered, this is at or above every safe point that anybody had been
+  /// told before that draw was asked for.
+  Timestamp safePoint() {
+    return new Timestamp(safePoint);
+  }
+
+  /// The placement driver told of its safe point.
+  void learnSafePoint(Timestamp told) {
+    safePoint = Math.max(safePoint, told.value());
   }
 
   void draw(Waiter waiter) {
@@ -76,8 +90,9 @@ public final class TimestampBatcher {
 
   private void onDrawn(List<Waiter> batch, Drawn drawn) {
     asked = 0;
-    if (drawn instanceof Block(long first)) {
+    if (drawn instanceof Block(long first, Timestamp told)) {
       newest = Math.max(newest, first + batch.size() - 1);
+      learnSafePoint(told);
     }
     // Ask for the next before these are served, so that the oracle works while we do.
     underWay = !waiting.isEmpty();
@@ -86,7 +101,7 @@ public final class TimestampBatcher {
     }
     for (int i = 0; i < batch.size(); i++) {
       switch (drawn) {
-        case Block(long first) -> batch.get(i).onTimestamp(first + i);
+        case Block(long first, _) -> batch.get(i).onTimestamp(first + i);
         case Failed(var refusal) -> batch.get(i).onNoTimestamp(refusal);
       }
     }

@@ -1,5 +1,6 @@
 package io.flotilla.engine.mvcc;
 
+import io.flotilla.keyspace.Timestamp;
 import io.flotilla.replica.Refusal;
 import java.util.function.Consumer;
 
@@ -13,7 +14,9 @@ public interface TimestampSource {
   /// What came of a draw.
   sealed interface Drawn {
     /// `first`, `first + 1`, and so on.
-    record Block(long first) implements Drawn {}
+    ///
+    /// @param safePoint at or above every safe point that any store had been told before the draw
+    record Block(long first, Timestamp safePoint) implements Drawn {}
 
     record Failed(Refusal refusal) implements Drawn {}
   }

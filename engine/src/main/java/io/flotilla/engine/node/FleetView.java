@@ -7,14 +7,17 @@ import io.flotilla.engine.admin.Fleet;
 import io.flotilla.engine.admin.FleetStatus;
 import io.flotilla.engine.admin.RangeStatus;
 import io.flotilla.engine.admin.StoreStatus;
+import io.flotilla.engine.route.Waiting;
 import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.PlacementReply;
 import io.flotilla.placement.PlacementRequest;
+import io.flotilla.placement.RangeProblem;
 import io.flotilla.placement.RangeRecord;
 import io.flotilla.placement.Step;
+import io.flotilla.spi.Clock;
 import io.flotilla.spi.DiskStage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /// The fleet as the placement group's leader tells it. Blocks the caller's thread, so never to be
@@ -34,10 +36,14 @@ final class FleetView implements Fleet {
 
   private final PlacementClient placement;
   private final Duration deadline;
+  private final Clock clock;
+  private final Waiting waiting;
 
-  FleetView(PlacementClient placement, Duration deadline) {
+  FleetView(PlacementClient placement, Duration deadline, Clock clock, Waiting waiting) {
     this.placement = placement;
     this.deadline = deadline;
+    this.clock = clock;
+    this.waiting = waiting;
   }
 
   @Override
@@ -140,12 +146,13 @@ final class FleetView implements Fleet {
               + "); try again in a moment");
     }
     placement.askToReport(planned.leaderAddress());
-    RangeStatus right = awaitRange(step.right(), status -> status.leader() != null, until);
+    Change change = new Change(range, step.toString(), until);
+    RangeStatus right = await(change, step.right(), status -> status.leader() != null);
     RangeStatus left =
-        awaitRange(
+        await(
+            change,
             range,
-            status -> status.descriptor().span().end().equals(right.descriptor().span().start()),
-            until);
+            status -> status.descriptor().span().end().equals(right.descriptor().span().start()));
     return List.of(left, right);
   }
 
@@ -155,21 +162,27 @@ final class FleetView implements Fleet {
     PlacementReply.Planned planned =
         ask(new PlacementRequest.TransferLeader(range, to), PlacementReply.Planned.class, until);
     placement.askToReport(planned.leaderAddress());
-    awaitRange(range, status -> to.equals(status.leader()), until);
+    Change change = new Change(range, planned.instruction().step().toString(), until);
+    await(change, range, status -> to.equals(status.leader()));
   }
 
-  private RangeStatus awaitRange(RangeId id, Predicate<RangeStatus> done, long until) {
+  /// What is being done to a range, as the placement driver names it.
+  private record Change(RangeId range, String step, long until) {}
+
+  /// Waits until a range is as the change makes it; ends early if the change came to nothing.
+  private RangeStatus await(Change change, RangeId id, Predicate<RangeStatus> done) {
     String last = "it is not known yet";
-    while (System.nanoTime() - until < 0) {
-      PlacementReply reply = ask(new PlacementRequest.LookupById(id), until);
-      if (reply instanceof PlacementReply.Ranges found && !found.ranges().isEmpty()) {
-        RangeStatus status = rangeStatus(found.ranges().getFirst());
+    while (clock.nanos() - change.until() < 0) {
+      Optional<RangeRecord> found = find(id, change.until());
+      if (found.isPresent()) {
+        RangeStatus status = rangeStatus(found.get());
         if (done.test(status)) {
           return status;
         }
         last = "it is " + status;
       }
-      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+      requireGoingOn(change);
+      waiting.pause(LOOK_AGAIN_NANOS);
     }
     throw new DeadlineException(
         "range "
@@ -177,8 +190,24 @@ final class FleetView implements Fleet {
             + " did not get there before the deadline: "
             + last
             + "; the change goes on, look with 'range show "
-            + id
+            + change.range()
             + "'");
+  }
+
+  private void requireGoingOn(Change change) {
+    RangeRecord record = find(change.range(), change.until()).orElse(null);
+    RangeProblem problem = record == null ? null : record.problem();
+    String operator = record == null ? null : record.operator();
+    boolean goesOn = operator != null && operator.contains(change.step());
+    if (!goesOn && problem != null && problem.step().equals(change.step())) {
+      throw new RejectedException(problem.reason());
+    }
+  }
+
+  private Optional<RangeRecord> find(RangeId id, long until) {
+    return ask(new PlacementRequest.LookupById(id), until) instanceof PlacementReply.Ranges found
+        ? found.ranges().stream().findFirst()
+        : Optional.empty();
   }
 
   private RangeStatus lookup(PlacementRequest request, String what, long until) {
@@ -196,13 +225,15 @@ final class FleetView implements Fleet {
   }
 
   private static RangeStatus rangeStatus(RangeRecord range) {
+    RangeProblem problem = range.problem();
     return new RangeStatus(
         range.descriptor(),
         range.leader(),
         range.term(),
         range.committed(),
         range.bytes(),
-        range.operator());
+        range.operator(),
+        problem == null ? null : problem.toString());
   }
 
   private <T extends PlacementReply> T ask(PlacementRequest request, Class<T> kind, long until) {
@@ -219,10 +250,11 @@ final class FleetView implements Fleet {
   private PlacementReply ask(PlacementRequest request, long until) {
     CompletableFuture<PlacementClient.Outcome> answer = new CompletableFuture<>();
     placement.call(request, until, answer::complete);
+    waiting.until(answer);
     try {
       long grace = TimeUnit.SECONDS.toNanos(1);
       PlacementClient.Outcome outcome =
-          answer.get(Math.max(0, until - System.nanoTime()) + grace, TimeUnit.NANOSECONDS);
+          answer.get(Math.max(0, until - clock.nanos()) + grace, TimeUnit.NANOSECONDS);
       return switch (outcome) {
         case PlacementClient.Outcome.Replied(var reply) -> reply;
         case PlacementClient.Outcome.Failed(var reason) -> throw new UnavailableException(reason);
@@ -238,6 +270,6 @@ final class FleetView implements Fleet {
   }
 
   private long until() {
-    return System.nanoTime() + deadline.toNanos();
+    return clock.nanos() + deadline.toNanos();
   }
 }

@@ -9,29 +9,40 @@ import io.flotilla.placement.Instruction;
 import io.flotilla.placement.Step;
 import io.flotilla.replica.AdminOutcome;
 import io.flotilla.replica.ReplicaStatus;
+import io.flotilla.spi.EventLoop;
 import io.flotilla.store.Store;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Carries out what the placement driver wants of the ranges led here: each instruction becomes one
 /// operation of the store. Confined to the reporter's loop.
 ///
 /// Instructions are repeated until a report shows that they are done, so one that is under way is
-/// not begun again, and a failure needs no more than to be told.
+/// not begun again, and a failure needs no more than to be told, once.
 final class Instructions {
   private final Store store;
-  private final BiConsumer<Instruction, AdminOutcome> onOutcome;
+  private final EventLoop loop;
+  private final Listener listener;
   private final Set<RangeId> underWay = new HashSet<>();
+  private final Map<RangeId, String> failures = new TreeMap<>();
 
-  /// @param onOutcome hears how each ended, on any loop; must then call [#ended] on the reporter's
-  Instructions(Store store, BiConsumer<Instruction, AdminOutcome> onOutcome) {
+  /// Hears how each instruction ended, on the reporter's loop.
+  interface Listener {
+    /// @param news false: it failed, as it did before
+    void ended(Instruction instruction, AdminOutcome outcome, boolean news);
+  }
+
+  Instructions(Store store, EventLoop loop, Listener listener) {
     this.store = store;
-    this.onOutcome = onOutcome;
+    this.loop = loop;
+    this.listener = listener;
   }
 
   /// Begins the instruction, unless its range has one under way already.
@@ -58,9 +69,26 @@ final class Instructions {
     }
   }
 
-  /// The range may be given its next instruction.
-  void ended(RangeId range) {
+  /// The range is not here any more.
+  void forget(RangeId range) {
+    failures.remove(range);
+  }
+
+  private void onOutcome(Instruction instruction, AdminOutcome outcome) {
+    loop.execute(() -> ended(instruction, outcome));
+  }
+
+  private void ended(Instruction instruction, AdminOutcome outcome) {
+    RangeId range = instruction.range();
     underWay.remove(range);
+    boolean news = true;
+    if (outcome instanceof AdminOutcome.Done) {
+      failures.remove(range);
+    } else {
+      String failure = instruction.step() + ": " + outcome;
+      news = !failure.equals(failures.put(range, failure));
+    }
+    listener.ended(instruction, outcome, news);
   }
 
   private void changeTo(Instruction instruction, List<ReplicaDescriptor> target) {
@@ -77,7 +105,7 @@ final class Instructions {
               .findFirst();
       if (right.isEmpty()) {
         String reason = "the split has no peer for store " + left.store();
-        onOutcome.accept(instruction, new AdminOutcome.Rejected(reason));
+        onOutcome(instruction, new AdminOutcome.Rejected(reason));
         return;
       }
       rightPeers.add(right.get().peer());
@@ -91,8 +119,8 @@ final class Instructions {
         outcome(instruction));
   }
 
-  private java.util.function.Consumer<AdminOutcome> outcome(Instruction instruction) {
-    return outcome -> onOutcome.accept(instruction, outcome);
+  private Consumer<AdminOutcome> outcome(Instruction instruction) {
+    return outcome -> onOutcome(instruction, outcome);
   }
 
   private static List<ReplicaDescriptor> plus(RangeDescriptor range, ReplicaDescriptor added) {

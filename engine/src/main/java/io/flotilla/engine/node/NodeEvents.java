@@ -1,6 +1,7 @@
 package io.flotilla.engine.node;
 
 import io.flotilla.placement.Instruction;
+import io.flotilla.placement.directory.PlacementEvent;
 import io.flotilla.replica.AdminOutcome;
 import io.flotilla.spi.EventSink;
 import io.flotilla.store.StoreEvent;
@@ -12,7 +13,18 @@ import org.slf4j.LoggerFactory;
 final class NodeEvents implements EventSink {
   private static final Logger LOG = LoggerFactory.getLogger("io.flotilla.node");
 
+  private final EventSink told;
   private volatile Consumer<StoreEvent> listener = event -> {};
+
+  /// Tells the log.
+  NodeEvents() {
+    this(NodeEvents::log);
+  }
+
+  /// @param told hears of every event before anybody acts on it
+  NodeEvents(EventSink told) {
+    this.told = told;
+  }
 
   /// Who acts on a store's events; called on any loop, must not block.
   void listen(Consumer<StoreEvent> newListener) {
@@ -21,6 +33,13 @@ final class NodeEvents implements EventSink {
 
   @Override
   public void emit(Event event) {
+    told.emit(event);
+    if (event instanceof StoreEvent storeEvent) {
+      listener.accept(storeEvent);
+    }
+  }
+
+  private static void log(Event event) {
     switch (event) {
       case StoreEvent.StoreFailed failed ->
           LOG.error("store {} failed and stops serving", failed.store(), failed.cause());
@@ -31,11 +50,15 @@ final class NodeEvents implements EventSink {
               poisoned.cause());
       case StoreEvent.PauseNoticed _ -> LOG.warn("this process did not run for a while: {}", event);
       case StoreEvent.SnapshotFailed _ -> LOG.warn("{}", event);
+      case PlacementEvent.CannotServe _, PlacementEvent.HandingOver _ -> LOG.warn("{}", event);
+      case PlacementEvent.ClockRefused _ -> LOG.warn("{}", event);
       case StoreEvent.RoleChanged _ -> LOG.debug("{}", event);
+      case StoreEvent.ReplicaCreated made when made.how().equals("found") -> LOG.debug("{}", event);
+      case StoreEvent.SupportWithdrawn lost ->
+          LOG.warn("store {} was silent: the ranges it led look for other leaders", lost.asker());
+      case StoreEvent.LogStalled log when log.stalled() ->
+          LOG.warn("the log takes no writes: this store hands its leaderships away");
       default -> LOG.info("{}", event);
-    }
-    if (event instanceof StoreEvent storeEvent) {
-      listener.accept(storeEvent);
     }
   }
 

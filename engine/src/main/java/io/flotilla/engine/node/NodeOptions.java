@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// @param logBytesMax log kept for one range before a flush is asked for
 /// @param connectionsMax connections accepted at a time
 /// @param frameBytesMax largest frame on the wire
-/// @param retentionMillis how long a snapshot stays readable
+/// @param retentionMillis how long a snapshot stays readable by itself
+/// @param snapshotAgeMaxMillis how long one stays readable that is in use; that of the node which
+///   leads the placement group counts
 /// @param replicas voters wanted for each range
 /// @param disk when the disk counts as full
 /// @param tls for all connections; null: they are not encrypted
@@ -37,11 +39,14 @@ public record NodeOptions(
     int connectionsMax,
     int frameBytesMax,
     long retentionMillis,
+    long snapshotAgeMaxMillis,
     int replicas,
     DiskOptions disk,
     @Nullable TlsFiles tls) {
   /// The largest batch as a log entry, in which a key may take twice its bytes, and some more.
   private static final long FRAME_BYTES_LEAST = 3L * Limits.BATCH_BYTES_MAX;
+
+  private static final long DAYS_30 = 30L * 86_400_000;
 
   /// Reads options by their names in the file.
   ///
@@ -60,7 +65,8 @@ public record NodeOptions(
             in.number("log-bytes-max", 64L << 20, 64L << 10, 1L << 34),
             (int) in.number("connections-max", 1024, 4, 65_536),
             (int) in.number("frame-bytes-max", 16L << 20, FRAME_BYTES_LEAST, 256L << 20),
-            in.number("retention-millis", 600_000, 1000, 30L * 86_400_000),
+            in.number("retention-millis", 600_000, 1000, DAYS_30),
+            in.number("snapshot-age-max-millis", 3_600_000, 1000, DAYS_30),
             (int) in.number("replicas", 3, 1, 7),
             disk(in),
             in.tls("tls-dir"));

@@ -12,6 +12,7 @@ import io.flotilla.engine.rocks.RocksOptions;
 import io.flotilla.engine.rocks.StoreFolder;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.keyspace.Timestamp;
 import io.flotilla.placement.Policy;
 import io.flotilla.placement.directory.PlacementMachine;
 import io.flotilla.placement.directory.PlacementOptions;
@@ -24,12 +25,13 @@ import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.spi.StateStorage;
 import io.flotilla.spi.StateStorage.StateWrite;
+import io.flotilla.spi.StorageException;
 import io.flotilla.store.StoreOptions;
 import io.flotilla.store.liveness.LivenessOptions;
 import io.flotilla.transport.frame.TransportLimits;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -106,26 +108,25 @@ final class NodeParts {
   /// The machines of all ranges: the placement group's own, and for each loop those of the map.
   static final class Machines implements RangeMachine.Factory {
     private final RangeMachine.Factory placement;
-    private final Map<EventLoop, KvMachines> byLoop = new HashMap<>();
+    private final Map<EventLoop, KvMachines> byLoop = new LinkedHashMap<>();
 
     Machines(
-        NodeThreads threads,
+        NodeLoops loops,
         StateStorage state,
         OracleClient oracle,
         WriteRoom room,
         NodeOptions options,
         RangeMachine.Factory placement) {
       this.placement = placement;
-      KvOptions kv = KvOptions.DEFAULT.withRetentionMillis(options.retentionMillis());
-      for (EventLoop loop : threads.storeLoops()) {
+      for (EventLoop loop : loops.store()) {
         KvEnvironment environment =
             new KvEnvironment(
                 loop,
                 state,
-                new ReadPool(loop, threads.readers(), READS_PENDING_MAX),
+                new ReadPool(loop, loops.readers(), READS_PENDING_MAX),
                 new TimestampBatcher(loop, oracle.forLoop(loop), TIMESTAMPS_WAITING_MAX),
                 room,
-                kv);
+                KvOptions.DEFAULT);
         byLoop.put(loop, new KvMachines(environment));
       }
     }
@@ -141,6 +142,11 @@ final class NodeParts {
         throw new IllegalStateException("range " + range + " is on a loop that is no store loop");
       }
       return machines.create(range, access);
+    }
+
+    /// The placement driver told of its safe point. Callable from any thread.
+    void onSafePoint(Timestamp safePoint) {
+      byLoop.forEach((loop, machines) -> loop.execute(() -> machines.onSafePoint(safePoint)));
     }
 
     /// The loops are about to stop.
@@ -161,17 +167,29 @@ final class NodeParts {
     Policy policy =
         new Policy(options.replicas(), options.rangeBytesMax(), options.retentionMillis());
     StateReader read =
-        (from, to, onRead) ->
+        (from, to, onRead, onFailed) ->
             reader.execute(() -> {
-              List<StateWrite> found = new ArrayList<>();
-              try (StateStorage.StateCursor cursor = state.scan(from, to, false, false)) {
-                for (; cursor.isValid(); cursor.next()) {
-                  found.add(new StateWrite(cursor.key(), cursor.value()));
-                }
+              try {
+                List<StateWrite> found = readAll(state, from, to);
+                loop.execute(() -> onRead.accept(found));
+              } catch (StorageException unreadable) {
+                loop.execute(() -> onFailed.accept(unreadable));
               }
-              loop.execute(() -> onRead.accept(found));
             });
-    return PlacementMachine.factory(read, clock, events, PlacementOptions.of(cluster, policy));
+    PlacementOptions placement =
+        PlacementOptions.of(cluster, policy)
+            .withSnapshotAgeMaxMillis(options.snapshotAgeMaxMillis());
+    return PlacementMachine.factory(read, clock, events, placement);
+  }
+
+  private static List<StateWrite> readAll(StateStorage state, byte[] from, byte[] to) {
+    List<StateWrite> found = new ArrayList<>();
+    try (StateStorage.StateCursor cursor = state.scan(from, to, false, false)) {
+      for (; cursor.isValid(); cursor.next()) {
+        found.add(new StateWrite(cursor.key(), cursor.value()));
+      }
+    }
+    return found;
   }
 
   static boolean isFounder(StoreId store) {

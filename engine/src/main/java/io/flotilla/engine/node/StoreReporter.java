@@ -1,15 +1,21 @@
 package io.flotilla.engine.node;
 
+import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeSize;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.keyspace.Timestamp;
+import io.flotilla.placement.FailedStep;
 import io.flotilla.placement.Instruction;
 import io.flotilla.placement.PeerProgress;
 import io.flotilla.placement.PlacementReply;
 import io.flotilla.placement.PlacementRequest;
 import io.flotilla.placement.RangeReport;
+import io.flotilla.placement.ReportChain;
 import io.flotilla.placement.StoreStats;
 import io.flotilla.raft.RaftGroup.FollowerStatus;
+import io.flotilla.replica.AdminOutcome;
 import io.flotilla.replica.ReplicaStatus;
 import io.flotilla.spi.Clock;
 import io.flotilla.spi.DiskStage;
@@ -22,11 +28,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /// Tells the placement driver about the ranges led here, as deltas, once a second and at once when
-/// something changes; brings its instructions back. Confined to its loop.
+/// something changes; brings its instructions and its safe point back. Confined to its loop.
 final class StoreReporter {
   private static final long POLL_NANOS = 100_000_000;
   private static final int BURST_POLLS = 4;
@@ -37,59 +41,63 @@ final class StoreReporter {
   /// Who this store is.
   record Self(StoreId store, String address) {}
 
+  /// What it works with.
+  ///
+  /// @param loop on which everything here happens
+  /// @param disk told in every report, and told what the answers say of others
+  record Ports(
+      Store store,
+      PlacementClient placement,
+      AddressBook book,
+      EventLoop loop,
+      Clock clock,
+      StoreDisk disk) {}
+
+  /// What it asks of its node and tells it.
+  interface Owner {
+    /// The placement driver's safe point, again and again; never moves back.
+    void onSafePoint(Timestamp safePoint);
+
+    /// How an instruction ended, unless it ended like that the last time, too.
+    void onInstructed(Instruction instruction, AdminOutcome outcome);
+  }
+
   private final Self self;
-  private final Store store;
-  private final PlacementClient placement;
-  private final AddressBook book;
-  private final EventLoop loop;
-  private final Clock clock;
+  private final Ports ports;
+  private final Owner owner;
   private final StoreDisk disk;
   private final Instructions instructions;
+  private final ReportChain chain = new ReportChain();
   private final Map<RangeId, ReplicaStatus> replicas = new TreeMap<>();
-  private final TreeSet<RangeId> changed = new TreeSet<>();
-  private final TreeSet<RangeId> released = new TreeSet<>();
+  private final TreeSet<RangeId> led = new TreeSet<>();
   private final TreeSet<RangeId> watched = new TreeSet<>();
+  private final Map<RangeId, RangeSize> saidSizes = new TreeMap<>();
   private StatusReport.Cursor cursor = StatusReport.Cursor.START;
-  private boolean full = true;
   private boolean underWay;
   private boolean stopped;
   private long storesVersion;
   private long reportedAt;
   private DiskStage reportedStage = DiskStage.ROOMY;
 
-  /// @param disk told in every report, and told what the answers say of others
-  /// @param onOutcome hears how each instruction ended
-  StoreReporter(
-      Self self,
-      Store store,
-      PlacementClient placement,
-      AddressBook book,
-      EventLoop loop,
-      Clock clock,
-      StoreDisk disk,
-      BiConsumer<Instruction, io.flotilla.replica.AdminOutcome> onOutcome) {
+  StoreReporter(Self self, Ports ports, Owner owner) {
     this.self = self;
-    this.store = store;
-    this.placement = placement;
-    this.book = book;
-    this.loop = loop;
-    this.clock = clock;
-    this.disk = disk;
-    this.instructions =
-        new Instructions(
-            store,
-            (instruction, outcome) -> {
-              onOutcome.accept(instruction, outcome);
-              loop.execute(() -> ended(instruction.range()));
-            });
-    this.reportedAt = clock.nanos() - REPORT_NANOS;
+    this.ports = ports;
+    this.owner = owner;
+    this.disk = ports.disk();
+    this.instructions = new Instructions(ports.store(), ports.loop(), this::ended);
+    this.reportedAt = ports.clock().nanos() - REPORT_NANOS;
   }
 
   /// What came of it (a right half that elects its leader, say) is news within milliseconds.
-  private void ended(RangeId range) {
-    instructions.ended(range);
+  private void ended(Instruction instruction, AdminOutcome outcome, boolean news) {
+    if (news) {
+      owner.onInstructed(instruction, outcome);
+    }
+    if (outcome instanceof AdminOutcome.Rejected(String reason)) {
+      chain.failed(new FailedStep(instruction, reason));
+    }
     for (int i = 0; i < BURST_POLLS; i++) {
-      loop.schedule(i * BURST_NANOS, this::look);
+      ports.loop().schedule(i * BURST_NANOS, this::look);
     }
   }
 
@@ -100,10 +108,12 @@ final class StoreReporter {
 
   /// Reports at once, changed or not: an operator waits for this store. Callable from any thread.
   void reportNow() {
-    loop.execute(() -> {
-      reportedAt = clock.nanos() - REPORT_NANOS;
-      look();
-    });
+    ports
+        .loop()
+        .execute(() -> {
+          reportedAt = ports.clock().nanos() - REPORT_NANOS;
+          look();
+        });
   }
 
   /// Ends; on the loop.
@@ -115,7 +125,7 @@ final class StoreReporter {
     if (stopped) {
       return;
     }
-    loop.schedule(POLL_NANOS, this::poll);
+    ports.loop().schedule(POLL_NANOS, this::poll);
     look();
   }
 
@@ -125,7 +135,7 @@ final class StoreReporter {
     }
     // A follower's progress is no change of the range: what the driver waits for is asked for anew.
     StatusReport.Cursor since = watched.isEmpty() ? cursor : StatusReport.Cursor.START;
-    store.report(since, report -> loop.execute(() -> take(report)));
+    ports.store().report(since, report -> ports.loop().execute(() -> take(report)));
   }
 
   private void take(StatusReport report) {
@@ -133,19 +143,17 @@ final class StoreReporter {
     for (ReplicaStatus replica : report.changed()) {
       ReplicaStatus before = replicas.put(replica.range(), replica);
       if (before == null || isNews(replica, before)) {
-        note(replica, before);
+        note(replica);
       }
     }
     for (RangeId gone : report.gone()) {
-      ReplicaStatus before = replicas.remove(gone);
-      if (before != null && before.serving()) {
-        released.add(gone);
-      }
-      changed.remove(gone);
-      watched.remove(gone);
+      replicas.remove(gone);
+      instructions.forget(gone);
+      notLed(gone);
     }
-    boolean due = clock.nanos() - reportedAt >= REPORT_NANOS || disk.stage() != reportedStage;
-    if (!underWay && (due || !changed.isEmpty() || !released.isEmpty())) {
+    boolean due =
+        ports.clock().nanos() - reportedAt >= REPORT_NANOS || disk.stage() != reportedStage;
+    if (!underWay && (due || chain.hasNews())) {
       send();
     }
   }
@@ -158,8 +166,16 @@ final class StoreReporter {
     return replica.serving() != before.serving()
         || replica.term() != before.term()
         || !Objects.equals(replica.descriptor(), before.descriptor())
-        || Math.abs(replica.bytes() - before.bytes()) > before.bytes() / 8
+        || isOtherSize(replica)
         || !activity(replica).equals(activity(before));
+  }
+
+  /// Compared with what the driver was told, for a range may grow in small steps.
+  private boolean isOtherSize(ReplicaStatus replica) {
+    RangeSize said = saidSizes.getOrDefault(replica.range(), RangeSize.UNKNOWN);
+    RangeSize now = replica.size();
+    return now.generation() != said.generation()
+        || Math.abs(now.bytes() - said.bytes()) > said.bytes() / 8;
   }
 
   private static List<Boolean> activity(ReplicaStatus replica) {
@@ -168,108 +184,96 @@ final class StoreReporter {
     return active;
   }
 
-  private void note(ReplicaStatus replica, @Nullable ReplicaStatus before) {
+  private void note(ReplicaStatus replica) {
     RangeId range = replica.range();
-    if (replica.serving() && replica.descriptor() != null) {
-      released.remove(range);
-      changed.add(range);
-      if (isWorthWatching(replica)) {
-        watched.add(range);
-      } else {
-        watched.remove(range);
-      }
+    if (!replica.serving() || replica.descriptor() == null) {
+      notLed(range);
+      return;
+    }
+    led.add(range);
+    chain.changed(range);
+    if (isWorthWatching(replica.descriptor())) {
+      watched.add(range);
     } else {
-      changed.remove(range);
       watched.remove(range);
-      if (before != null && before.serving()) {
-        released.add(range);
-      }
     }
   }
 
-  private static boolean isWorthWatching(ReplicaStatus replica) {
-    return replica.descriptor() != null
-        && replica.descriptor().replicas().stream()
-            .anyMatch(each -> each.kind() != ReplicaKind.VOTER);
+  private void notLed(RangeId range) {
+    watched.remove(range);
+    saidSizes.remove(range);
+    if (led.remove(range)) {
+      chain.released(range);
+    }
+  }
+
+  private static boolean isWorthWatching(RangeDescriptor descriptor) {
+    return descriptor.replicas().stream().anyMatch(each -> each.kind() != ReplicaKind.VOTER);
   }
 
   private void send() {
-    boolean sendFull = full;
-    List<RangeReport> led = new ArrayList<>();
-    List<RangeId> sent = new ArrayList<>();
-    for (ReplicaStatus replica : replicas.values()) {
-      if (replica.serving() && (sendFull || changed.contains(replica.range()))) {
-        led.add(reportOf(replica));
-        sent.add(replica.range());
-      }
-    }
-    List<RangeId> sentReleased = List.copyOf(released);
-    changed.clear();
     underWay = true;
-    reportedAt = clock.nanos();
+    reportedAt = ports.clock().nanos();
     reportedStage = disk.stage();
-    placement.call(
+    PlacementRequest.StoreReport report =
         new PlacementRequest.StoreReport(
-            self.store(), self.address(), stats(), sendFull, led, sentReleased, storesVersion),
-        clock.nanos() + ANSWER_NANOS_MAX,
-        outcome -> loop.execute(() -> answered(outcome, sendFull, sent, sentReleased)));
+            self.store(),
+            self.address(),
+            stats(),
+            storesVersion,
+            chain.receipt(),
+            chain.next(led, this::reportOf));
+    ports
+        .placement()
+        .call(
+            report,
+            reportedAt + ANSWER_NANOS_MAX,
+            outcome -> ports.loop().execute(() -> answered(outcome)));
   }
 
-  private static RangeReport reportOf(ReplicaStatus replica) {
+  private RangeReport reportOf(RangeId range) {
+    ReplicaStatus replica = replicas.get(range);
+    if (replica == null || replica.descriptor() == null) {
+      throw new IllegalStateException("range " + range + " serves without a descriptor");
+    }
     List<PeerProgress> followers = new ArrayList<>();
     for (FollowerStatus follower : replica.followers()) {
       followers.add(new PeerProgress(follower.peer(), follower.match(), follower.recentlyActive()));
     }
-    if (replica.descriptor() == null) {
-      throw new IllegalStateException("range " + replica.range() + " serves without a descriptor");
-    }
+    saidSizes.put(range, replica.size());
     return new RangeReport(
         replica.descriptor(),
         replica.term(),
         replica.peer(),
         replica.committed(),
-        replica.bytes(),
+        replica.size(),
         followers);
   }
 
   private StoreStats stats() {
     long used = 0;
     for (ReplicaStatus replica : replicas.values()) {
-      used += replica.bytes();
+      used += replica.size().bytes();
     }
     return new StoreStats(disk.freeBytes(), used, replicas.size(), disk.stage());
   }
 
-  private void answered(
-      PlacementClient.Outcome outcome,
-      boolean sentFull,
-      List<RangeId> sent,
-      List<RangeId> sentReleased) {
+  private void answered(PlacementClient.Outcome outcome) {
     underWay = false;
-    if (outcome instanceof PlacementClient.Outcome.Replied(PlacementReply.Reported reply)) {
-      full = reply.sendFull();
-      sentReleased.forEach(this::forgetReleased);
-      storesVersion = reply.storesVersion();
-      disk.setFull(reply.withoutRoom());
-      book.learn(PlacementLookup.byStore(reply.stores()));
-      for (Instruction instruction : reply.instructions()) {
-        instructions.begin(instruction, replicas.get(instruction.range()));
-      }
-    } else {
-      full = full || sentFull;
-      for (RangeId range : sent) {
-        ReplicaStatus replica = replicas.get(range);
-        if (replica != null && replica.serving()) {
-          changed.add(range);
-        }
-      }
+    if (!(outcome instanceof PlacementClient.Outcome.Replied(PlacementReply.Reported reply))) {
+      chain.lost();
+      return;
     }
-  }
-
-  private void forgetReleased(RangeId range) {
-    ReplicaStatus replica = replicas.get(range);
-    if (replica == null || !replica.serving()) {
-      released.remove(range);
+    boolean more = chain.answered(reply);
+    storesVersion = reply.storesVersion();
+    disk.setFull(reply.withoutRoom());
+    ports.book().learn(PlacementLookup.byStore(reply.stores()));
+    owner.onSafePoint(reply.safePoint());
+    for (Instruction instruction : reply.instructions()) {
+      instructions.begin(instruction, replicas.get(instruction.range()));
+    }
+    if (more && !stopped) {
+      send();
     }
   }
 }

@@ -7,6 +7,7 @@ import io.flotilla.engine.KeyRange;
 import io.flotilla.engine.ScanOptions;
 import io.flotilla.engine.ScanPage;
 import io.flotilla.engine.Snapshot;
+import io.flotilla.engine.SnapshotHold;
 import io.flotilla.engine.WriteBatch;
 import io.flotilla.engine.admin.Fleet;
 import java.time.Duration;
@@ -24,16 +25,31 @@ public final class BlockingEngine implements Engine {
   private final Function<Duration, Fleet> fleet;
   private final Runnable onClose;
   private final Duration deadline;
+  private final Waiting waiting;
 
   /// @param fleet the operations, for a deadline
   /// @param onClose releases what is behind the router; run once or more
   public BlockingEngine(
       Router router, Duration deadline, Function<Duration, Fleet> fleet, Runnable onClose) {
-    this(new RoutedEngine(router), deadline, fleet, onClose);
+    this(router, deadline, fleet, onClose, Waiting.THREAD);
+  }
+
+  /// @param waiting how callers wait
+  public BlockingEngine(
+      Router router,
+      Duration deadline,
+      Function<Duration, Fleet> fleet,
+      Runnable onClose,
+      Waiting waiting) {
+    this(new RoutedEngine(router), deadline, fleet, onClose, waiting);
   }
 
   private BlockingEngine(
-      RoutedEngine routed, Duration deadline, Function<Duration, Fleet> fleet, Runnable onClose) {
+      RoutedEngine routed,
+      Duration deadline,
+      Function<Duration, Fleet> fleet,
+      Runnable onClose,
+      Waiting waiting) {
     if (deadline.isNegative() || deadline.isZero()) {
       throw new IllegalArgumentException("the deadline must be positive, got " + deadline);
     }
@@ -41,11 +57,12 @@ public final class BlockingEngine implements Engine {
     this.fleet = fleet;
     this.onClose = onClose;
     this.deadline = deadline;
+    this.waiting = waiting;
   }
 
   @Override
   public Engine withDeadline(Duration newDeadline) {
-    return new BlockingEngine(routed, newDeadline, fleet, onClose);
+    return new BlockingEngine(routed, newDeadline, fleet, onClose, waiting);
   }
 
   private long due() {
@@ -100,7 +117,13 @@ public final class BlockingEngine implements Engine {
   @Override
   public Cursor scan(KeyRange range, ScanOptions options) {
     Snapshot snapshot = options.snapshot() != null ? options.snapshot() : snapshot();
-    return new PagedCursor(range, options.at(snapshot), snapshot, this::page);
+    SnapshotHolds.Use use = routed.router().holds().use(snapshot.timestamp());
+    try {
+      return new PagedCursor(range, options.at(snapshot), use, this::page);
+    } catch (RuntimeException e) {
+      use.close();
+      throw e;
+    }
   }
 
   private Supplier<ScanPage> page(KeyRange range, ScanOptions options) {
@@ -111,6 +134,11 @@ public final class BlockingEngine implements Engine {
   @Override
   public Snapshot snapshot() {
     return await(routed.snapshot(due()));
+  }
+
+  @Override
+  public SnapshotHold hold(Snapshot snapshot) {
+    return await(routed.router().holds().hold(snapshot.timestamp(), due()));
   }
 
   @Override
@@ -179,7 +207,8 @@ public final class BlockingEngine implements Engine {
     }
   }
 
-  private static <T extends @Nullable Object> T await(CompletableFuture<T> future) {
+  private <T extends @Nullable Object> T await(CompletableFuture<T> future) {
+    waiting.until(future);
     try {
       return future.join();
     } catch (CompletionException e) {

@@ -14,10 +14,11 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Walks page after page; asks for the next one while the current one is read.
+/// Walks page after page; asks for the next one while the current one is read. Its snapshot is in
+/// use until it is at its end or closed.
 final class PagedCursor implements Cursor {
   private final ScanOptions options;
-  private final Snapshot snapshot;
+  private final SnapshotHolds.Use use;
   private final BiFunction<KeyRange, ScanOptions, Supplier<ScanPage>> fetch;
   private Iterator<KeyValue> entries = List.<KeyValue>of().iterator();
   private @Nullable Supplier<ScanPage> nextPage;
@@ -28,17 +29,24 @@ final class PagedCursor implements Cursor {
   PagedCursor(
       KeyRange range,
       ScanOptions options,
-      Snapshot snapshot,
+      SnapshotHolds.Use use,
       BiFunction<KeyRange, ScanOptions, Supplier<ScanPage>> fetch) {
     this.options = options;
-    this.snapshot = snapshot;
+    this.use = use;
     this.fetch = fetch;
     this.nextPage = range.isEmpty() ? null : fetch.apply(range, options);
+    endUseAtEnd();
+  }
+
+  private void endUseAtEnd() {
+    if (nextPage == null) {
+      use.close();
+    }
   }
 
   @Override
   public Snapshot snapshot() {
-    return snapshot;
+    return use.snapshot();
   }
 
   @Override
@@ -47,6 +55,7 @@ final class PagedCursor implements Cursor {
       throw new ClosedException("the cursor is closed");
     }
     while (!entries.hasNext() && nextPage != null) {
+      use.requireKept();
       ScanPage page = nextPage.get();
       nextPage = null;
       entries = page.entries().iterator();
@@ -63,6 +72,7 @@ final class PagedCursor implements Cursor {
     } else if (rest != null && delivered < options.limit()) {
       nextPage = fetch.apply(rest, options.withLimit(options.limit() - delivered));
     }
+    endUseAtEnd();
   }
 
   @Override
@@ -78,5 +88,6 @@ final class PagedCursor implements Cursor {
     closed = true;
     nextPage = null;
     entries = List.<KeyValue>of().iterator();
+    use.close();
   }
 }

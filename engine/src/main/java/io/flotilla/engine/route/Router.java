@@ -17,6 +17,7 @@ public final class Router {
   private final RouteOptions options;
   private final DeadlineWatch deadlines;
   private final Suspects suspects = new Suspects();
+  private final SnapshotHolds holds;
   private final AtomicLong jitter;
 
   /// The world as the router sees it.
@@ -27,6 +28,7 @@ public final class Router {
       StoreChannel channel,
       RangeLookup lookup,
       SnapshotSource snapshots,
+      HoldSource holds,
       EventLoop loop,
       Clock clock,
       RandomSource random) {}
@@ -36,6 +38,7 @@ public final class Router {
     this.options = options;
     this.cache = new RangeCache(options.rangesMax());
     this.deadlines = new DeadlineWatch(ports.loop(), ports.clock(), options.sweepMillis());
+    this.holds = new SnapshotHolds(this, ports.holds());
     this.jitter = new AtomicLong(ports.random().nextLong());
   }
 
@@ -59,6 +62,10 @@ public final class Router {
     return ports.snapshots();
   }
 
+  SnapshotHolds holds() {
+    return holds;
+  }
+
   long nanos() {
     return ports.clock().nanos();
   }
@@ -79,8 +86,13 @@ public final class Router {
     long nanos = Math.max(pause, Math.min(millisMin, options.backoffMillisMax())) * 1_000_000;
     long half = nanos / 2;
     long chance = new RandomSource(jitter.getAndAdd(0x9E3779B97F4A7C15L)).nextLong() >>> 1;
+    after(half + chance % Math.max(1, half), task);
+  }
+
+  /// Runs `task` after a pause, unless the engine is closed before.
+  void after(long nanos, Runnable task) {
     try {
-      ports.loop().schedule(half + chance % Math.max(1, half), task);
+      ports.loop().schedule(nanos, task);
     } catch (EventLoop.RejectedByLoopException e) {
       deadlines.close();
     }
@@ -88,6 +100,7 @@ public final class Router {
 
   /// Fails every call under way and to come.
   public void close() {
+    holds.close();
     deadlines.close();
   }
 }

@@ -178,6 +178,9 @@ public final class FakeRange implements RangeAccess {
   }
 
   @Override
+  public void resign() {}
+
+  @Override
   public List<RangeDescriptor> localDescriptors(KeySpan span) {
     List<RangeDescriptor> found = new ArrayList<>();
     found.add(descriptor);

@@ -14,14 +14,15 @@ import org.junit.jupiter.api.Test;
 /// Collection of old versions by the leader: when, in which order, and what it must not take.
 class GarbageTest {
   private static final long SECOND = 1_000_000_000L;
-  private static final KvOptions OPTIONS =
-      new KvOptions(1_000, 1 << 20, 16, 1 << 20, 10, 8, 10, 1_000);
+  private static final long RETENTION_MILLIS = 1_000;
+  private static final KvOptions OPTIONS = new KvOptions(1 << 20, 16, 1 << 20, 10, 8, 10, 1_000);
 
   private final Bench bench = new Bench(OPTIONS);
   private long snapshot;
 
   @BeforeEach
   void manyVersions() {
+    bench.oracle.safePoint = new Timestamp(1);
     for (int i = 0; i < 30; i++) {
       bench.put("hot", "v" + i);
       bench.put("k" + i % 5, "w" + i);
@@ -35,10 +36,15 @@ class GarbageTest {
   }
 
   private void laterBy(long millis) {
-    bench.oracle.last =
-        Timestamp.atMillis(new Timestamp(bench.oracle.last).millis() + millis).value();
+    passTime(millis);
     bench.put("other", "x");
     bench.settle();
+  }
+
+  private void passTime(long millis) {
+    long now = new Timestamp(bench.oracle.last).millis() + millis;
+    bench.oracle.last = Timestamp.atMillis(now).value();
+    bench.oracle.safePoint = Timestamp.atMillis(now - RETENTION_MILLIS);
   }
 
   private void collect() {
@@ -91,8 +97,7 @@ class GarbageTest {
     Bench.Answer delete = bench.delete("k1");
     bench.settle();
     assertEquals("done", delete.toString());
-    bench.oracle.last =
-        Timestamp.atMillis(new Timestamp(bench.oracle.last).millis() + 5_000).value();
+    passTime(5_000);
     collect();
     // hot, k2 to k4
     assertTrue(versions() <= 4, "left: " + versions());
@@ -129,8 +134,7 @@ class GarbageTest {
   }
 
   private void laterByWithoutDisk(long millis) {
-    bench.oracle.last =
-        Timestamp.atMillis(new Timestamp(bench.oracle.last).millis() + millis).value();
+    passTime(millis);
     bench.put("other", "x");
     bench.draw();
     bench.range.applyAll();

@@ -3,6 +3,7 @@ package io.flotilla.engine.mvcc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.flotilla.keyspace.Timestamp;
 import io.flotilla.replica.RangeAccess.ProposalOutcome;
 import org.junit.jupiter.api.Test;
 
@@ -113,11 +114,29 @@ class KvSnapshotTest {
     assertEquals("refused: NotLeader", get.toString());
   }
 
+  /// The one it was split from may have been collected, up to any safe point that was told before.
   @Test
-  void aRangeThatWasNeverCollectedItselfServesTheRetentionTime() {
-    long old = Bench.START - (600_000L << 18);
-    assertEquals("too old", settled(bench.get("a", old - 1)).toString());
-    assertEquals("none", settled(bench.get("a", bench.oracle.last)).toString());
+  void aRangeThatWasNeverCollectedItselfServesWhatIsAboveTheSafePoint() {
+    Timestamp told = new Timestamp(Bench.START - 1_000);
+    bench.machine.onLeadershipLost();
+    bench.environment.timestamps().learnSafePoint(told);
+    bench.oracle.safePoint = new Timestamp(Bench.START - 500);
+    bench.machine.onLeadership(2);
+    Bench.Answer below = bench.get("a", Bench.START - 501);
+    assertEquals("-", below.toString(), "what this store knew before may be old");
+    bench.settle();
+    assertEquals("too old", below.toString());
+    assertEquals("none", settled(bench.get("a", Bench.START - 500)).toString());
+  }
+
+  @Test
+  void eachLeadershipAsksAnew() {
+    assertEquals("none", settled(bench.get("a", Bench.START - 500)).toString());
+    bench.oracle.safePoint = new Timestamp(Bench.START);
+    assertEquals("none", settled(bench.get("a", Bench.START - 500)).toString());
+    bench.machine.onLeadershipLost();
+    bench.machine.onLeadership(2);
+    assertEquals("too old", settled(bench.get("a", Bench.START - 500)).toString());
   }
 
   @Test

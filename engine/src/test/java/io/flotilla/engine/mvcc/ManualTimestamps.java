@@ -1,5 +1,6 @@
 package io.flotilla.engine.mvcc;
 
+import io.flotilla.keyspace.Timestamp;
 import io.flotilla.replica.Refusal;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,6 +12,7 @@ public final class ManualTimestamps implements TimestampSource {
   private final Deque<Integer> counts = new ArrayDeque<>();
   private final Deque<Consumer<Drawn>> waiting = new ArrayDeque<>();
   public long last;
+  public Timestamp safePoint = Timestamp.ZERO;
 
   public ManualTimestamps(long last) {
     this.last = last;
@@ -22,7 +24,8 @@ public final class ManualTimestamps implements TimestampSource {
     last += count;
     counts.add(count);
     waiting.add(onDrawn);
-    answers.add(() -> onDrawn.accept(new Drawn.Block(first)));
+    Timestamp told = safePoint;
+    answers.add(() -> onDrawn.accept(new Drawn.Block(first, told)));
   }
 
   public long drawNow() {

@@ -16,11 +16,15 @@ import io.flotilla.engine.Engine;
 import io.flotilla.engine.EngineOptions;
 import io.flotilla.engine.KeyRange;
 import io.flotilla.engine.KeyValue;
+import io.flotilla.engine.RejectedException;
 import io.flotilla.engine.ScanOptions;
 import io.flotilla.engine.Snapshot;
+import io.flotilla.engine.SnapshotHold;
+import io.flotilla.engine.SnapshotTooOldException;
 import io.flotilla.engine.StoreOpenException;
 import io.flotilla.engine.WriteBatch;
 import io.flotilla.keyspace.Key;
+import io.flotilla.keyspace.Timestamp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -213,6 +217,42 @@ class SingleNodeIT {
     }
     try (Engine engine = Engine.open(other)) {
       assertFalse(engine.get(key(1)).isPresent());
+    }
+  }
+
+  @Test
+  void aSplitThatCannotBeDoneSaysWhyAtOnce() {
+    try (Engine engine = Engine.open(folder)) {
+      engine.put(key(1), bytes("v"));
+      io.flotilla.keyspace.RangeId range = ranges(engine, key(1));
+      for (int i = 0; i < 2; i++) {
+        long begun = System.nanoTime();
+        RejectedException rejected =
+            assertThrows(
+                RejectedException.class, () -> engine.fleet().split(range, Optional.empty()));
+        assertTrue(rejected.getMessage().contains("too little data"), rejected::getMessage);
+        assertTrue(System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(8), "before the deadline");
+      }
+      assertTrue(String.valueOf(engine.fleet().range(range).problem()).contains("too little"));
+      engine.put(key(2), bytes("v"));
+      engine.fleet().split(range, Optional.of(Key.of(key(2))));
+      assertEquals(2, keys(engine, KeyRange.prefix(bytes("k")), ScanOptions.FORWARD).size());
+    }
+  }
+
+  @Test
+  void aSnapshotIsHeldUntilItIsGivenUp() {
+    try (Engine engine = Engine.open(folder)) {
+      engine.put(key(1), bytes("v"));
+      Snapshot snapshot = engine.snapshot();
+      engine.put(key(1), bytes("w"));
+      try (SnapshotHold hold = engine.hold(snapshot)) {
+        assertEquals("v", text(engine.get(key(1), hold.snapshot())));
+      }
+      Snapshot aged = new Snapshot(Timestamp.atMillis(snapshot.timestamp().millis() - 3_700_000));
+      SnapshotTooOldException refused =
+          assertThrows(SnapshotTooOldException.class, () -> engine.hold(aged));
+      assertTrue(refused.getMessage().contains("60 min"), refused::getMessage);
     }
   }
 

@@ -13,6 +13,7 @@ import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeSize;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
@@ -168,9 +169,11 @@ final class StoreDiskTest {
             true,
             true,
             false,
+            RangeSize.UNKNOWN,
             0,
-            0,
-            followers);
+            followers,
+            null,
+            0);
     return DiskHandOver.heirOf(replica, SELF, full::contains);
   }
 

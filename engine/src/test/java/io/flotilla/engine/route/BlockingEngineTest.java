@@ -68,6 +68,7 @@ class BlockingEngineTest {
                     onFound.accept(
                         new RangeLookup.Found.Known(new Route(range(2, "", "", 1), store(1)))),
                 (timeout, onDrawn) -> onDrawn.accept(new SnapshotSource.Drawn.At(new Timestamp(7))),
+                (at, ttl, timeout, onAnswer) -> onAnswer.accept(new HoldSource.Answer.Held()),
                 new ManualLoop(),
                 clock,
                 new RandomSource(1)),

@@ -198,7 +198,7 @@ class RoutedEngineTest {
           new PagedCursor(
               KeyRange.ALL,
               options,
-              snapshot,
+              engine.router().holds().use(snapshot.timestamp()),
               (rest, paged) -> {
                 CompletableFuture<ScanPage> page = engine.scan(rest, paged, DEADLINE);
                 return () -> awaitInTurmoil(page);

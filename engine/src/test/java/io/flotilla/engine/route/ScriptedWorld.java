@@ -20,17 +20,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A world around a router in which nothing happens unless the test says so.
-final class ScriptedWorld implements StoreChannel, RangeLookup, SnapshotSource, Clock {
+final class ScriptedWorld implements StoreChannel, RangeLookup, SnapshotSource, HoldSource, Clock {
   static final long MILLI = 1_000_000;
 
   final ManualLoop loop = new ManualLoop();
   final Deque<Sent> sent = new ArrayDeque<>();
   final Deque<LookedUp> lookups = new ArrayDeque<>();
   final Deque<Consumer<Drawn>> draws = new ArrayDeque<>();
+  final Deque<Wanted> holds = new ArrayDeque<>();
   final List<String> log = new ArrayList<>();
   final Router router =
       new Router(
-          new Router.Ports(this, this, this, loop, this, new RandomSource(5)),
+          new Router.Ports(this, this, this, this, loop, this, new RandomSource(5)),
           RouteOptions.DEFAULT);
 
   record Sent(StoreId store, KvRequest request, Consumer<Delivery> onDelivery) {
@@ -42,6 +43,8 @@ final class ScriptedWorld implements StoreChannel, RangeLookup, SnapshotSource, 
       reply(new KvReply.Refused(refusal));
     }
   }
+
+  record Wanted(Timestamp at, Consumer<HoldSource.Answer> onAnswer) {}
 
   record LookedUp(Key key, Consumer<Found> onFound) {
     void answer(RangeDescriptor descriptor, @Nullable StoreId leader) {
@@ -65,6 +68,12 @@ final class ScriptedWorld implements StoreChannel, RangeLookup, SnapshotSource, 
   @Override
   public void draw(long timeoutNanos, Consumer<Drawn> onDrawn) {
     draws.add(onDrawn);
+  }
+
+  @Override
+  public void hold(
+      Timestamp at, long ttlNanos, long timeoutNanos, Consumer<HoldSource.Answer> onAnswer) {
+    holds.add(new Wanted(at, onAnswer));
   }
 
   void drawn(long timestamp) {

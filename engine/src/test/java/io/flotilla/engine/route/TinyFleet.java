@@ -80,9 +80,15 @@ final class TinyFleet implements StoreChannel, RangeLookup, SnapshotSource, Cloc
                 KvOptions.DEFAULT));
     router =
         new Router(
-            new Router.Ports(this, this, this, loop, this, random.fork("router")),
+            new Router.Ports(
+                this, this, this, TinyFleet::refuseHold, loop, this, random.fork("router")),
             RouteOptions.DEFAULT);
     serve(FakeRange.descriptor(2, "", "", 1), new StoreId(1));
+  }
+
+  private static void refuseHold(
+      Timestamp at, long ttlNanos, long timeoutNanos, Consumer<HoldSource.Answer> onAnswer) {
+    onAnswer.accept(new HoldSource.Answer.Failed("nobody holds anything here"));
   }
 
   private void serve(RangeDescriptor descriptor, StoreId leader) {

@@ -29,7 +29,12 @@ public record Operator(
     REMOVE_LEARNER,
     SPLIT_BY_SIZE,
     SPLIT_BY_COMMAND,
-    TRANSFER_BY_COMMAND
+    TRANSFER_BY_COMMAND;
+
+    /// True if somebody asked for it, so that the checkers will not ask again.
+    public boolean isCommand() {
+      return this == SPLIT_BY_COMMAND || this == TRANSFER_BY_COMMAND;
+    }
   }
 
   public Operator {

@@ -10,13 +10,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A range over the policy's size is cut in the middle. The placement group never is.
+///
+/// Only a size that was measured of the range as it is now counts: after a split, what was measured
+/// of the whole would have the halves cut again and again until somebody measures them.
 public final class RangeSizeChecker implements Checker {
   @Override
   public Optional<Operator> check(ClusterView view, RangeReport range) {
-    if (range.descriptor().isPlacement() || range.bytes() <= view.policy().rangeBytesMax()) {
-      return Optional.empty();
-    }
-    return split(view, range, Operator.Kind.SPLIT_BY_SIZE, null);
+    boolean large =
+        range.size().isOf(range.descriptor()) && range.bytes() > view.policy().rangeBytesMax();
+    return large && !range.descriptor().isPlacement()
+        ? split(view, range, Operator.Kind.SPLIT_BY_SIZE, null)
+        : Optional.empty();
   }
 
   /// The operator that cuts a range, empty while there are no ids for the right half.

@@ -36,6 +36,34 @@ public sealed interface PlacementEvent extends EventSink.Event {
     }
   }
 
+  /// This leader cannot serve, and goes on trying; told when the reason changes.
+  record CannotServe(String reason) implements PlacementEvent {
+    @Override
+    public String toString() {
+      return "placement leads from this node and cannot serve: " + reason + "; trying again";
+    }
+  }
+
+  /// It has not served for so long that another store should lead.
+  record HandingOver(String reason, long sinceMillis) implements PlacementEvent {
+    @Override
+    public String toString() {
+      return "placement has not served for "
+          + sinceMillis
+          + " ms ("
+          + reason
+          + "): handing its leadership to another store";
+    }
+  }
+
+  /// It serves after all.
+  record ServesAgain(long sinceMillis) implements PlacementEvent {
+    @Override
+    public String toString() {
+      return "placement serves, after " + sinceMillis + " ms in which it could not";
+    }
+  }
+
   record ClockRefused(String what) implements PlacementEvent {
     @Override
     public String toString() {

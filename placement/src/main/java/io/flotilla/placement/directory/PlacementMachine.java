@@ -17,21 +17,28 @@ import io.flotilla.spi.Clock;
 import io.flotilla.spi.EventSink;
 import io.flotilla.spi.StateStorage.StateWrite;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The placement group's machine: on its leader it answers [PlacementCall]s and decides what the
 /// fleet does next; on the others it waits.
 ///
 /// Everything it remembers of one leadership is in one [Tenure], made from the durable state when
-/// the leadership begins and dropped when it ends.
+/// the leadership begins and dropped when it ends. While one cannot be made (the state cannot be
+/// read, the clock is not to be believed) it is tried again after growing pauses; if that takes
+/// long, the leadership is handed to a store that may be better off.
 public final class PlacementMachine implements RangeMachine {
   private static final long LOADING_RETRY_MILLIS = 20;
+  private static final long PAUSE_MILLIS_MIN = 100;
+  private static final long PAUSE_MILLIS_MAX = 5_000;
+  private static final long HAND_OVER_MILLIS_MAX = 300_000;
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final RangeAccess access;
   private final StateReader state;
   private final Clock clock;
   private final EventSink events;
   private final PlacementOptions options;
-  private final ClockGuard guard;
+  private ClockGuard guard;
   private Role role = new Idle();
 
   private sealed interface Role {}
@@ -39,12 +46,24 @@ public final class PlacementMachine implements RangeMachine {
   private record Idle() implements Role {}
 
   /// Leads, and has yet to read the durable state.
-  private record Loading(long term) implements Role {}
+  private static final class Loading implements Role {
+    final long term;
+    final long sinceNanos;
+    long pauseMillis = PAUSE_MILLIS_MIN;
+    long handOverMillis;
+    boolean doubtsClock;
+
+    /// Why the last attempt failed; null: none did.
+    @Nullable String problem;
+
+    Loading(long term, long nanos, long handOverMillis) {
+      this.term = term;
+      this.sinceNanos = nanos;
+      this.handOverMillis = handOverMillis;
+    }
+  }
 
   private record Leading(Tenure tenure) implements Role {}
-
-  /// Leads, and cannot serve.
-  private record Stuck(String reason) implements Role {}
 
   public PlacementMachine(
       RangeAccess access,
@@ -57,8 +76,11 @@ public final class PlacementMachine implements RangeMachine {
     this.clock = clock;
     this.events = events;
     this.options = options;
-    this.guard =
-        new ClockGuard(clock.wallMillis(), clock.nanos(), options.oracle().jumpMaxMillis());
+    this.guard = newGuard();
+  }
+
+  private ClockGuard newGuard() {
+    return new ClockGuard(clock.wallMillis(), clock.nanos(), options.oracle().jumpMaxMillis());
   }
 
   /// Makes placement machines; knows no other range.
@@ -75,40 +97,86 @@ public final class PlacementMachine implements RangeMachine {
   @Override
   public void onLeadership(long term) {
     onLeadershipLost();
-    Loading loading = new Loading(term);
+    Loading loading = new Loading(term, clock.nanos(), options.handOverMillis());
     role = loading;
-    state.scan(
-        DurableState.FROM,
-        DurableState.TO,
-        found -> {
-          if (role == loading) {
-            role = begin(term, found);
-          }
-        });
+    later(loading.handOverMillis, () -> handOver(loading));
+    read(loading);
   }
 
-  private Role begin(long term, List<StateWrite> found) {
+  private void read(Loading loading) {
+    if (role == loading) {
+      state.scan(
+          DurableState.FROM,
+          DurableState.TO,
+          found -> begin(loading, found),
+          failure -> failed(loading, "its state cannot be read: " + failure.getMessage()));
+    }
+  }
+
+  private void begin(Loading loading, List<StateWrite> found) {
+    if (role != loading) {
+      return;
+    }
+    if (loading.doubtsClock) {
+      // What was believed so far was refused, and the clock may have been set right since.
+      guard = newGuard();
+    }
     try {
       DurableState.Loaded loaded = DurableState.load(found);
       if (loaded.settings() != null && !loaded.settings().cluster().equals(options.cluster())) {
-        return stuck(
+        failed(
+            loading,
             "the placement group's state is of cluster "
                 + loaded.settings().cluster()
                 + ", this node is of cluster "
                 + options.cluster());
+        return;
       }
-      Office office = new Office(access, clock, events, options, term);
-      return new Leading(new Tenure(office, loaded, guard));
+      Office office = new Office(access, clock, events, options, loading.term);
+      role = new Leading(new Tenure(office, loaded, guard));
+      if (loading.problem != null) {
+        events.emit(new PlacementEvent.ServesAgain(sinceMillis(loading)));
+      }
     } catch (CodecException e) {
-      return stuck(e.getMessage() + ": was this folder used by a newer release?");
+      failed(loading, e.getMessage() + ": was this folder used by a newer release?");
     } catch (ClockRefusedException e) {
-      events.emit(new PlacementEvent.ClockRefused(String.valueOf(e.getMessage())));
-      return stuck(String.valueOf(e.getMessage()));
+      loading.doubtsClock = true;
+      failed(loading, String.valueOf(e.getMessage()));
     }
   }
 
-  private static Stuck stuck(String reason) {
-    return new Stuck("placement cannot serve: " + reason);
+  private void failed(Loading loading, String problem) {
+    if (role != loading) {
+      return;
+    }
+    if (!problem.equals(loading.problem)) {
+      loading.problem = problem;
+      events.emit(new PlacementEvent.CannotServe(problem));
+    }
+    later(loading.pauseMillis, () -> read(loading));
+    loading.pauseMillis = Math.min(2 * loading.pauseMillis, PAUSE_MILLIS_MAX);
+  }
+
+  /// Nothing comes of it while no other voter has the log, so it is tried again.
+  private void handOver(Loading loading) {
+    if (role != loading) {
+      return;
+    }
+    loading.handOverMillis = Math.min(2 * loading.handOverMillis, HAND_OVER_MILLIS_MAX);
+    later(loading.handOverMillis, () -> handOver(loading));
+    if (access.descriptor().replicas().size() > 1) {
+      String problem = loading.problem == null ? "its state is being read" : loading.problem;
+      events.emit(new PlacementEvent.HandingOver(problem, sinceMillis(loading)));
+      access.resign();
+    }
+  }
+
+  private void later(long millis, Runnable task) {
+    access.loop().schedule(millis * NANOS_PER_MILLI, task);
+  }
+
+  private long sinceMillis(Loading loading) {
+    return (clock.nanos() - loading.sinceNanos) / NANOS_PER_MILLI;
   }
 
   @Override
@@ -127,10 +195,15 @@ public final class PlacementMachine implements RangeMachine {
     }
     switch (role) {
       case Idle() -> call.refuse(notLeader());
-      case Loading _ -> call.refuse(new Busy("placement is starting", LOADING_RETRY_MILLIS));
+      case Loading loading -> call.refuse(notYet(loading));
       case Leading(var tenure) -> tenure.serve(call);
-      case Stuck(var reason) -> call.refuse(new Unavailable(reason));
     }
+  }
+
+  private static Refusal notYet(Loading loading) {
+    return loading.problem == null
+        ? new Busy("placement is starting", LOADING_RETRY_MILLIS)
+        : new Unavailable("placement cannot serve: " + loading.problem);
   }
 
   private Refusal notLeader() {

@@ -11,10 +11,15 @@ import io.flotilla.placement.oracle.OracleOptions;
 /// @param downMillis a store silent for longer is down
 /// @param viewMillis how old the counts that decisions look at may be, and how often all ranges are
 ///   looked at, not only those that changed
-/// @param retryMillis how long a range whose operator was dropped is left alone
+/// @param retryMillis how long a range whose operator failed gets none of that kind; doubled with
+///   each failure
+/// @param retryMillisMax the longest such pause
 /// @param waitingMax requests for timestamps, and for ids, that may wait for a commit
 /// @param holdMaxMillis the longest that a hold lasts without being renewed; a new leader leaves
 ///   the safe point alone for this long, so that holders can come back
+/// @param snapshotAgeMaxMillis no hold keeps back more than this, or the retention time if that is
+///   longer
+/// @param handOverMillis a leader that could not begin to serve for so long hands over
 /// @param safePointStepMillis the safe point moves in steps of this, since each is a commit
 public record PlacementOptions(
     String cluster,
@@ -24,14 +29,23 @@ public record PlacementOptions(
     long downMillis,
     long viewMillis,
     long retryMillis,
+    long retryMillisMax,
     int waitingMax,
     long holdMaxMillis,
+    long snapshotAgeMaxMillis,
+    long handOverMillis,
     long safePointStepMillis) {
+  /// The longest age of a held snapshot unless configured: an hour.
+  public static final long SNAPSHOT_AGE_MAX_MILLIS = 3_600_000;
+
   public PlacementOptions {
     if (cluster.isEmpty()) {
       throw new IllegalArgumentException("the cluster's id is empty");
     }
-    if (downMillis < 1 || waitingMax < 1 || holdMaxMillis < 1 || safePointStepMillis < 1) {
+    if (downMillis < 1 || waitingMax < 1 || retryMillis < 1 || handOverMillis < 1) {
+      throw new IllegalArgumentException("placement options must be positive");
+    }
+    if (holdMaxMillis < 1 || safePointStepMillis < 1 || snapshotAgeMaxMillis < 1) {
       throw new IllegalArgumentException("placement options must be positive");
     }
   }
@@ -46,8 +60,28 @@ public record PlacementOptions(
         10_000,
         200,
         5_000,
+        600_000,
         10_000,
         60_000,
+        SNAPSHOT_AGE_MAX_MILLIS,
+        10_000,
         10_000);
+  }
+
+  public PlacementOptions withSnapshotAgeMaxMillis(long millis) {
+    return new PlacementOptions(
+        cluster,
+        firstPolicy,
+        oracle,
+        limits,
+        downMillis,
+        viewMillis,
+        retryMillis,
+        retryMillisMax,
+        waitingMax,
+        holdMaxMillis,
+        millis,
+        handOverMillis,
+        safePointStepMillis);
   }
 }

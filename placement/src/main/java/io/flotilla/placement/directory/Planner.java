@@ -4,8 +4,10 @@ import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.FailedStep;
 import io.flotilla.placement.Instruction;
 import io.flotilla.placement.Policy;
+import io.flotilla.placement.RangeProblem;
 import io.flotilla.placement.RangeReport;
 import io.flotilla.placement.Step.ChangeReplicas;
 import io.flotilla.placement.Step.WaitForCatchUp;
@@ -33,6 +35,9 @@ final class Planner {
   private static final List<Checker> CHECKERS =
       List.of(new ReplicaCountChecker(), new RangeSizeChecker());
 
+  /// The most instructions of one reply.
+  private static final int INSTRUCTIONS_MAX = 500;
+
   private final Office office;
   private final StoreCatalogue catalogue;
   private final RangeDirectory directory;
@@ -40,7 +45,7 @@ final class Planner {
   private final IdDesk peerIds;
   private final Supplier<Policy> policy;
   private final TreeMap<RangeId, Operator> operators = new TreeMap<>();
-  private final TreeMap<RangeId, Long> notBefore = new TreeMap<>();
+  private final Setbacks setbacks;
   private final TreeMap<StoreId, Long> sweptMillis = new TreeMap<>();
   private List<StoreView> stores = List.of();
   private long storesAtMillis;
@@ -58,6 +63,7 @@ final class Planner {
     this.rangeIds = rangeIds;
     this.peerIds = peerIds;
     this.policy = policy;
+    this.setbacks = new Setbacks(office.options().retryMillis(), office.options().retryMillisMax());
     this.storesAtMillis = office.nowMillis() - office.options().viewMillis();
   }
 
@@ -65,30 +71,57 @@ final class Planner {
     return Optional.ofNullable(operators.get(range));
   }
 
+  /// Why the range's last operator failed, unless that is long ago.
+  Optional<RangeProblem> problem(RangeId range) {
+    return setbacks.problem(range);
+  }
+
   int size() {
     return operators.size();
+  }
+
+  /// Stores turned these steps down: an operator whose next step is one of them is over.
+  void failed(List<FailedStep> steps) {
+    long now = office.nowMillis();
+    for (FailedStep failed : steps) {
+      Operator operator = operators.get(failed.instruction().range());
+      if (operator != null && operator.current().equals(failed.instruction().step())) {
+        String reason = failed.reason();
+        end(operator, "rejected: " + reason, setbacks.rejected(operator, reason, now));
+      }
+    }
   }
 
   /// Looks at what the newest reports say of all operators under way.
   void observe() {
     long now = office.nowMillis();
+    setbacks.forgetOld(now);
     for (Operator operator : List.copyOf(operators.values())) {
       Optional<Known> known = directory.find(operator.range());
       if (known.isEmpty()) {
         if (now - operator.deadlineMillis() > 0) {
-          end(operator, "dropped: nothing known of the range any more");
+          drop(operator, "nothing known of the range any more", now);
         }
         continue;
       }
       switch (operator.observe(known.get().report(), now)) {
         case Going(var going) -> operators.put(going.range(), going);
-        case Done() -> end(operator, "done");
-        case Dropped(var reason) -> {
-          notBefore.put(operator.range(), now + office.options().retryMillis());
-          end(operator, "dropped: " + reason);
+        case Done() -> {
+          setbacks.clear(operator);
+          end(operator, "done");
         }
+        case Dropped(var reason) -> drop(operator, reason, now);
       }
     }
+  }
+
+  private void drop(Operator operator, String reason, long nowMillis) {
+    end(operator, "dropped: " + reason, setbacks.dropped(operator, reason, nowMillis));
+  }
+
+  private void end(Operator operator, String how, long pauseMillis) {
+    boolean again = !operator.kind().isCommand();
+    end(operator, again ? how + "; not again for " + pauseMillis / 1_000 + " s" : how);
   }
 
   private void end(Operator operator, String how) {
@@ -107,16 +140,19 @@ final class Planner {
     }
     for (RangeId range : sweep ? ledBy(leader) : reported) {
       Known known = directory.find(range).orElse(null);
-      if (known == null || known.leader() == null || isSpokenFor(known.report(), now)) {
-        continue;
+      if (known != null && known.leader() != null && !isSpokenFor(known.report())) {
+        check(known.report(), now);
       }
-      ClusterView view = view();
-      for (Checker checker : CHECKERS) {
-        Optional<Operator> found = checker.check(view, known.report());
-        if (found.isPresent()) {
-          start(view, found.get(), known.report());
-          break;
-        }
+    }
+  }
+
+  private void check(RangeReport report, long nowMillis) {
+    ClusterView view = view();
+    for (Checker checker : CHECKERS) {
+      Operator found = checker.check(view, report).orElse(null);
+      if (found != null && !setbacks.isPaused(report.range(), found.kind(), nowMillis)) {
+        start(view, found, report);
+        return;
       }
     }
   }
@@ -128,13 +164,8 @@ final class Planner {
         .toList();
   }
 
-  private boolean isSpokenFor(RangeReport report, long nowMillis) {
-    Long until = notBefore.get(report.range());
-    if (until != null && nowMillis - until >= 0) {
-      notBefore.remove(report.range());
-      until = null;
-    }
-    return until != null || operators.containsKey(report.range()) || report.descriptor().isJoint();
+  private boolean isSpokenFor(RangeReport report) {
+    return operators.containsKey(report.range()) || report.descriptor().isJoint();
   }
 
   /// Puts an operator under way, in place of the one that the range had: each is tied to its
@@ -150,10 +181,14 @@ final class Planner {
     office.events().emit(new PlacementEvent.OperatorStarted(operator));
   }
 
-  /// What a store has to do now, for the ranges that it leads.
+  /// What a store has to do now for the ranges that it leads, as much as goes into one reply. The
+  /// rest comes when that is over.
   List<Instruction> instructions(StoreId store) {
     List<Instruction> instructions = new ArrayList<>();
     for (Operator operator : operators.values()) {
+      if (instructions.size() == INSTRUCTIONS_MAX) {
+        break;
+      }
       directory
           .find(operator.range())
           .filter(known -> store.equals(known.leader()))

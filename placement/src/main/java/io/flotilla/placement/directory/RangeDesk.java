@@ -42,6 +42,14 @@ import org.jspecify.annotations.Nullable;
 final class RangeDesk {
   private static final long RETRY_MILLIS = 100;
 
+  /// About what a page may take; a frame holds several times that.
+  private static final long PAGE_BYTES_MAX = 1 << 20;
+
+  /// About what a range takes in it beside its keys and replicas: operator and problem are texts.
+  private static final int RECORD_BYTES = 512;
+
+  private static final int REPLICA_BYTES = 64;
+
   private final Office office;
   private final StoreCatalogue catalogue;
   private final RangeDirectory directory;
@@ -70,11 +78,27 @@ final class RangeDesk {
     if (request.placement()) {
       directory.find(RangeDescriptor.PLACEMENT).ifPresent(known -> found.addFirst(known));
     }
-    boolean more = found.size() > request.limit();
-    List<Known> page = more ? found.subList(0, request.limit()) : found;
+    List<Known> page = found.subList(0, pageSize(found, request.limit()));
+    boolean more = page.size() < found.size();
     List<Known> data =
         page.stream().filter(known -> !known.report().descriptor().isPlacement()).toList();
     call.reply(ranges(page, gaps(request.span(), data, more), more));
+  }
+
+  /// As many ranges as go into one reply; one at least.
+  private static int pageSize(List<Known> found, int limit) {
+    int size = 0;
+    long bytes = 0;
+    for (Known known : found) {
+      RangeDescriptor descriptor = known.report().descriptor();
+      bytes += RECORD_BYTES + descriptor.span().start().length() + descriptor.span().end().length();
+      bytes += (long) REPLICA_BYTES * descriptor.replicas().size();
+      if (size == limit || size > 0 && bytes > PAGE_BYTES_MAX) {
+        break;
+      }
+      size++;
+    }
+    return size;
   }
 
   /// The gaps up to where the page ends.
@@ -104,7 +128,8 @@ final class RangeDesk {
               report.term(),
               report.committed(),
               report.bytes(),
-              planner.operator(report.range()).map(Operator::toString).orElse(null)));
+              planner.operator(report.range()).map(Operator::toString).orElse(null),
+              planner.problem(report.range()).orElse(null)));
     }
     List<StoreAddress> addresses =
         named.stream()

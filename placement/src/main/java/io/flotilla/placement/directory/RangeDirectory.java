@@ -4,11 +4,13 @@ import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.RangeNews.Stretch;
 import io.flotilla.placement.RangeReport;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -83,7 +85,7 @@ final class RangeDirectory {
             newest.term(),
             newest.leader(),
             newest.committed(),
-            report.bytes(),
+            report.size(),
             newest.followers()),
         old.leader());
   }
@@ -103,9 +105,12 @@ final class RangeDirectory {
     }
   }
 
-  /// The store leads these ranges and no others.
-  void releaseOthers(StoreId reporter, Set<RangeId> led) {
-    for (Map.Entry<RangeId, Known> entry : byId.entrySet()) {
+  /// The store leads these ranges, and in this stretch no others.
+  void releaseOthers(StoreId reporter, Stretch stretch, Set<RangeId> led) {
+    RangeId end = stretch.end();
+    NavigableMap<RangeId, Known> behind = byId.tailMap(stretch.from(), true);
+    for (Map.Entry<RangeId, Known> entry :
+        (end == null ? behind : behind.headMap(end, false)).entrySet()) {
       Known known = entry.getValue();
       if (reporter.equals(known.leader()) && !led.contains(entry.getKey())) {
         entry.setValue(new Known(known.report(), null));

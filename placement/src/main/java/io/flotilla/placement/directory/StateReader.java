@@ -7,7 +7,12 @@ import java.util.function.Consumer;
 /// How a new placement leader reads the group's durable state back.
 @FunctionalInterface
 public interface StateReader {
-  /// Reads all applied state keys in [from, to), in order, and hands them over on the replica's
-  /// loop, at once or later. There are few of them: one for each store and a handful of others.
-  void scan(byte[] from, byte[] to, Consumer<List<StateWrite>> onRead);
+  /// Reads all applied state keys in [from, to), in order. One of the two is called, on the
+  /// replica's loop, at once or later. There are few keys: one for each store and a handful of
+  /// others.
+  void scan(
+      byte[] from,
+      byte[] to,
+      Consumer<List<StateWrite>> onRead,
+      Consumer<RuntimeException> onFailed);
 }

@@ -1,6 +1,8 @@
 package io.flotilla.placement.directory;
 
+import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.RangeNews.Stretch;
 import io.flotilla.placement.StoreAddress;
 import io.flotilla.placement.StoreInfo;
 import io.flotilla.placement.StoreStats;
@@ -9,20 +11,27 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The stores of the fleet: what is committed of them, and when each was last heard in this tenure.
 final class StoreCatalogue {
+  private static final int RECEIPT_BITS = 12;
+
   /// One store. What is not in `info` is soft.
   static final class Member {
     private StoreInfo info;
     private StoreStats stats = StoreStats.UNKNOWN;
     private long heardMillis;
     private boolean heard;
-    private boolean full;
+    private @Nullable RangeId missingFrom = Stretch.ALL.from();
+    private boolean onceMore;
+    private long receipt;
 
-    private Member(StoreInfo info, long nowMillis) {
+    /// @param firstVersion as the catalogue's: receipts of two tenures differ as well
+    private Member(StoreInfo info, long nowMillis, long firstVersion) {
       this.info = info;
       this.heardMillis = nowMillis;
+      this.receipt = firstVersion << RECEIPT_BITS;
     }
 
     StoreInfo info() {
@@ -33,21 +42,57 @@ final class StoreCatalogue {
       return stats;
     }
 
-    /// True once the store has reported all ranges that it leads.
-    boolean isFull() {
-      return full;
+    /// From here on the store has yet to report all ranges that it leads; null: it has.
+    @Nullable RangeId missingFrom() {
+      return missingFrom;
     }
 
-    void heard(StoreStats newStats, boolean inFull, long nowMillis) {
+    void heard(StoreStats newStats, long nowMillis) {
       stats = newStats;
       heardMillis = nowMillis;
       heard = true;
-      full |= inFull;
     }
 
-    /// It will have to report in full again.
+    /// The store's next report must name this receipt, and no other report will do.
+    long newReceipt() {
+      receipt++;
+      return receipt;
+    }
+
+    boolean isNewest(long reported) {
+      return reported == receipt;
+    }
+
+    /// It has reported everything of this stretch. One that begins behind what is missing leaves a
+    /// hole, so it does not count.
+    void reportedAll(Stretch stretch) {
+      RangeId end = stretch.end();
+      RangeId missing = missingFrom;
+      if (missing == null || stretch.from().compareTo(missing) > 0) {
+        return;
+      }
+      if (end == null) {
+        missingFrom = onceMore ? Stretch.ALL.from() : null;
+        onceMore = false;
+      } else if (end.compareTo(missing) > 0) {
+        missingFrom = end;
+      }
+    }
+
+    /// Some of what it reported could not be taken in: it will have to report all once more, after
+    /// it has come to the end, or it might never get past that part.
     void doubt() {
-      full = false;
+      if (missingFrom == null) {
+        missingFrom = Stretch.ALL.from();
+      } else {
+        onceMore = true;
+      }
+    }
+
+    /// It has begun a new life.
+    void restarted() {
+      missingFrom = Stretch.ALL.from();
+      onceMore = false;
     }
 
     /// Since its last report, or since the tenure began.
@@ -58,16 +103,18 @@ final class StoreCatalogue {
 
   private final TreeMap<StoreId, Member> members = new TreeMap<>();
   private final long downMillis;
+  private final long firstVersion;
   private long version;
   private long lastId;
 
   /// @param firstVersion above every version that an earlier tenure gave out
   StoreCatalogue(Collection<StoreInfo> stores, long firstVersion, long downMillis, long nowMillis) {
     this.downMillis = downMillis;
+    this.firstVersion = firstVersion;
     this.version = firstVersion;
     this.lastId = 1;
     for (StoreInfo info : stores) {
-      members.put(info.id(), new Member(info, nowMillis));
+      members.put(info.id(), new Member(info, nowMillis, firstVersion));
       lastId = Math.max(lastId, info.id().value());
     }
   }
@@ -97,7 +144,7 @@ final class StoreCatalogue {
   void put(StoreInfo info, long nowMillis) {
     Member member = members.get(info.id());
     if (member == null) {
-      members.put(info.id(), new Member(info, nowMillis));
+      members.put(info.id(), new Member(info, nowMillis, firstVersion));
     } else {
       member.info = info;
     }
@@ -112,7 +159,8 @@ final class StoreCatalogue {
   /// True if all stores that are up have reported in full, and those that are not had the time to.
   boolean isComplete(long nowMillis) {
     return members.values().stream()
-        .allMatch(member -> member.full || member.silentMillis(nowMillis) > downMillis);
+        .allMatch(
+            member -> member.missingFrom == null || member.silentMillis(nowMillis) > downMillis);
   }
 
   long version() {

@@ -8,6 +8,8 @@ import io.flotilla.placement.PlacementReply.Reason;
 import io.flotilla.placement.PlacementReply.Stores;
 import io.flotilla.placement.PlacementRequest.RegisterStore;
 import io.flotilla.placement.PlacementRequest.StoreReport;
+import io.flotilla.placement.RangeNews;
+import io.flotilla.placement.RangeNews.Stretch;
 import io.flotilla.placement.RangeReport;
 import io.flotilla.placement.StoreInfo;
 import io.flotilla.placement.StoreStatus;
@@ -54,7 +56,7 @@ final class StoreDesk {
     }
     StoreInfo info = info(request);
     Optional<Member> known = catalogue.find(info.id());
-    known.ifPresent(Member::doubt);
+    known.ifPresent(Member::restarted);
     if (known.isPresent() && known.get().info().equals(info)) {
       registering.remove(request.instance());
       onRegistered.accept(info.id());
@@ -123,40 +125,56 @@ final class StoreDesk {
         request.durability());
   }
 
-  /// Takes in a report. Returns the ranges of it that the directory now has, or nothing if the
-  /// store is not known (and the call is answered).
-  Optional<List<RangeId>> report(PlacementCall call, StoreReport report) {
+  /// What became of a report.
+  ///
+  /// @param taken false: it was not the next one of its store's chain
+  /// @param accepted the ranges of it that the directory now has
+  record Taken(Member member, boolean taken, List<RangeId> accepted) {}
+
+  /// Takes in a report, or nothing if the store is not known (and the call is answered).
+  Optional<Taken> report(PlacementCall call, StoreReport report) {
     Member member = catalogue.find(report.store()).orElse(null);
     if (member == null) {
       Office.reject(
           call, Reason.UNKNOWN_STORE, "no store " + report.store() + " is known here: register");
       return Optional.empty();
     }
-    member.heard(report.stats(), report.full(), office.nowMillis());
+    member.heard(report.stats(), office.nowMillis());
+    if (!member.isNewest(report.receipt())) {
+      return Optional.of(new Taken(member, false, List.of()));
+    }
     if (!member.info().address().equals(report.address())) {
       moved(member, report.address());
     }
-    List<RangeReport> led = new ArrayList<>(report.led());
+    return Optional.of(new Taken(member, true, takeIn(report.store(), member, report.news())));
+  }
+
+  private List<RangeId> takeIn(StoreId store, Member member, RangeNews news) {
+    Stretch full = news.full();
+    if (full != null) {
+      member.reportedAll(full);
+    }
+    List<RangeReport> led = new ArrayList<>(news.led());
     // Of relatives the younger first: it may push an older one out of its way, never the reverse.
     led.sort(Comparator.comparingLong(RangeReport::generation).reversed());
     List<RangeId> accepted = new ArrayList<>();
     for (RangeReport range : led) {
-      switch (directory.accept(report.store(), range)) {
+      switch (directory.accept(store, range)) {
         case ACCEPTED -> accepted.add(range.range());
         case STALE -> {}
         case OVERLAPS -> {
           member.doubt();
-          office.events().emit(new PlacementEvent.OverlapRefused(report.store(), range.range()));
+          office.events().emit(new PlacementEvent.OverlapRefused(store, range.range()));
         }
       }
     }
-    report.released().forEach(range -> directory.release(report.store(), range));
-    if (report.full()) {
+    news.released().forEach(range -> directory.release(store, range));
+    if (full != null) {
       TreeSet<RangeId> all = new TreeSet<>();
       led.forEach(range -> all.add(range.range()));
-      directory.releaseOthers(report.store(), all);
+      directory.releaseOthers(store, full, all);
     }
-    return Optional.of(accepted);
+    return accepted;
   }
 
   /// The store listens elsewhere now: remembered for those who look for it after a restart. If the

@@ -2,15 +2,11 @@ package io.flotilla.placement.directory;
 
 import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeDescriptor;
-import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
-import io.flotilla.keyspace.Timestamp;
 import io.flotilla.placement.PlacementCall;
 import io.flotilla.placement.PlacementReply.Fleet;
-import io.flotilla.placement.PlacementReply.Held;
 import io.flotilla.placement.PlacementReply.PolicySet;
-import io.flotilla.placement.PlacementReply.Reason;
 import io.flotilla.placement.PlacementReply.Registered;
 import io.flotilla.placement.PlacementReply.Reported;
 import io.flotilla.placement.PlacementRequest.AllocateIds;
@@ -32,14 +28,11 @@ import io.flotilla.placement.Policy;
 import io.flotilla.placement.directory.DurableState.Loaded;
 import io.flotilla.placement.directory.DurableState.Settings;
 import io.flotilla.placement.directory.RangeDirectory.Known;
+import io.flotilla.placement.directory.StoreDesk.Taken;
 import io.flotilla.placement.oracle.ClockGuard;
 import io.flotilla.placement.oracle.TimestampOracle;
-import io.flotilla.replica.RangeAccess.ProposalOutcome.Applied;
-import io.flotilla.replica.RangeAccess.ProposalOutcome.Refused;
-import io.flotilla.replica.RangeAccess.ProposalOutcome.Unknown;
 import io.flotilla.replica.Refusal;
 import java.util.List;
-import java.util.Optional;
 
 /// One leadership of the placement group: everything that is remembered for as long as it lasts,
 /// and the dispatch of requests to the desks that answer them.
@@ -57,33 +50,35 @@ final class Tenure {
   private final Office office;
   private final StoreCatalogue catalogue;
   private final RangeDirectory directory = new RangeDirectory();
+  private final Proofs proofs;
   private final TimeDesk times;
   private final IdDesk rangeIds;
   private final IdDesk peerIds;
   private final SafePoint safePoint;
+  private final HoldDesk holds;
   private final Planner planner;
   private final StoreDesk stores;
   private final RangeDesk ranges;
-  private final long startedMillis;
   private Policy policy;
 
   /// @throws TimestampOracle.ClockRefusedException if the clock is too far ahead to begin
   Tenure(Office office, Loaded loaded, ClockGuard clock) {
     PlacementOptions options = office.options();
     this.office = office;
-    this.startedMillis = office.nowMillis();
     long wall = clock.observe(office.clock().wallMillis(), office.clock().nanos());
     TimestampOracle oracle = TimestampOracle.open(options.oracle(), loaded.window(), wall);
-    this.times = new TimeDesk(office, oracle, clock);
+    this.proofs = new Proofs(office);
+    this.safePoint = new SafePoint(loaded.safePoint(), options.snapshotAgeMaxMillis());
+    this.times = new TimeDesk(office, oracle, clock, proofs, safePoint);
+    this.holds = new HoldDesk(office, safePoint, times, proofs, () -> policy.retentionMillis());
     this.rangeIds = desk(IdKind.RANGE, Math.max(loaded.rangeBound(), FIRST_RANGE_ID), RANGE_IDS);
     this.peerIds = desk(IdKind.PEER, Math.max(loaded.peerBound(), FIRST_PEER_ID), PEER_IDS);
-    this.safePoint = new SafePoint(loaded.safePoint());
     this.catalogue =
         new StoreCatalogue(
             loaded.stores().values(),
             office.term() << VERSION_BITS,
             options.downMillis(),
-            startedMillis);
+            office.nowMillis());
     this.policy = loaded.settings() == null ? options.firstPolicy() : loaded.settings().policy();
     this.planner = new Planner(office, catalogue, directory, rangeIds, peerIds, () -> this.policy);
     this.stores = new StoreDesk(office, catalogue, directory);
@@ -118,13 +113,14 @@ final class Tenure {
       case ReplicaFate fate -> ranges.fate(call, fate);
       case SplitRequested split -> ranges.split(call, split);
       case TransferLeader transfer -> ranges.transfer(call, transfer);
-      case SnapshotHold hold -> hold(call, hold);
+      case SnapshotHold hold -> holds.hold(call, hold);
     }
   }
 
   /// The tenure is over: what waits is told so.
   void close(Refusal refusal) {
     times.close(refusal);
+    proofs.close(refusal);
     rangeIds.close(refusal);
     peerIds.close(refusal);
   }
@@ -142,69 +138,28 @@ final class Tenure {
   }
 
   private void report(PlacementCall call, StoreReport report) {
-    Optional<List<RangeId>> accepted = stores.report(call, report);
-    if (accepted.isEmpty()) {
+    Taken taken = stores.report(call, report).orElse(null);
+    if (taken == null) {
       return;
     }
-    planner.observe();
-    planner.check(report.store(), accepted.get());
-    moveSafePoint();
+    if (taken.taken()) {
+      planner.failed(report.news().failed());
+      planner.observe();
+      planner.check(report.store(), taken.accepted());
+    }
+    holds.maybeMove();
     boolean changed = report.storesVersion() != catalogue.version();
     call.reply(
         new Reported(
-            catalogue.find(report.store()).map(member -> !member.isFull()).orElse(true),
+            taken.member().newReceipt(),
+            taken.taken(),
+            taken.member().missingFrom(),
             safePoint.committed(),
             policy,
             catalogue.version(),
             changed ? catalogue.addresses() : List.of(),
             catalogue.withoutRoom(),
             planner.instructions(report.store())));
-  }
-
-  private void moveSafePoint() {
-    long now = office.nowMillis();
-    boolean early = now - startedMillis < office.options().holdMaxMillis();
-    if (early || safePoint.isMoving()) {
-      return;
-    }
-    Timestamp target = safePoint.target(times.next(), policy.retentionMillis(), now);
-    long step = target.millis() - safePoint.committed().millis();
-    if (step < office.options().safePointStepMillis()) {
-      return;
-    }
-    safePoint.moving(target);
-    office
-        .access()
-        .propose(
-            List.of(DurableState.safePoint(target)),
-            outcome -> {
-              switch (outcome) {
-                case Applied _ -> safePoint.moved(target);
-                case Refused _ -> safePoint.notMoved();
-                case Unknown _ -> safePoint.perhapsMoved();
-              }
-            });
-  }
-
-  private void hold(PlacementCall call, SnapshotHold request) {
-    if (request.ttlMillis() == 0) {
-      safePoint.release(request.holder());
-      call.reply(new Held(safePoint.committed()));
-      return;
-    }
-    long ttl = Math.min(request.ttlMillis(), office.options().holdMaxMillis());
-    if (safePoint.hold(request.holder(), request.at(), office.nowMillis() + ttl)) {
-      call.reply(new Held(safePoint.committed()));
-    } else {
-      Office.reject(
-          call,
-          Reason.TOO_OLD,
-          "timestamp "
-              + request.at()
-              + " is below the safe point "
-              + safePoint.committed()
-              + " (or too many readers hold it): read at a newer one");
-    }
   }
 
   private void setPolicy(PlacementCall call, Policy wanted) {

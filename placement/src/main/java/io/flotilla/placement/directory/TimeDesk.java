@@ -20,19 +20,15 @@ import java.util.Queue;
 /// Answers draws of timestamps.
 final class TimeDesk {
   /*
-   * A draw is made after its request arrived, and *then* leadership is proved: by the lease,
-   * checked after the draw, or by a read barrier begun after it. Either says that no successor
-   * had spoken when the draw was made, so everything that finished before the request has a
-   * smaller timestamp.
+   * A draw is made after its request arrived, and *then* leadership is proved (Proofs). That says
+   * that no successor had spoken when the draw was made, so everything that finished before the
+   * request has a smaller timestamp; and nobody was told of a safe point above the one that goes
+   * along.
    *
-   * Draws wait in one bounded queue for the window to be extended, and in another for the
-   * barrier: one barrier at a time, for all draws that were made before it began.
+   * Draws wait in one bounded queue for the window to be extended, and in another for the proof.
    */
 
   private static final long RETRY_MILLIS = 20;
-
-  /// A draw that was made and is yet to be proved.
-  private record Drawn(PlacementCall call, Timestamps reply) {}
 
   /// A request for which the window has no room yet.
   private record Waiting(PlacementCall call, int count) {}
@@ -40,15 +36,18 @@ final class TimeDesk {
   private final Office office;
   private final TimestampOracle oracle;
   private final ClockGuard clock;
+  private final Proofs proofs;
+  private final SafePoint safePoint;
   private final Queue<Waiting> waiting = new ArrayDeque<>();
-  private List<Drawn> unproved = new ArrayList<>();
-  private boolean proving;
   private boolean warned;
 
-  TimeDesk(Office office, TimestampOracle oracle, ClockGuard clock) {
+  TimeDesk(
+      Office office, TimestampOracle oracle, ClockGuard clock, Proofs proofs, SafePoint safePoint) {
     this.office = office;
     this.oracle = oracle;
     this.clock = clock;
+    this.proofs = proofs;
+    this.safePoint = safePoint;
   }
 
   /// The time to go by, in milliseconds since 1970.
@@ -71,7 +70,7 @@ final class TimeDesk {
   }
 
   void draw(PlacementCall call, int count) {
-    if (waiting.size() + unproved.size() >= office.options().waitingMax()) {
+    if (waiting.size() + proofs.waiting() >= office.options().waitingMax()) {
       call.refuse(new Busy("requests for timestamps that wait", RETRY_MILLIS));
       return;
     }
@@ -81,7 +80,7 @@ final class TimeDesk {
     if (first == TimestampOracle.NO_ROOM) {
       waiting.add(new Waiting(call, count));
     } else {
-      prove(List.of(new Drawn(call, new Timestamps(new Timestamp(first), count))));
+      proofs.reply(List.of(answer(call, first, count)));
     }
   }
 
@@ -113,7 +112,7 @@ final class TimeDesk {
 
   private void drainWaiting() {
     long now = nowMillis();
-    List<Drawn> drawn = new ArrayList<>(waiting.size());
+    List<Proofs.Answer> drawn = new ArrayList<>(waiting.size());
     while (!waiting.isEmpty()) {
       Waiting head = waiting.element();
       long first = oracle.draw(head.count(), now);
@@ -121,49 +120,20 @@ final class TimeDesk {
         break;
       }
       waiting.remove();
-      drawn.add(new Drawn(head.call(), new Timestamps(new Timestamp(first), head.count())));
+      drawn.add(answer(head.call(), first, head.count()));
     }
     extend(now);
-    prove(drawn);
+    proofs.reply(drawn);
   }
 
-  private void prove(List<Drawn> drawn) {
-    if (office.access().leaseHolds()) {
-      drawn.forEach(one -> one.call().reply(one.reply()));
-      return;
-    }
-    unproved.addAll(drawn);
-    proveNext();
+  private Proofs.Answer answer(PlacementCall call, long first, int count) {
+    Timestamp safe = safePoint.committed();
+    return new Proofs.Answer(call, new Timestamps(new Timestamp(first), count, safe));
   }
 
-  private void proveNext() {
-    if (proving || unproved.isEmpty()) {
-      return;
-    }
-    List<Drawn> batch = unproved;
-    unproved = new ArrayList<>();
-    proving = true;
-    office
-        .access()
-        .readBarrier(
-            () -> {
-              proving = false;
-              batch.forEach(one -> one.call().reply(one.reply()));
-              proveNext();
-            },
-            refusal -> {
-              proving = false;
-              batch.forEach(one -> one.call().refuse(refusal));
-              proveNext();
-            });
-  }
-
-  /// The tenure is over; what waits for a barrier hears from the barrier.
+  /// The tenure is over; what was drawn hears from its proof.
   void close(Refusal refusal) {
     refuseWaiting(refusal);
-    List<Drawn> left = unproved;
-    unproved = new ArrayList<>();
-    left.forEach(one -> one.call().refuse(refusal));
   }
 
   private void refuseWaiting(Refusal refusal) {

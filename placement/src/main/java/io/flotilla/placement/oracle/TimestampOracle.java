@@ -1,6 +1,7 @@
 package io.flotilla.placement.oracle;
 
 import io.flotilla.keyspace.Timestamp;
+import java.time.LocalDate;
 
 /// Gives out timestamps below a committed bound, each one once, in increasing order.
 public final class TimestampOracle {
@@ -22,6 +23,8 @@ public final class TimestampOracle {
 
   /// What [#draw] says when the window has no room.
   public static final long NO_ROOM = -1;
+
+  private static final long DAY_MILLIS = 86_400_000;
 
   /// Later than this (the year 2527) no timestamp can be: 2^62, with room for arithmetic above.
   private static final long MILLIS_MAX = 1L << 44;
@@ -48,12 +51,12 @@ public final class TimestampOracle {
         || nowMillis > MILLIS_MAX) {
       throw new ClockRefusedException(
           "this node's clock says "
-              + nowMillis
-              + " ms since 1970, "
-              + (nowMillis - boundMillis) / 86_400_000
+              + LocalDate.ofEpochDay(nowMillis / DAY_MILLIS)
+              + ", "
+              + (nowMillis - boundMillis) / DAY_MILLIS
               + " days after the last timestamp of the fleet: set the clock, or let another store"
               + " lead the placement group; if the clock is right, raise the limit of "
-              + options.startAheadMaxMillis() / 86_400_000
+              + options.startAheadMaxMillis() / DAY_MILLIS
               + " days");
     }
     long start = Math.max(Math.max(committedBound, 1), start(nowMillis));

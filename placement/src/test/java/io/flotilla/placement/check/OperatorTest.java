@@ -7,6 +7,7 @@ import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeSize;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
@@ -47,7 +48,7 @@ class OperatorTest {
         1,
         FIRST.peer(),
         10_000,
-        0,
+        RangeSize.UNKNOWN,
         List.of(new PeerProgress(NEW, match, true)));
   }
 

@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeSize;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.RangeReport;
 import io.flotilla.placement.Step.Split;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,22 @@ class RangeSizeCheckerTest {
   @Test
   void atTheLimitItStays() {
     assertTrue(checker.check(view, range(256 * MIB, "1")).isEmpty());
+  }
+
+  /// After a split: what is known was measured of the whole.
+  @Test
+  void aSizeOfAnEarlierGenerationSplitsNothing() {
+    RangeReport measured = range(999 * MIB, "1");
+    RangeReport old =
+        new RangeReport(
+            measured.descriptor(),
+            measured.term(),
+            measured.leader(),
+            measured.committed(),
+            new RangeSize(999 * MIB, measured.generation() - 1),
+            measured.followers());
+    assertTrue(checker.check(view, old).isEmpty());
+    assertTrue(checker.check(view, measured).isPresent());
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeSize;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
@@ -72,6 +73,7 @@ final class Views {
       }
     }
     RangeDescriptor descriptor = new RangeDescriptor(id, KeySpan.ALL, 5, descriptors);
-    return new RangeReport(descriptor, 3, descriptors.getFirst().peer(), 500, bytes, followers);
+    RangeSize size = new RangeSize(bytes, descriptor.generation());
+    return new RangeReport(descriptor, 3, descriptors.getFirst().peer(), 500, size, followers);
   }
 }

@@ -13,12 +13,14 @@ import io.flotilla.sim.StepLoop;
 import io.flotilla.spi.Clock;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.StateStorage.StateWrite;
+import io.flotilla.spi.StorageException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The placement group's replica as its machine sees it, with commits, barriers, lease and clocks
 /// in the test's hands. State outlives machines, as it does in a group.
@@ -35,6 +37,9 @@ final class FakeRange implements RangeAccess, StateReader, Clock {
   private int writes;
   boolean lease = true;
   boolean commitAtOnce = true;
+  int resigned;
+  @Nullable String unreadable;
+  int voters = 1;
   long wallMillis = 1_800_000_000_000L;
   long nanos = 77_000_000;
 
@@ -97,9 +102,25 @@ final class FakeRange implements RangeAccess, StateReader, Clock {
 
   @Override
   public RangeDescriptor descriptor() {
-    ReplicaDescriptor self =
-        new ReplicaDescriptor(new PeerId(1), new StoreId(1), ReplicaKind.VOTER);
-    return new RangeDescriptor(RangeDescriptor.PLACEMENT, KeySpan.ALL, 1, List.of(self));
+    List<ReplicaDescriptor> replicas = new ArrayList<>();
+    for (int i = 1; i <= voters; i++) {
+      replicas.add(new ReplicaDescriptor(new PeerId(i), new StoreId(i), ReplicaKind.VOTER));
+    }
+    return new RangeDescriptor(RangeDescriptor.PLACEMENT, KeySpan.ALL, 1, replicas);
+  }
+
+  /// Both clocks go on, and what is due by then is done.
+  void runFor(long millis) {
+    boolean[] over = {false};
+    loop.schedule(millis * 1_000_000, () -> over[0] = true);
+    long begun = loop.nanos();
+    long nanosBefore = nanos;
+    long wallBefore = wallMillis;
+    while (!over[0] && loop.step()) {
+      long passed = loop.nanos() - begun;
+      nanos = nanosBefore + passed;
+      wallMillis = wallBefore + passed / 1_000_000;
+    }
   }
 
   @Override
@@ -132,12 +153,25 @@ final class FakeRange implements RangeAccess, StateReader, Clock {
   }
 
   @Override
+  public void resign() {
+    resigned++;
+  }
+
+  @Override
   public List<RangeDescriptor> localDescriptors(KeySpan span) {
     return List.of(descriptor());
   }
 
   @Override
-  public void scan(byte[] from, byte[] to, Consumer<List<StateWrite>> onRead) {
+  public void scan(
+      byte[] from,
+      byte[] to,
+      Consumer<List<StateWrite>> onRead,
+      Consumer<RuntimeException> onFailed) {
+    if (unreadable != null) {
+      onFailed.accept(new StorageException(unreadable));
+      return;
+    }
     List<StateWrite> found = new ArrayList<>();
     state
         .subMap(Key.of(from), true, Key.of(to), false)

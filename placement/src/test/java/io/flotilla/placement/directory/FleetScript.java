@@ -53,6 +53,8 @@ final class FleetScript {
       case "up" -> fleet.store(number(words, 1)).up = true;
       case "slow" -> fleet.store(number(words, 1)).slow = true;
       case "fast" -> fleet.store(number(words, 1)).slow = false;
+      case "indivisible" -> fleet.range(number(words, 1)).indivisible = true;
+      case "measure" -> fleet.measuring = words[1].equals("on");
       case "bytes" -> fleet.range(number(words, 1)).bytes = number(words, 2) << 20;
       case "add" -> sneak(words);
       case "lead" -> lead(number(words, 1), number(words, 2));
@@ -144,7 +146,8 @@ final class FleetScript {
               + replicas
               + " leader "
               + record.leader()
-              + (record.operator() == null ? "" : " {" + record.operator() + "}"));
+              + (record.operator() == null ? "" : " {" + record.operator() + "}")
+              + (record.problem() == null ? "" : " problem: " + record.problem()));
     }
     ranges.gaps().forEach(gap -> output.add("gap " + gap));
   }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.keyspace.Timestamp;
-import io.flotilla.placement.PlacementReply.Held;
 import io.flotilla.placement.PlacementReply.Ids;
 import io.flotilla.placement.PlacementReply.PolicySet;
 import io.flotilla.placement.PlacementReply.Reason;
@@ -24,9 +23,9 @@ import io.flotilla.placement.PlacementRequest.IdKind;
 import io.flotilla.placement.PlacementRequest.ListStores;
 import io.flotilla.placement.PlacementRequest.RegisterStore;
 import io.flotilla.placement.PlacementRequest.SetPolicy;
-import io.flotilla.placement.PlacementRequest.SnapshotHold;
 import io.flotilla.placement.PlacementRequest.StoreReport;
 import io.flotilla.placement.Policy;
+import io.flotilla.placement.RangeNews;
 import io.flotilla.placement.StoreStats;
 import io.flotilla.placement.StoreStatus;
 import io.flotilla.replica.RangeAccess.ProposalOutcome.Refused;
@@ -45,6 +44,7 @@ class PlacementMachineTest {
   private final List<EventSink.Event> events = new ArrayList<>();
   private final PlacementMachine machine = machine("c1");
   private long term;
+  private long receipt;
 
   private PlacementMachine machine(String cluster) {
     return new PlacementMachine(
@@ -75,16 +75,13 @@ class PlacementMachineTest {
   }
 
   private Reported report(long store, DiskStage disk) {
-    StoreReport report =
-        new StoreReport(
-            new StoreId(store),
-            "host:a",
-            new StoreStats(1 << 30, 0, 0, disk),
-            true,
-            List.of(),
-            List.of(),
-            0);
-    return ask(report).as(Reported.class);
+    RangeNews news = new RangeNews(RangeNews.Stretch.ALL, List.of(), List.of(), List.of());
+    StoreStats stats = new StoreStats(1 << 30, 0, 0, disk);
+    Reported reply =
+        ask(new StoreReport(new StoreId(store), "host:a", stats, 0, receipt, news))
+            .as(Reported.class);
+    receipt = reply.receipt();
+    return reply.taken() ? reply : report(store, disk);
   }
 
   @Test
@@ -119,7 +116,8 @@ class PlacementMachineTest {
     PlacementMachine slow =
         new PlacementMachine(
             range,
-            (from, to, onRead) -> pending.add(() -> range.scan(from, to, onRead)),
+            (from, to, onRead, onFailed) ->
+                pending.add(() -> range.scan(from, to, onRead, onFailed)),
             range,
             EventSink.NONE,
             PlacementOptions.of("c1", Policy.DEFAULT));
@@ -310,48 +308,6 @@ class PlacementMachineTest {
     ask(new SetPolicy(wanted)).as(PolicySet.class);
     lead();
     assertEquals(wanted, report(1).policy());
-  }
-
-  @Test
-  void theSafePointFollowsTheTimestampsAndWaitsForReaders() {
-    lead();
-    register("c1", "a", 1);
-    range.advance(3_600_000);
-    long retention = Policy.DEFAULT.retentionMillis();
-    Timestamp now = draw(1).first();
-    report(1);
-    Timestamp safe = report(1).safePoint();
-    assertEquals(now.millis() - retention, safe.millis());
-    Timestamp reading = Timestamp.atMillis(safe.millis() + 20_000);
-    assertEquals(safe, hold("r", reading, 60_000).as(Held.class).safePoint());
-    advanceAndDraw(30_000);
-    report(1);
-    assertEquals(reading, report(1).safePoint());
-    assertEquals(
-        Reason.TOO_OLD, hold("s", safe, 60_000).as(Rejected.class).reason(), "below by now");
-    hold("r", reading, 0);
-    advanceAndDraw(30_000);
-    report(1);
-    assertTrue(report(1).safePoint().compareTo(reading) > 0);
-    Timestamp last = report(1).safePoint();
-    lead();
-    assertEquals(last, report(1).safePoint(), "committed, and left alone at first");
-    advanceAndDraw(59_000);
-    report(1);
-    assertEquals(last, report(1).safePoint());
-    advanceAndDraw(2_000);
-    report(1);
-    assertTrue(report(1).safePoint().compareTo(last) > 0);
-  }
-
-  private FakeCall hold(String holder, Timestamp at, long ttlMillis) {
-    return ask(new SnapshotHold(holder, at, ttlMillis));
-  }
-
-  private void advanceAndDraw(long millis) {
-    range.advance(millis);
-    draw(1);
-    draw(1);
   }
 
   @Test

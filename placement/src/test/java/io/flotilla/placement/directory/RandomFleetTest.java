@@ -39,6 +39,7 @@ class RandomFleetTest {
     RandomSource random = new RandomSource(seed);
     ToyFleet fleet = new ToyFleet(_ -> {});
     fleet.found();
+    fleet.loses = () -> random.oneIn(10);
     int stores = 1;
     for (int i = 0; i < STEPS; i++) {
       if (stores < STORES && random.oneIn(20)) {
@@ -79,6 +80,8 @@ class RandomFleetTest {
         }
       }
       case 8 -> fleet.group().advance(random.nextInt(400_000));
+      case 9 -> fleet.measuring ^= true;
+      case 10 -> range.indivisible ^= random.oneIn(3);
       default -> {}
     }
   }
@@ -124,6 +127,8 @@ class RandomFleetTest {
       fleet.store(id).up = true;
       fleet.store(id).slow = false;
     }
+    fleet.loses = () -> false;
+    fleet.measuring = true;
     fleet.ranges().values().forEach(range -> range.bytes = 1);
     for (int i = 0; i < 200; i++) {
       fleet.round();

@@ -10,9 +10,11 @@ import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeSize;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.RangeNews.Stretch;
 import io.flotilla.placement.RangeReport;
 import io.flotilla.placement.directory.RangeDirectory.Known;
 import io.flotilla.placement.directory.RangeDirectory.Verdict;
@@ -45,7 +47,7 @@ class RangeDirectoryTest {
         term,
         new PeerId(1),
         0,
-        0,
+        RangeSize.UNKNOWN,
         List.of());
   }
 
@@ -95,7 +97,7 @@ class RangeDirectoryTest {
     assertEquals(STORE, directory.find(new RangeId(2)).orElseThrow().leader());
     directory.release(STORE, new RangeId(2));
     assertNull(directory.find(new RangeId(2)).orElseThrow().leader());
-    directory.releaseOthers(STORE, new TreeSet<>());
+    directory.releaseOthers(STORE, Stretch.ALL, new TreeSet<>());
     assertNull(directory.find(new RangeId(3)).orElseThrow().leader());
   }
 

@@ -4,9 +4,11 @@ import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeSize;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.FailedStep;
 import io.flotilla.placement.Instruction;
 import io.flotilla.placement.PeerProgress;
 import io.flotilla.placement.PlacementReply;
@@ -16,12 +18,16 @@ import io.flotilla.placement.PlacementRequest;
 import io.flotilla.placement.PlacementRequest.RegisterStore;
 import io.flotilla.placement.PlacementRequest.StoreReport;
 import io.flotilla.placement.Policy;
+import io.flotilla.placement.RangeNews;
 import io.flotilla.placement.RangeReport;
+import io.flotilla.placement.ReportChain;
+import io.flotilla.placement.Step;
 import io.flotilla.placement.StoreStats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +37,24 @@ import org.jspecify.annotations.Nullable;
 final class ToyFleet {
   private static final long FREE = 1L << 40;
 
+  /// Few, so that a report of everything takes several.
+  private static final int REPORT_RANGES_MAX = 3;
+
+  private static final int REPORTS_AT_ONCE = 100;
+
   /// One range, as the members of its group agree on it.
   static final class ToyRange {
     RangeDescriptor descriptor;
     StoreId leader;
     long term = 1;
     long bytes = 1 << 20;
+
+    /// All of it lies under one key.
+    boolean indivisible;
+
+    /// What its leader knows of its size.
+    RangeSize size = RangeSize.UNKNOWN;
+
     private final TreeSet<PeerId> caughtUp = new TreeSet<>();
 
     ToyRange(RangeDescriptor descriptor, StoreId leader) {
@@ -50,7 +68,7 @@ final class ToyFleet {
   static final class ToyStore {
     boolean up = true;
     boolean slow;
-    private boolean sendFull = true;
+    private final ReportChain chain = new ReportChain(REPORT_RANGES_MAX, 1 << 20);
     private long version;
     private final TreeMap<RangeId, RangeReport> reported = new TreeMap<>();
     private List<Instruction> instructions = List.of();
@@ -62,6 +80,12 @@ final class ToyFleet {
   private final TreeMap<StoreId, ToyStore> stores = new TreeMap<>();
   private final TreeMap<RangeId, ToyRange> ranges = new TreeMap<>();
   private long term;
+
+  /// Whether leaders measure their ranges now.
+  boolean measuring = true;
+
+  /// Loses messages if it says so.
+  BooleanSupplier loses = () -> false;
 
   ToyFleet(Consumer<String> log) {
     this.log = log;
@@ -136,6 +160,11 @@ final class ToyFleet {
   /// All stores that are up report, then do what they were told; a second passes.
   void round() {
     ranges.values().forEach(this::catchUp);
+    if (measuring) {
+      ranges
+          .values()
+          .forEach(range -> range.size = new RangeSize(range.bytes, range.descriptor.generation()));
+    }
     for (StoreId id : List.copyOf(stores.keySet())) {
       if (store(id.value()).up) {
         report(id);
@@ -167,33 +196,50 @@ final class ToyFleet {
         led.put(range.descriptor.id(), describe(range));
       }
     }
-    List<RangeReport> changed = new ArrayList<>();
     led.forEach((range, report) -> {
-      if (store.sendFull || !report.equals(store.reported.get(range))) {
-        changed.add(report);
+      if (!report.equals(store.reported.get(range))) {
+        store.chain.changed(range);
       }
     });
-    List<RangeId> released =
-        store.reported.keySet().stream().filter(range -> !led.containsKey(range)).toList();
+    store.reported.keySet().stream()
+        .filter(range -> !led.containsKey(range))
+        .forEach(store.chain::released);
+    store.reported.clear();
+    store.reported.putAll(led);
+    boolean more = true;
+    for (int i = 0; more && i < REPORTS_AT_ONCE; i++) {
+      more = reportOnce(id, store, led);
+    }
+  }
+
+  /// True if there is more to say at once.
+  private boolean reportOnce(StoreId id, ToyStore store, TreeMap<RangeId, RangeReport> led) {
+    RangeNews news = store.chain.next(led.navigableKeySet(), led::get);
     StoreReport report =
         new StoreReport(
             id,
             "host:" + (char) ('a' + id.value() - 1),
             new StoreStats(FREE, 0, 0),
-            store.sendFull,
-            changed,
-            released,
-            store.version);
-    PlacementReply reply = ask(report).reply();
-    if (reply instanceof Reported done) {
-      store.reported.clear();
-      store.reported.putAll(led);
-      store.sendFull = done.sendFull();
-      store.version = done.storesVersion();
-      store.instructions = done.instructions();
-    } else {
-      log.accept("store " + id + " was answered " + reply);
+            store.version,
+            store.chain.receipt(),
+            news);
+    if (loses.getAsBoolean()) {
+      store.chain.lost();
+      return false;
     }
+    PlacementReply reply = ask(report).reply();
+    if (!(reply instanceof Reported done)) {
+      log.accept("store " + id + " was answered " + reply);
+      store.chain.lost();
+      return false;
+    }
+    if (loses.getAsBoolean()) {
+      store.chain.lost();
+      return false;
+    }
+    store.version = done.storesVersion();
+    store.instructions = done.instructions();
+    return store.chain.answered(done);
   }
 
   private RangeReport describe(ToyRange range) {
@@ -206,7 +252,7 @@ final class ToyFleet {
         followers.add(new PeerProgress(replica.peer(), caughtUp ? 9_000 : 0, active));
       }
     }
-    return new RangeReport(range.descriptor, range.term, leader, 9_000, range.bytes, followers);
+    return new RangeReport(range.descriptor, range.term, leader, 9_000, range.size, followers);
   }
 
   /// What a store does with a step: nothing unless it leads the range at that generation.
@@ -216,6 +262,13 @@ final class ToyFleet {
         || !range.leader.equals(id)
         || range.descriptor.generation() != instruction.generation()) {
       log.accept("store " + id + " ignores " + instruction.step());
+      return;
+    }
+    if (range.indivisible && instruction.step() instanceof Step.Split) {
+      log.accept("store " + id + " turns down: " + instruction.step());
+      store(id.value())
+          .chain
+          .failed(new FailedStep(instruction, "range " + range.descriptor.id() + " is one key"));
       return;
     }
     ranges.putAll(ToySteps.perform(range, instruction.step()));

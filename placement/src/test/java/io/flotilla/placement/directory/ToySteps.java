@@ -66,6 +66,7 @@ final class ToySteps {
     range.descriptor = range.descriptor.withSpan(new KeySpan(whole.start(), at));
     range.bytes /= 2;
     right.bytes = range.bytes;
+    right.indivisible = range.indivisible;
     return right;
   }
 

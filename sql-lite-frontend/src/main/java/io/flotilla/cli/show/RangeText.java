@@ -103,6 +103,7 @@ public final class RangeText {
     committed   %s
     size        %s
     operator    %s
+    problem     %s
     """
         .formatted(
             range.descriptor().id(),
@@ -114,7 +115,8 @@ public final class RangeText {
             range.term(),
             Human.count(range.committedIndex()),
             Human.bytes(range.bytes()),
-            range.operator() == null ? "none" : range.operator());
+            range.operator() == null ? "none" : range.operator(),
+            range.problem() == null ? "none" : range.problem());
   }
 
   static JsonText.Properties json(RangeStatus range) {
@@ -131,6 +133,7 @@ public final class RangeText {
         .with("committedIndex", range.committedIndex())
         .with("bytes", range.bytes())
         .with("operator", range.operator())
+        .with("problem", range.problem())
         .with("replicas", range.descriptor().replicas().stream().map(RangeText::replica).toList());
   }
 

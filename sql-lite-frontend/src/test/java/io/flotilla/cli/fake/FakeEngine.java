@@ -8,6 +8,7 @@ import io.flotilla.engine.KeyValue;
 import io.flotilla.engine.ScanOptions;
 import io.flotilla.engine.ScanPage;
 import io.flotilla.engine.Snapshot;
+import io.flotilla.engine.SnapshotHold;
 import io.flotilla.engine.WriteBatch;
 import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.Timestamp;
@@ -163,6 +164,19 @@ public final class FakeEngine implements Engine {
   @Override
   public Snapshot snapshot() {
     return new Snapshot(Timestamp.atMillis(1_000));
+  }
+
+  @Override
+  public SnapshotHold hold(Snapshot snapshot) {
+    return new SnapshotHold() {
+      @Override
+      public Snapshot snapshot() {
+        return snapshot;
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Override
