@@ -4,6 +4,7 @@ package io.flotilla.engine;
 /// try.
 public abstract sealed class EngineException extends RuntimeException
     permits BusyException,
+        DiskFullException,
         UnavailableException,
         DeadlineException,
         OutcomeUnknownException,

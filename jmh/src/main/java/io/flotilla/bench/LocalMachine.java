@@ -9,6 +9,7 @@ import io.flotilla.engine.mvcc.KvRequest;
 import io.flotilla.engine.mvcc.ReadPool;
 import io.flotilla.engine.mvcc.TimestampBatcher;
 import io.flotilla.engine.mvcc.TimestampSource.Drawn;
+import io.flotilla.engine.mvcc.WriteRoom;
 import io.flotilla.keyspace.Timestamp;
 import io.flotilla.replica.RangeMachine;
 import io.flotilla.spi.StateStorage;
@@ -28,7 +29,8 @@ final class LocalMachine {
     range = new LocalRange(loop, state);
     ReadPool pool = new ReadPool(loop, List.of(loop), 1024);
     TimestampBatcher timestamps = new TimestampBatcher(loop, this::draw, 1 << 14);
-    KvEnvironment environment = new KvEnvironment(loop, state, pool, timestamps, KvOptions.DEFAULT);
+    KvEnvironment environment =
+        new KvEnvironment(loop, state, pool, timestamps, WriteRoom.ENDLESS, KvOptions.DEFAULT);
     machine = new KvMachines(environment).create(range.descriptor().id(), range);
     machine.onLeadership(1);
     loop.runAll();

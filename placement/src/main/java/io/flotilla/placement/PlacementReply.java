@@ -30,6 +30,7 @@ public sealed interface PlacementReply {
   ///   before: of what lies there this leader has not heard yet; null: it has heard all
   /// @param stores all stores if the list changed since the version that the report named, else
   ///   empty
+  /// @param withoutRoom the stores whose disks are nearly full, as they last said
   record Reported(
       long receipt,
       boolean taken,
@@ -38,10 +39,12 @@ public sealed interface PlacementReply {
       Policy policy,
       long storesVersion,
       List<StoreAddress> stores,
+      List<StoreId> withoutRoom,
       List<Instruction> instructions)
       implements PlacementReply {
     public Reported {
       stores = List.copyOf(stores);
+      withoutRoom = List.copyOf(withoutRoom);
       instructions = List.copyOf(instructions);
     }
   }

@@ -110,6 +110,7 @@ final class ReplyLayout {
     ValueLayout.timestamp(out, reported.safePoint());
     ValueLayout.policy(out, reported.policy());
     out.varint(reported.storesVersion()).list(reported.stores(), ValueLayout::address);
+    out.list(reported.withoutRoom(), ValueLayout::store);
     out.list(reported.instructions(), StepLayout::instruction);
   }
 
@@ -122,6 +123,7 @@ final class ReplyLayout {
         ValueLayout.policy(in),
         in.varint(),
         list(in, 2, ValueLayout::address),
+        list(in, 1, ValueLayout::store),
         list(in, 4, StepLayout::instruction));
   }
 

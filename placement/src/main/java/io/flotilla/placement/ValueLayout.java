@@ -11,6 +11,7 @@ import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.keyspace.Timestamp;
+import io.flotilla.spi.DiskStage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// methods writes and reads the same fields in the same order.
 public final class ValueLayout {
   private static final ReplicaKind[] KINDS = ReplicaKind.values();
+  private static final DiskStage[] DISK_STAGES = DiskStage.values();
 
   private ValueLayout() {}
 
@@ -220,10 +222,11 @@ public final class ValueLayout {
 
   static void stats(ByteSink out, StoreStats stats) {
     out.varint(stats.freeBytes()).varint(stats.usedBytes()).varint(stats.replicas());
+    out.u8(stats.disk().ordinal());
   }
 
   static StoreStats stats(ByteReader in) {
-    return new StoreStats(in.varint(), in.varint(), integer(in));
+    return new StoreStats(in.varint(), in.varint(), integer(in), constant(in, DISK_STAGES));
   }
 
   static void status(ByteSink out, StoreStatus status) {

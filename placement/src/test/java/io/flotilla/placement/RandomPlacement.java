@@ -10,6 +10,7 @@ import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.keyspace.Timestamp;
+import io.flotilla.spi.DiskStage;
 import io.flotilla.spi.RandomSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,7 @@ final class RandomPlacement {
               policy(),
               number(),
               list(this::address),
+              list(this::store),
               list(this::instruction));
       case 2 -> new PlacementReply.Ids(number(), random.nextInt(1000));
       case 3 -> new PlacementReply.Timestamps(timestamp(), random.nextInt(1000), timestamp());
@@ -170,7 +172,9 @@ final class RandomPlacement {
   }
 
   private StoreStats stats() {
-    return new StoreStats(number(), number(), random.nextInt(5000));
+    DiskStage[] stages = DiskStage.values();
+    return new StoreStats(
+        number(), number(), random.nextInt(5000), stages[random.nextInt(stages.length)]);
   }
 
   private Policy policy() {

@@ -56,7 +56,8 @@ class ReportChainTest {
 
   private static Reported reply(boolean taken, @Nullable Long fullFrom) {
     RangeId from = fullFrom == null ? null : new RangeId(fullFrom);
-    return new Reported(9, taken, from, Timestamp.ZERO, Policy.DEFAULT, 0, List.of(), List.of());
+    return new Reported(
+        9, taken, from, Timestamp.ZERO, Policy.DEFAULT, 0, List.of(), List.of(), List.of());
   }
 
   private static List<Long> ids(RangeNews news) {

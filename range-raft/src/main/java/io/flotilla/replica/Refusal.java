@@ -22,9 +22,17 @@ public sealed interface Refusal {
   /// A limit was reached. `limit` names it.
   record Busy(String limit, long retryAfterMillis) implements Refusal {}
 
+  /// The disk of `store` is nearly full, and the request adds data, or any write is too much.
+  ///
+  /// @param freeBytes on it, -1: not known here
+  /// @param limitBytes that must be free for data to be taken again, -1: not known here
+  /// @param retryAfterMillis when another store may lead the range; 0: it does not help to wait
+  record DiskFull(StoreId store, long freeBytes, long limitBytes, long retryAfterMillis)
+      implements Refusal {}
+
   /// The request's deadline had passed when its turn came.
   record TooLate() implements Refusal {}
 
-  /// The store does not serve at all: it is stopping, its disk is full, or its disk failed.
+  /// The store does not serve at all: it is stopping, or its disk failed.
   record Unavailable(String reason) implements Refusal {}
 }

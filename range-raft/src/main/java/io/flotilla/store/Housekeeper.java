@@ -8,6 +8,7 @@ import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.raft.EntryId;
 import io.flotilla.replica.RangeReplica;
 import io.flotilla.replica.ReplicaList;
+import io.flotilla.spi.DiskStage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -158,7 +159,9 @@ final class Housekeeper {
     if (isQuietFlushDue) {
       quietFlushTick = ticks;
     }
-    if (isQuietFlushDue || replayBytes > core.env().options().replayBytesMax()) {
+    boolean isFlushDue = isQuietFlushDue || replayBytes > core.env().options().replayBytesMax();
+    // Without room it would fail, and the store with it; what is applied can be applied again.
+    if (isFlushDue && core.env().room().stage() != DiskStage.EXHAUSTED) {
       core.bulk(core.env().state()::flush);
     }
   }

@@ -69,6 +69,10 @@ final class SnapshotReceives {
       return;
     }
     SnapshotManifest manifest = offer.manifest();
+    if (!core.env().room().takesSnapshot(manifest.bytes() + bytesUnderWay())) {
+      refuse(from, offer.id(), "the disk has no room for it", true);
+      return;
+    }
     BitSet missing;
     try {
       missing = core.env().snapshots().stage(manifest);
@@ -90,6 +94,10 @@ final class SnapshotReceives {
   /// Transfers that count against the limit.
   private long busy() {
     return active.values().stream().filter(each -> !each.snapshot.isComplete()).count();
+  }
+
+  private long bytesUnderWay() {
+    return active.values().stream().mapToLong(each -> each.offer.manifest().bytes()).sum();
   }
 
   /// A replica waits for one snapshot at a time.

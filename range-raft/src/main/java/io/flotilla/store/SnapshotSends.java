@@ -51,6 +51,10 @@ final class SnapshotSends {
   private void startWaiting() {
     while (active.size() < core.env().options().snapshotsAtOnce() && !waiting.isEmpty()) {
       SnapshotOrder order = waiting.poll();
+      if (core.env().room().isFull(order.to())) {
+        failLater(order); // it would be cut for nothing, again and again
+        continue;
+      }
       SnapshotManifest manifest;
       try {
         manifest = core.env().snapshots().cut(order.range());

@@ -109,9 +109,12 @@ public final class Store implements PeerNetwork.Receiver {
   private void finishStop(Runnable onStopped) {
     core.desk().stop();
     core.bulk(() -> {
-      env.state().flush();
-      env.events().emit(new StoreEvent.StoreStopped(env.store()));
-      onStopped.run();
+      try {
+        env.state().flush(); // what it cannot write, the log still has
+      } finally {
+        env.events().emit(new StoreEvent.StoreStopped(env.store()));
+        onStopped.run();
+      }
     });
   }
 
@@ -148,7 +151,8 @@ public final class Store implements PeerNetwork.Receiver {
   // Network -------------------------------------------------------------------------------------
 
   @Override
-  public void onMessages(StoreId from, List<RangeMessage> messages) {
+  public void onMessages(StoreId from, List<RangeMessage> arrived) {
+    List<RangeMessage> messages = DiskFilter.admitted(env.room(), arrived);
     if (core.loops().size() == 1) {
       core.loops().getFirst().deliver(from, messages);
       return;

@@ -3,6 +3,7 @@ package io.flotilla.store;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.replica.RangeMachine;
 import io.flotilla.spi.Clock;
+import io.flotilla.spi.DiskRoom;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.EventSink;
 import io.flotilla.spi.LogStorage;
@@ -19,6 +20,7 @@ import java.util.List;
 /// @param applyLoop applies to the state; nothing else should run on it
 /// @param readLoop reads older parts of the log; may block
 /// @param bulkLoop snapshots, flushes, clearing; may block for long
+/// @param room what the disk still allows
 /// @param network what it receives goes to [Store#onMessages] and [Store#onSnapshot]
 public record StoreEnvironment(
     StoreId store,
@@ -32,6 +34,7 @@ public record StoreEnvironment(
     LogStorage log,
     StateStorage state,
     SnapshotStorage snapshots,
+    DiskRoom room,
     PeerNetwork network,
     EventSink events,
     RangeMachine.Factory machines,

@@ -24,6 +24,7 @@ public final class SimStore {
   private final int loopCount;
   private final StoreOptions options;
   private final SimClock clock;
+  private final SimRoom room = new SimRoom();
   private SimLogStorage log = new SimLogStorage();
   private SimStateStorage state;
   private SimSnapshotStorage snapshots;
@@ -61,6 +62,11 @@ public final class SimStore {
 
   public SimClock clock() {
     return clock;
+  }
+
+  /// What the disk still allows; it belongs to the machine, so it outlives the process.
+  public SimRoom room() {
+    return room;
   }
 
   public SimLogStorage log() {
@@ -114,6 +120,7 @@ public final class SimStore {
                 log,
                 checked,
                 snapshots,
+                room,
                 port,
                 event -> fleet.onEvent(this, event),
                 (range, access) -> machine(range, access, checked),

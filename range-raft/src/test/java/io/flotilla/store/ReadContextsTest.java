@@ -10,6 +10,7 @@ import io.flotilla.sim.SimNetwork;
 import io.flotilla.sim.SimSnapshotStorage;
 import io.flotilla.sim.SimStateStorage;
 import io.flotilla.sim.StepLoop;
+import io.flotilla.spi.DiskRoom;
 import io.flotilla.spi.PeerNetwork;
 import io.flotilla.spi.RandomSource;
 import java.util.HashSet;
@@ -49,6 +50,7 @@ final class ReadContextsTest {
             new SimLogStorage(),
             state,
             new SimSnapshotStorage(state, random, 100),
+            DiskRoom.ENDLESS,
             network,
             _ -> {},
             (_, _) -> null,

@@ -137,11 +137,13 @@ final class CommandsTest {
         ranges     2, 2 with fewer than 3 live replicas
         data       10.0 MiB on disk
         placement  led by store 1
+        disk       store 2 is nearly full (700 MiB free): it refuses writes that add data; %s
 
-        STORE  ADDRESS         STATE  RANGES  LEADERS     SIZE        SEEN  VERSION  DURABILITY
-            1  127.0.0.1:4100  up          2        2  5.0 MiB  300 ms ago  0.1      fsync
-            2  127.0.0.1:4101  down        2        1  5.0 MiB  1m 01s ago  0.1      fsync
-        """,
+        STORE  ADDRESS         STATE  RANGES  LEADERS     SIZE         FREE        SEEN  VERSION  %s
+            1  127.0.0.1:4100  up          2        2  5.0 MiB     40.0 GiB  300 ms ago  0.1      %s
+            2  127.0.0.1:4101  down        2        1  5.0 MiB  700 MiB LOW  1m 01s ago  0.1      %s
+        """
+            .formatted("free some room on it or delete data", "DURABILITY", "fsync", "fsync"),
         terminal.out());
   }
 

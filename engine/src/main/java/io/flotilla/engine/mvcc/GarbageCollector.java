@@ -1,5 +1,6 @@
 package io.flotilla.engine.mvcc;
 
+import io.flotilla.replica.Refusal;
 import io.flotilla.spi.EventLoop.Cancellable;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,6 +12,17 @@ import org.jspecify.annotations.Nullable;
 /// a pause between. One timer for all of them. Confined to the loop.
 final class GarbageCollector {
   private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /// Versions age by the timestamps that are seen here, and a store that refuses writes may see
+  /// none: it asks for one, or what was deleted to make room would stay for ever.
+  private static final TimestampBatcher.Waiter TIME_GOES_ON =
+      new TimestampBatcher.Waiter() {
+        @Override
+        public void onTimestamp(long timestamp) {}
+
+        @Override
+        public void onNoTimestamp(Refusal refusal) {}
+      };
 
   private final KvEnvironment environment;
   private final Set<GarbageWalk> walks = new LinkedHashSet<>();
@@ -50,6 +62,9 @@ final class GarbageCollector {
 
   private void turn() {
     timer = null;
+    if (environment.room().isScarce()) {
+      environment.timestamps().draw(TIME_GOES_ON);
+    }
     if (due.isEmpty()) {
       walks.stream().filter(GarbageWalk::isDue).forEach(due::add);
     }

@@ -32,7 +32,7 @@ final class GarbageWalk {
   boolean isDue() {
     KvEnvironment environment = leadership.environment;
     long safe = environment.timestamps().safePoint().value();
-    return safe > 0 && leadership.garbage.isDue(safe, environment.options().garbageVersionsMin());
+    return safe > 0 && leadership.garbage.isDue(safe, environment.garbageVersionsMin());
   }
 
   /// Does one slice; `onDone` is told if there is more to do.

@@ -29,6 +29,7 @@ import io.flotilla.keyspace.StoreId;
 import io.flotilla.keyspace.Timestamp;
 import io.flotilla.replica.Refusal;
 import io.flotilla.replica.Refusal.Busy;
+import io.flotilla.replica.Refusal.DiskFull;
 import io.flotilla.replica.Refusal.NoReplica;
 import io.flotilla.replica.Refusal.NotLeader;
 import io.flotilla.replica.Refusal.StaleRange;
@@ -56,6 +57,7 @@ public final class KvReplyCodec {
   private static final int BUSY = 19;
   private static final int UNAVAILABLE = 20;
   private static final int TOO_LATE = 21;
+  private static final int DISK_FULL = 22;
 
   private KvReplyCodec() {}
 
@@ -123,9 +125,21 @@ public final class KvReplyCodec {
         new ByteWriter(out).u8(BUSY).varint(Math.max(0, retryAfterMillis)).sized(name);
         yield written(out);
       }
+      case DiskFull full -> encodeDiskFull(full);
       case Unavailable(var reason) -> text(UNAVAILABLE, reason);
       case TooLate _ -> new byte[] {TOO_LATE};
     };
+  }
+
+  private static byte[] encodeDiskFull(DiskFull full) {
+    ByteBuffer out = ByteBuffer.allocate(1 + 4 * VARINT_BYTES_MAX);
+    new ByteWriter(out)
+        .u8(DISK_FULL)
+        .varint(full.store().value())
+        .varint(full.freeBytes() + 1)
+        .varint(full.limitBytes() + 1)
+        .varint(full.retryAfterMillis());
+    return written(out);
   }
 
   private static Refusal decodeRefusal(int kind, ByteReader in) {
@@ -142,6 +156,8 @@ public final class KvReplyCodec {
         yield new Busy(readText(in), retryAfterMillis);
       }
       case UNAVAILABLE -> new Unavailable(readText(in));
+      case DISK_FULL ->
+          new DiskFull(new StoreId(in.varint()), in.varint() - 1, in.varint() - 1, in.varint());
       case TOO_LATE -> new TooLate();
       default -> throw in.bad("unknown kind " + kind);
     };

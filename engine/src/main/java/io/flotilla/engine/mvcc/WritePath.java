@@ -58,11 +58,30 @@ final class WritePath {
     String fault = faultOf(write);
     if (fault != null) {
       call.reply(new Rejected(fault));
-    } else if (refusedBySpan(call, write)) {
+    } else if (refusedBySpan(call, write) || refusedByDisk(call, write)) {
       return;
     } else {
       draw(new PendingWrite(this, call, leadership.number()));
     }
+  }
+
+  /// True if the disks do not allow it; then the call is answered.
+  private boolean refusedByDisk(KvCall call, Write write) {
+    Refusal refusal =
+        leadership.environment.room().refusal(leadership.access.descriptor(), addsData(write));
+    if (refusal != null) {
+      call.refuse(refusal);
+    }
+    return refusal != null;
+  }
+
+  private static boolean addsData(Write write) {
+    return switch (write) {
+      case Put _ -> true;
+      case Delete _ -> false;
+      case CompareAndSet(_, _, _, var update) -> update != null;
+      case Batch(_, var mutations) -> mutations.stream().anyMatch(each -> each.value() != null);
+    };
   }
 
   /// As the limits say; null: fine. The client has checked the same, unless it is a stranger.

@@ -16,6 +16,7 @@ import io.flotilla.placement.PlacementRequest;
 import io.flotilla.placement.RangeProblem;
 import io.flotilla.placement.RangeRecord;
 import io.flotilla.placement.Step;
+import io.flotilla.spi.DiskStage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,9 +75,20 @@ final class FleetView implements Fleet {
         store.ranges(),
         store.leaders(),
         store.stats().usedBytes(),
+        store.stats().freeBytes(),
+        diskOf(store.stats().disk()),
         store.silentMillis(),
         store.info().version(),
         store.info().durability());
+  }
+
+  private static StoreStatus.Disk diskOf(DiskStage stage) {
+    return switch (stage) {
+      case ROOMY -> StoreStatus.Disk.ROOMY;
+      case LOW -> StoreStatus.Disk.LOW;
+      case FULL -> StoreStatus.Disk.FULL;
+      case EXHAUSTED -> StoreStatus.Disk.EXHAUSTED;
+    };
   }
 
   @Override

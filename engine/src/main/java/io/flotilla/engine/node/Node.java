@@ -2,8 +2,12 @@ package io.flotilla.engine.node;
 
 import io.flotilla.engine.Engine;
 import io.flotilla.engine.EngineOptions;
+import io.flotilla.engine.rocks.FolderGauge;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.spi.DiskGauge;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 
 /// A running node: one process with an address, and its store. Thread-safe.
 public final class Node implements AutoCloseable {
@@ -22,7 +26,12 @@ public final class Node implements AutoCloseable {
   /// @throws io.flotilla.engine.StoreOpenException if the folder cannot be opened
   /// @throws NodeStartException if anything else is in the way
   public static Node start(NodeConfig config) {
-    return new Node(NodeAssembly.start(config));
+    return start(config, FolderGauge::new);
+  }
+
+  /// With gauges of one's own.
+  static Node start(NodeConfig config, Function<Path, DiskGauge> gauges) {
+    return new Node(NodeAssembly.start(config, gauges));
   }
 
   /// Where it really listens, `host:port`.
@@ -58,7 +67,14 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  /// Stops cleanly: what is under way is answered, what is written is durable. Idempotent; waits.
+  /// What [#close] gave up waiting for, for people; empty if everything has ended.
+  public String hanging() {
+    return assembly.hanging();
+  }
+
+  /// Stops cleanly: what is under way is answered, what is written is durable. Waits, but no longer
+  /// than about ten seconds: when the disk hangs, the rest of the end goes on in the background,
+  /// with the folder still locked, and what was not durable is never acknowledged. Idempotent.
   @Override
   public void close() {
     try {

@@ -3,6 +3,7 @@ package io.flotilla.engine.node;
 import io.flotilla.engine.Engine;
 import io.flotilla.engine.StoreOpenException;
 import io.flotilla.engine.TlsFiles;
+import io.flotilla.engine.mvcc.WriteRoom;
 import io.flotilla.engine.rocks.RocksDisk;
 import io.flotilla.engine.rocks.StoreFolder;
 import io.flotilla.engine.rocks.StoreIdentity;
@@ -16,6 +17,8 @@ import io.flotilla.placement.Instruction;
 import io.flotilla.placement.PlacementReply;
 import io.flotilla.replica.AdminOutcome;
 import io.flotilla.spi.Clock;
+import io.flotilla.spi.DiskGauge;
+import io.flotilla.spi.DiskRoom;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.spi.StorageException;
@@ -27,11 +30,13 @@ import io.flotilla.transport.frame.HostPort;
 import io.flotilla.transport.frame.Identity;
 import io.flotilla.transport.request.ResponseHandler;
 import io.flotilla.transport.tls.Tls;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,19 +49,22 @@ final class NodeAssembly implements AutoCloseable {
    *   1. the routers: whoever still waits for a call is told;
    *   2. reports, introductions, collection of old versions;
    *   3. the store: every request is answered, what is in the stages is written;
-   *   4. the threads that use the databases: a read that runs on would crash in a closed one;
-   *   5. the databases, 6. the network, 7. its threads, 8. the folder's lock.
+   *   4. the network: nothing that hangs below keeps the port;
+   *   5. the threads that use the databases: a read that runs on would crash in a closed one;
+   *   6. the databases, 7. the network's threads, 8. the folder's lock.
    */
   private static final Logger LOG = LoggerFactory.getLogger("io.flotilla.node");
-  private static final long STOP_SECONDS_MAX = 15;
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(10);
+  private static final long STOP_SECONDS_MAX = 5;
 
-  private final Closing closing = new Closing();
+  private final Closing closing = new Closing(CLOSE_MAX);
   private final NodeFailure failure = new NodeFailure();
   private final LocalPlacement local = new LocalPlacement();
   private final Clock clock = new SystemClock();
   private final NodeEvents events = new NodeEvents();
   private final RandomSource random = new RandomSource(new SecureRandom().nextLong());
   private final NodeConfig config;
+  private final Function<Path, DiskGauge> gauges;
   private final NodeOptions options;
   private final NodeThreads threads;
   private final StoreFolder folder;
@@ -68,16 +76,18 @@ final class NodeAssembly implements AutoCloseable {
   private final Store store;
   private StoreIdentity identity;
 
-  private NodeAssembly(NodeConfig config) {
+  private NodeAssembly(NodeConfig config, Function<Path, DiskGauge> gauges) {
     this.config = config;
+    this.gauges = gauges;
     this.options = NodeOptions.parse(config.options());
     HostPort listen = FirstStart.parse(config.listen().isEmpty() ? "127.0.0.1:0" : config.listen());
     TlsFiles files = config.tls() == null ? options.tls() : config.tls();
     Tls tls = TlsSetup.load(files, NodeStartException::new);
     try {
-      this.folder = closing.add(FirstStart.folder(config.data()));
-      this.threads = closing.add(new NodeThreads(options.loops(), failure::onTaskFailure));
-      this.transport = closing.add(listen(listen, tls));
+      this.folder = closing.add("the store's folder", FirstStart.folder(config.data()));
+      this.threads =
+          closing.add("threads", new NodeThreads(options.loops(), failure::onTaskFailure));
+      this.transport = closing.add("the network", listen(listen, tls));
       this.book = new AddressBook(config.data(), this::onAddress);
       this.instance = FirstStart.instance(config.data());
       this.identity = FirstStart.identity(folder, config.join(), transport.client());
@@ -93,9 +103,10 @@ final class NodeAssembly implements AutoCloseable {
     }
   }
 
-  static NodeAssembly start(NodeConfig config) {
+  /// @param gauges the gauge of the disk that a folder is on
+  static NodeAssembly start(NodeConfig config, Function<Path, DiskGauge> gauges) {
     try {
-      return new NodeAssembly(config);
+      return new NodeAssembly(config, gauges);
     } catch (StorageException damaged) {
       throw new StoreOpenException(String.valueOf(damaged.getMessage()), damaged);
     }
@@ -128,29 +139,33 @@ final class NodeAssembly implements AutoCloseable {
   }
 
   private Store bringUp() {
-    RocksDisk disk = closing.add(NodeParts.disk(folder, options, random));
-    closing.add(threads::closeStages);
-    NodeParts.Machines machines = machines(disk);
-    Store made = new Store(environment(disk, machines));
+    DiskParts room = new DiskParts(folder.path(), options, gauges, store(), clock);
+    RocksDisk disk =
+        closing.add("the databases", room.open(() -> NodeParts.disk(folder, options, random)));
+    closing.add("the threads that use the databases", threads::closeStages);
+    closing.add("the network", transport);
+    NodeParts.Machines machines = machines(disk, room.disk());
+    Store made = new Store(environment(disk, room.disk(), machines));
     events.listen(new StoreWatch(made, placement, failure, threads.control(), clock));
     if (!folder.identity().isAssigned()) {
       beginFirstTime(made, disk);
     }
     made.start();
-    closing.add(() -> stop(made));
-    closing.add(machines::stop);
+    closing.add("the store", () -> stop(made));
+    closing.add("the collection of old versions", machines::stop);
+    room.start(disk, made, threads, closing);
     local.up(store(), made);
     book.learn(Map.of(store(), address()));
-    serve(made, machines);
+    serve(made, machines, room.disk());
     return made;
   }
 
-  private NodeParts.Machines machines(RocksDisk disk) {
+  private NodeParts.Machines machines(RocksDisk disk, WriteRoom room) {
     return new NodeParts.Machines(
         threads,
         disk.state(),
         oracle,
-        options,
+        room,
         NodeParts.placement(
             cluster(),
             options,
@@ -170,7 +185,7 @@ final class NodeAssembly implements AutoCloseable {
     folder.assign(cluster(), store());
   }
 
-  private StoreEnvironment environment(RocksDisk disk, NodeParts.Machines machines) {
+  private StoreEnvironment environment(RocksDisk disk, DiskRoom room, NodeParts.Machines machines) {
     return new StoreEnvironment(
         store(),
         threads.storeLoops(),
@@ -183,6 +198,7 @@ final class NodeAssembly implements AutoCloseable {
         disk.log(),
         disk.state(),
         disk.snapshots(),
+        room,
         transport.peers(),
         events,
         machines,
@@ -190,12 +206,12 @@ final class NodeAssembly implements AutoCloseable {
   }
 
   /// Lets the fleet in, and tells it that this store is here.
-  private void serve(Store made, NodeParts.Machines machines) {
+  private void serve(Store made, NodeParts.Machines machines, StoreDisk disk) {
     EventLoop control = threads.control();
     StoreReporter reporter =
         new StoreReporter(
             new StoreReporter.Self(store(), address()),
-            new StoreReporter.Ports(made, placement, book, control, clock),
+            new StoreReporter.Ports(made, placement, book, disk, control, clock),
             reportsOwner(machines));
     Introductions introductions =
         new Introductions(
@@ -211,8 +227,8 @@ final class NodeAssembly implements AutoCloseable {
         new Identity(cluster(), store().value()),
         made,
         new Requests(made, reporter::reportNow, introductions::serve, book::all));
-    closing.add(() -> control.execute(introductions::end));
-    closing.add(() -> control.execute(reporter::stop));
+    closing.add("introductions", () -> control.execute(introductions::end));
+    closing.add("reports", () -> control.execute(reporter::stop));
     control.execute(introductions::begin);
     control.execute(() ->
         registration.begin(() -> {
@@ -223,11 +239,6 @@ final class NodeAssembly implements AutoCloseable {
 
   private StoreReporter.Owner reportsOwner(NodeParts.Machines machines) {
     return new StoreReporter.Owner() {
-      @Override
-      public long freeBytes() {
-        return NodeParts.freeBytes(folder);
-      }
-
       @Override
       public void onSafePoint(Timestamp safePoint) {
         machines.onSafePoint(safePoint);
@@ -290,7 +301,7 @@ final class NodeAssembly implements AutoCloseable {
                 clock,
                 random.fork("router")),
             RouteOptions.DEFAULT);
-    closing.add(router::close);
+    closing.add("requests", router::close);
     return new BlockingEngine(
         router, deadline, within -> new FleetView(placement, within), onClose);
   }
@@ -309,6 +320,12 @@ final class NodeAssembly implements AutoCloseable {
     }
   }
 
+  /// What closing still waits for after it gave up waiting; empty: nothing.
+  String hanging() {
+    return closing.hanging();
+  }
+
+  /// Returns when everything is closed, or after a bound; see [Closing].
   @Override
   public void close() {
     closing.close();

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param snapshotAgeMaxMillis how long one stays readable that is in use; that of the node which
 ///   leads the placement group counts
 /// @param replicas voters wanted for each range
+/// @param disk when the disk counts as full
 /// @param tls for all connections; null: they are not encrypted
 public record NodeOptions(
     int loops,
@@ -40,6 +41,7 @@ public record NodeOptions(
     long retentionMillis,
     long snapshotAgeMaxMillis,
     int replicas,
+    DiskOptions disk,
     @Nullable TlsFiles tls) {
   /// The largest batch as a log entry, in which a key may take twice its bytes, and some more.
   private static final long FRAME_BYTES_LEAST = 3L * Limits.BATCH_BYTES_MAX;
@@ -66,9 +68,17 @@ public record NodeOptions(
             in.number("retention-millis", 600_000, 1000, DAYS_30),
             in.number("snapshot-age-max-millis", 3_600_000, 1000, DAYS_30),
             (int) in.number("replicas", 3, 1, 7),
+            disk(in),
             in.tls("tls-dir"));
     in.requireNothingLeft();
     return options;
+  }
+
+  private static DiskOptions disk(Reader in) {
+    return new DiskOptions(
+        in.number("disk-low-bytes", DiskOptions.BY_VOLUME, 0, 1L << 60),
+        in.number("disk-full-bytes", DiskOptions.BY_VOLUME, 0, 1L << 60),
+        in.number("disk-ballast-bytes", DiskOptions.BY_VOLUME, 0, 1L << 40));
   }
 
   /// For people: what an acknowledged write survives, and how reads are proved current.

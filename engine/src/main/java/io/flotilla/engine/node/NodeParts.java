@@ -5,6 +5,7 @@ import io.flotilla.engine.mvcc.KvMachines;
 import io.flotilla.engine.mvcc.KvOptions;
 import io.flotilla.engine.mvcc.ReadPool;
 import io.flotilla.engine.mvcc.TimestampBatcher;
+import io.flotilla.engine.mvcc.WriteRoom;
 import io.flotilla.engine.rocks.NativeHandles;
 import io.flotilla.engine.rocks.RocksDisk;
 import io.flotilla.engine.rocks.RocksOptions;
@@ -42,11 +43,13 @@ final class NodeParts {
   private NodeParts() {}
 
   static RocksDisk disk(StoreFolder folder, NodeOptions options, RandomSource random) {
-    RocksOptions rocks =
-        RocksOptions.DEFAULT
-            .withMemoryBytes(options.memoryBytes())
-            .withUnsafeNoFsync(options.unsafeNoFsync());
-    return RocksDisk.open(folder, rocks, random.fork("snapshots"), new NativeHandles());
+    return RocksDisk.open(folder, rocks(options), random.fork("snapshots"), new NativeHandles());
+  }
+
+  static RocksOptions rocks(NodeOptions options) {
+    return RocksOptions.DEFAULT
+        .withMemoryBytes(options.memoryBytes())
+        .withUnsafeNoFsync(options.unsafeNoFsync());
   }
 
   static TransportLimits limits(NodeOptions options) {
@@ -111,7 +114,7 @@ final class NodeParts {
         NodeThreads threads,
         StateStorage state,
         OracleClient oracle,
-        NodeOptions options,
+        WriteRoom room,
         RangeMachine.Factory placement) {
       this.placement = placement;
       for (EventLoop loop : threads.storeLoops()) {
@@ -121,6 +124,7 @@ final class NodeParts {
                 state,
                 new ReadPool(loop, threads.readers(), READS_PENDING_MAX),
                 new TimestampBatcher(loop, oracle.forLoop(loop), TIMESTAMPS_WAITING_MAX),
+                room,
                 KvOptions.DEFAULT);
         byLoop.put(loop, new KvMachines(environment));
       }
@@ -185,11 +189,6 @@ final class NodeParts {
       }
     }
     return found;
-  }
-
-  /// What the folder's disk has left, in bytes; 0 if it cannot be told.
-  static long freeBytes(StoreFolder folder) {
-    return folder.path().toFile().getUsableSpace();
   }
 
   static boolean isFounder(StoreId store) {

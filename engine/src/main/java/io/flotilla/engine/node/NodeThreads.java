@@ -19,6 +19,8 @@ final class NodeThreads implements AutoCloseable {
   private final List<PlainEventLoop> readers = new ArrayList<>();
   private final PlainEventLoop bulk;
   private final PlainEventLoop control;
+  private final PlainEventLoop disk;
+  private final PlainEventLoop reclaim;
 
   /// @param loops store loops; 0: half the processors, at least one, which leaves the other half to
   ///   the log writer, the applier and the machine's other work
@@ -38,6 +40,8 @@ final class NodeThreads implements AutoCloseable {
     }
     this.bulk = new PlainEventLoop("flotilla-bulk", onFailure);
     this.control = new PlainEventLoop("flotilla-control", onFailure);
+    this.disk = new PlainEventLoop("flotilla-disk", onFailure);
+    this.reclaim = new PlainEventLoop("flotilla-reclaim", onFailure);
   }
 
   NettyEventLoops netty() {
@@ -69,9 +73,21 @@ final class NodeThreads implements AutoCloseable {
     return control;
   }
 
+  /// Looks at the free space; must not wait for what may take long.
+  EventLoop disk() {
+    return disk;
+  }
+
+  /// Compactions on demand, which may take minutes.
+  EventLoop reclaim() {
+    return reclaim;
+  }
+
   /// Ends the threads that use the databases, after what they have to do already; nobody may give
   /// them more.
   void closeStages() {
+    disk.close();
+    reclaim.close();
     readers.forEach(PlainEventLoop::close);
     log.close();
     apply.close();

@@ -18,6 +18,7 @@ import io.flotilla.raft.RaftGroup.FollowerStatus;
 import io.flotilla.replica.AdminOutcome;
 import io.flotilla.replica.ReplicaStatus;
 import io.flotilla.spi.Clock;
+import io.flotilla.spi.DiskStage;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.store.StatusReport;
 import io.flotilla.store.Store;
@@ -42,15 +43,18 @@ final class StoreReporter {
 
   /// What it works with.
   ///
+  /// @param disk told in every report, and told what the answers say of others
   /// @param loop on which everything here happens
   record Ports(
-      Store store, PlacementClient placement, AddressBook book, EventLoop loop, Clock clock) {}
+      Store store,
+      PlacementClient placement,
+      AddressBook book,
+      StoreDisk disk,
+      EventLoop loop,
+      Clock clock) {}
 
-  /// What it asks of its node and tells it.
+  /// What it tells its node.
   interface Owner {
-    /// What the store's disk has left, in bytes; asked before every report.
-    long freeBytes();
-
     /// The placement driver's safe point, again and again; never moves back.
     void onSafePoint(Timestamp safePoint);
 
@@ -72,6 +76,7 @@ final class StoreReporter {
   private boolean stopped;
   private long storesVersion;
   private long reportedAt;
+  private DiskStage reportedStage = DiskStage.ROOMY;
 
   StoreReporter(Self self, Ports ports, Owner owner) {
     this.self = self;
@@ -144,7 +149,9 @@ final class StoreReporter {
       instructions.forget(gone);
       notLed(gone);
     }
-    boolean due = ports.clock().nanos() - reportedAt >= REPORT_NANOS;
+    Clock clock = ports.clock();
+    boolean due =
+        clock.nanos() - reportedAt >= REPORT_NANOS || ports.disk().stage() != reportedStage;
     if (!underWay && (due || chain.hasNews())) {
       send();
     }
@@ -206,6 +213,7 @@ final class StoreReporter {
   private void send() {
     underWay = true;
     reportedAt = ports.clock().nanos();
+    reportedStage = ports.disk().stage();
     PlacementRequest.StoreReport report =
         new PlacementRequest.StoreReport(
             self.store(),
@@ -246,7 +254,8 @@ final class StoreReporter {
     for (ReplicaStatus replica : replicas.values()) {
       used += replica.size().bytes();
     }
-    return new StoreStats(owner.freeBytes(), used, replicas.size());
+    StoreDisk disk = ports.disk();
+    return new StoreStats(disk.freeBytes(), used, replicas.size(), disk.stage());
   }
 
   private void answered(PlacementClient.Outcome outcome) {
@@ -257,6 +266,7 @@ final class StoreReporter {
     }
     boolean more = chain.answered(reply);
     storesVersion = reply.storesVersion();
+    ports.disk().setFull(reply.withoutRoom());
     ports.book().learn(PlacementLookup.byStore(reply.stores()));
     owner.onSafePoint(reply.safePoint());
     for (Instruction instruction : reply.instructions()) {

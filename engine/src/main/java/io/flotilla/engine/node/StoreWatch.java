@@ -4,6 +4,7 @@ import io.flotilla.placement.PlacementReply;
 import io.flotilla.placement.PlacementRequest;
 import io.flotilla.spi.Clock;
 import io.flotilla.spi.EventLoop;
+import io.flotilla.spi.StorageException;
 import io.flotilla.store.Store;
 import io.flotilla.store.StoreEvent;
 import java.util.function.Consumer;
@@ -31,10 +32,16 @@ final class StoreWatch implements Consumer<StoreEvent> {
   @Override
   public void accept(StoreEvent event) {
     switch (event) {
-      case StoreEvent.StoreFailed(_, var cause) -> failure.fail("the store failed: " + cause);
+      case StoreEvent.StoreFailed(_, var cause) -> failure.fail("the store failed: " + told(cause));
       case StoreEvent.LeaderMissing missing -> loop.execute(() -> askFate(missing));
       default -> {}
     }
+  }
+
+  private static String told(Throwable cause) {
+    return cause instanceof StorageException
+        ? String.valueOf(cause.getMessage())
+        : cause.toString();
   }
 
   private void askFate(StoreEvent.LeaderMissing missing) {

@@ -1,8 +1,12 @@
 package io.flotilla.engine.rocks;
 
+import io.flotilla.spi.NoRoomException;
 import io.flotilla.spi.StorageException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -11,22 +15,45 @@ import org.rocksdb.Status;
 /// Turns what RocksDB and the file system say into one sentence with a place and an advice.
 final class Failures {
   private static final String FULL =
-      "the disk is full; free some room on it or move the store to a larger one, then start again";
+      "the disk is full: free some room on it, or move the store to a larger one, then start again";
   private static final String DAMAGED =
       "a file in it is damaged; check the disk, restore the folder from a copy, or move it away"
           + " and let the store join again with an empty one, to be filled from its peers";
+  private static final String DENIED = "give this user the right to read and write there";
 
   private Failures() {}
 
   /// `doing` completes "cannot ...".
   static StorageException rocks(String doing, Path folder, RocksDBException cause) {
-    String text = folder + ": cannot " + doing + ": " + message(cause) + "; try: " + advice(cause);
-    return new StorageException(text, cause);
+    return failure(folder + ": cannot " + doing + ": " + message(cause), advice(cause), cause);
   }
 
   static StorageException files(String doing, Path path, IOException cause) {
-    return new StorageException(
-        path + ": cannot " + doing + ": " + cause + "; try: " + advice(cause), cause);
+    return failure(path + ": cannot " + doing + ": " + reason(path, cause), advice(cause), cause);
+  }
+
+  private static StorageException failure(String what, String advice, Exception cause) {
+    String text = what + "; try: " + advice;
+    return advice.equals(FULL)
+        ? new NoRoomException(text, cause)
+        : new StorageException(text, cause);
+  }
+
+  /// What the system says, without repeating the path and the class of what it threw.
+  private static String reason(Path path, IOException cause) {
+    return switch (cause) {
+      case AccessDeniedException denied -> at(path, denied) + "permission denied";
+      case NoSuchFileException missing -> at(path, missing) + "no such file or folder";
+      case FileAlreadyExistsException there -> at(path, there) + "it is a file, not a folder";
+      case FileSystemException known when known.getReason() != null ->
+          at(path, known) + known.getReason();
+      default -> String.valueOf(cause.getMessage());
+    };
+  }
+
+  private static String at(Path path, FileSystemException cause) {
+    String file = cause.getFile();
+    return file == null || file.equals(path.toString()) ? "" : file + ": ";
   }
 
   static StorageException damaged(Path path, String what) {
@@ -60,9 +87,11 @@ final class Failures {
   }
 
   private static String advice(IOException cause) {
-    return cause instanceof AccessDeniedException
-        ? "give this user the right to read and write there"
-        : ioAdvice(cause.getMessage());
+    return switch (cause) {
+      case AccessDeniedException _ -> DENIED;
+      case FileAlreadyExistsException _ -> "another path for the store's folder";
+      case IOException other -> ioAdvice(other.getMessage());
+    };
   }
 
   private static String ioAdvice(@Nullable String message) {
@@ -70,8 +99,15 @@ final class Failures {
     if (text.contains("No space left")) {
       return FULL;
     }
-    if (text.contains("Permission denied") || text.contains("Read-only file system")) {
-      return "give this user the right to read and write there";
+    if (text.contains("Permission denied")) {
+      return DENIED;
+    }
+    if (text.contains("Read-only file system")) {
+      return "mount it for writing (after a disk error the kernel may have made it read-only; the"
+          + " kernel log tells), or a folder elsewhere";
+    }
+    if (text.contains("Not a directory")) {
+      return "another path for the store's folder";
     }
     if (text.contains("No such file")) {
       return DAMAGED;

@@ -10,6 +10,7 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
+import org.rocksdb.MutableColumnFamilyOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -143,9 +144,25 @@ final class RocksDatabase implements AutoCloseable {
     }
   }
 
+  /// Allows or forbids compactions that nobody asked for; one under way goes on.
+  void setCompacting(boolean isAllowed) {
+    try {
+      db.setOptions(
+          family,
+          MutableColumnFamilyOptions.builder().setDisableAutoCompactions(!isAllowed).build());
+    } catch (RocksDBException e) {
+      throw failure("allow or forbid compactions", e);
+    }
+  }
+
   /// All that was written so far is durable.
   void recordWatermark() {
     watermark.record(db.getLatestSequenceNumber());
+  }
+
+  /// The number of the last write.
+  long lastWrite() {
+    return db.getLatestSequenceNumber();
   }
 
   /// What others still use of this database: it must not be closed under them.

@@ -12,16 +12,19 @@ public final class RocksDisk implements AutoCloseable {
   private final RocksLogStorage log;
   private final RocksStateStorage state;
   private final RocksSnapshotStorage snapshots;
+  private final Reclaim reclaim;
 
   private RocksDisk(
       RocksTuning tuning,
       RocksLogStorage log,
       RocksStateStorage state,
-      RocksSnapshotStorage snapshots) {
+      RocksSnapshotStorage snapshots,
+      Reclaim reclaim) {
     this.tuning = tuning;
     this.log = log;
     this.state = state;
     this.snapshots = snapshots;
+    this.reclaim = reclaim;
   }
 
   /// Opens the databases of `folder`, which stays its caller's to close, after this.
@@ -34,22 +37,29 @@ public final class RocksDisk implements AutoCloseable {
     RocksTuning tuning = new RocksTuning(options, handles);
     RocksDatabase logDatabase = null;
     RocksDatabase stateDatabase = null;
+    ReachedMark reached = null;
     try {
       requireWriteAheadFile(folder.log());
+      reached = ReachedMark.open(folder.log());
       logDatabase = RocksDatabase.open(folder.log(), handles, false, logTuning(tuning));
+      reached.require(folder.log(), logDatabase.lastWrite());
       stateDatabase = RocksDatabase.open(folder.state(), handles, false, stateTuning(tuning));
       RocksStateStorage state = new RocksStateStorage(stateDatabase);
       return new RocksDisk(
           tuning,
-          new RocksLogStorage(logDatabase, options.unsafeNoFsync()),
+          new RocksLogStorage(logDatabase, reached, options.unsafeNoFsync()),
           state,
-          new RocksSnapshotStorage(state, folder.snapshots(), random));
+          new RocksSnapshotStorage(state, folder.snapshots(), random),
+          new Reclaim(logDatabase, stateDatabase));
     } catch (RuntimeException | Error e) {
       if (stateDatabase != null) {
         stateDatabase.close();
       }
       if (logDatabase != null) {
         logDatabase.close();
+      }
+      if (reached != null) {
+        reached.close();
       }
       tuning.close();
       throw e;
@@ -94,6 +104,26 @@ public final class RocksDisk implements AutoCloseable {
         return tuning.stateFamily(owner);
       }
     };
+  }
+
+  /// Brings back the room of what was deleted, if enough was since the last time. Blocks, for
+  /// minutes if need be, until [#endReclaim]. Called by one thread at a time.
+  ///
+  /// @param roomBytes that it may take for itself meanwhile
+  /// @throws io.flotilla.spi.StorageException if that fails, above all for want of room
+  public void reclaim(long roomBytes) {
+    reclaim.run(roomBytes);
+  }
+
+  /// Allows or forbids compactions that nobody asked for: on a full disk they would take, for a
+  /// while, the last room there is. Blocks shortly.
+  public void setCompacting(boolean isAllowed) {
+    reclaim.setCompacting(isAllowed);
+  }
+
+  /// Ends reclaiming for good; to be called some time before [#close].
+  public void endReclaim() {
+    reclaim.cancel();
   }
 
   public RocksLogStorage log() {

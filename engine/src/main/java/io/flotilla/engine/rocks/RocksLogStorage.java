@@ -3,6 +3,7 @@ package io.flotilla.engine.rocks;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.raft.Entry;
 import io.flotilla.spi.LogStorage;
+import io.flotilla.spi.NoRoomException;
 import io.flotilla.spi.StorageException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,10 +21,12 @@ import org.rocksdb.WriteOptions;
 public final class RocksLogStorage implements LogStorage {
   private static final int READ_ENTRIES_GUESS = 16;
 
-  /// The watermark is moved, with fsyncs of its own, once in so many bytes.
+  /// The watermark is moved, with fsyncs of its own, once in so many bytes. In between there is the
+  /// mark.
   private static final long MARK_BYTES = 32 << 20;
 
   private final RocksDatabase database;
+  private final ReachedMark reached;
   private final WriteOptions writeOptions;
   private final WriteBatch batch;
   private final LogBatch composer;
@@ -32,8 +35,10 @@ public final class RocksLogStorage implements LogStorage {
   private long bytesUnmarked;
   private boolean failed;
 
-  RocksLogStorage(RocksDatabase database, boolean unsafeNoFsync) {
+  /// @param reached closed with this
+  RocksLogStorage(RocksDatabase database, ReachedMark reached, boolean unsafeNoFsync) {
     this.database = database;
+    this.reached = reached;
     this.unsafeNoFsync = unsafeNoFsync;
     this.writeOptions = database.scope().own(new WriteOptions()).setSync(!unsafeNoFsync);
     this.batch = database.scope().own(new WriteBatch(1 << 16));
@@ -65,7 +70,7 @@ public final class RocksLogStorage implements LogStorage {
       }
       if (batch.count() > 0) {
         database.db().write(writeOptions, batch);
-        maybeMark(batch.getDataSize());
+        mark(batch.getDataSize());
       }
     } catch (RocksDBException e) {
       throw database.failure("write the log", e);
@@ -89,6 +94,7 @@ public final class RocksLogStorage implements LogStorage {
             database.folder(), "the store's incarnation is unreadable or of a newer release");
       }
       database.db().put(writeOptions, LogFormat.lifeKey(), LogFormat.life(life + 1));
+      mark(0);
       failed = false;
       return life + 1;
     } catch (RocksDBException e) {
@@ -96,12 +102,26 @@ public final class RocksLogStorage implements LogStorage {
     }
   }
 
-  private void maybeMark(long bytes) {
-    bytesUnmarked += bytes;
-    if (bytesUnmarked >= MARK_BYTES && !unsafeNoFsync) {
-      database.recordWatermark();
-      bytesUnmarked = 0;
+  private void mark(long bytes) {
+    if (unsafeNoFsync) {
+      return;
     }
+    reached.note(database.lastWrite());
+    bytesUnmarked += bytes;
+    if (bytesUnmarked >= MARK_BYTES) {
+      bytesUnmarked = 0;
+      try {
+        database.recordWatermark();
+      } catch (NoRoomException full) {
+        // It may lag: what it guards was noted where no more room is needed.
+      }
+    }
+  }
+
+  /// Lets what was noted of durable writes survive a power cut: an fsync of one page that is
+  /// already there. Blocks; callable from any thread until [#close].
+  public void syncMark() {
+    reached.sync();
   }
 
   @Override
@@ -151,6 +171,7 @@ public final class RocksLogStorage implements LogStorage {
         }
       } finally {
         database.close();
+        reached.close();
       }
     }
   }

@@ -40,6 +40,12 @@ public record RocksOptions(
     return new RocksOptions(memoryBytes, logMemtableBytes, stateMemtableBytes, unsafe);
   }
 
+  /// The size of a table file of the state. A compaction needs room for some ten of them, so they
+  /// are small where memtables are: such a store is on a small disk.
+  public long stateTableBytes() {
+    return Math.min(32L << 20, stateMemtableBytes);
+  }
+
   /// The same proportions under another ceiling.
   public RocksOptions withMemoryBytes(long bytes) {
     long memtable = Math.clamp(bytes / 8, 1 << 20, 64 << 20);

@@ -112,7 +112,7 @@ final class RocksTuning implements AutoCloseable {
         .setLevel0FileNumCompactionTrigger(2)
         .setLevel0SlowdownWritesTrigger(20)
         .setLevel0StopWritesTrigger(40)
-        .setTargetFileSizeBase(32 * MIB)
+        .setTargetFileSizeBase(options.stateTableBytes())
         .setMaxBytesForLevelBase(4 * options.stateMemtableBytes())
         .setCompactionPriority(CompactionPriority.MinOverlappingRatio);
   }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// log/         the log database
 /// state/       the state database
 /// *.watermark  how far each database has come
+/// log.reached  how far the log has come, up to the last fsync
+/// BALLAST      given up when the disk is full
 /// snapshots/   staged/ incoming, cut/ outgoing, ingest/ on their way into the state
 /// ```
 ///
@@ -165,6 +167,7 @@ public final class StoreFolder implements AutoCloseable {
     }
     RocksDatabase.make(path.resolve("log"));
     RocksDatabase.make(path.resolve("state"));
+    ReachedMark.make(path.resolve("log"));
     DurableFiles.syncFolder(path);
     IdentityFile.write(path.resolve(IDENTITY), identity);
     Files.delete(marker);

@@ -1,5 +1,6 @@
 package io.flotilla.engine.route;
 
+import io.flotilla.engine.DiskFullException;
 import io.flotilla.engine.EngineException;
 import io.flotilla.engine.MultiRangeBatchException;
 import io.flotilla.engine.RejectedException;
@@ -15,6 +16,7 @@ import io.flotilla.engine.mvcc.KvReply.Value;
 import io.flotilla.engine.mvcc.KvReply.Values;
 import io.flotilla.engine.mvcc.KvRequest.Target;
 import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.replica.Refusal.DiskFull;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +76,33 @@ final class Replies {
       return swapped;
     }
     throw failure(reply);
+  }
+
+  /// @param where the range, for people
+  static DiskFullException diskFull(DiskFull full, String where) {
+    String state =
+        full.freeBytes() < 0
+            ? "is nearly full, as are those of so many others that too few could take the write"
+            : "has "
+                + mebibytes(full.freeBytes())
+                + " MiB free and takes data again from "
+                + mebibytes(full.limitBytes())
+                + " MiB on";
+    return new DiskFullException(
+        "not written to "
+            + where
+            + ": the disk of store "
+            + full.store()
+            + " "
+            + state
+            + "; free some room on it, delete data, or add a store",
+        full.store(),
+        full.freeBytes(),
+        full.limitBytes());
+  }
+
+  private static long mebibytes(long bytes) {
+    return bytes >> 20;
   }
 
   static EngineException failure(KvReply reply) {

@@ -17,6 +17,7 @@ import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.replica.Refusal;
 import io.flotilla.replica.Refusal.Busy;
+import io.flotilla.replica.Refusal.DiskFull;
 import io.flotilla.replica.Refusal.NoReplica;
 import io.flotilla.replica.Refusal.NotLeader;
 import io.flotilla.replica.Refusal.StaleRange;
@@ -58,6 +59,7 @@ final class RoutedCall implements DeadlineWatch.Watched {
   private @Nullable Route route;
   private @Nullable StoreId target;
   private volatile @Nullable String lastProblem;
+  private volatile @Nullable DiskFull diskFull;
   private volatile boolean heardOfAny;
   private volatile long silentAtNanos;
 
@@ -212,6 +214,7 @@ final class RoutedCall implements DeadlineWatch.Watched {
       return;
     }
     heardOfAny = true;
+    diskFull = null;
     if (target != null) {
       router.suspects().heardOf(target);
     }
@@ -225,11 +228,21 @@ final class RoutedCall implements DeadlineWatch.Watched {
         goOn();
       }
       case Busy(_, long retryAfterMillis) -> pause(retryAfterMillis);
+      case DiskFull full -> onDiskFull(full);
       case Unavailable _ -> {
         avoidTarget();
         pause(0);
       }
       case TooLate _ -> pause(0);
+    }
+  }
+
+  private void onDiskFull(DiskFull full) {
+    diskFull = full;
+    if (full.retryAfterMillis() > 0) {
+      pause(full.retryAfterMillis());
+    } else {
+      fail(state.get(), Replies.diskFull(full, where()));
     }
   }
 
@@ -382,6 +395,10 @@ final class RoutedCall implements DeadlineWatch.Watched {
   }
 
   private EngineException tooLate() {
+    DiskFull full = diskFull;
+    if (full != null) {
+      return Replies.diskFull(full, where());
+    }
     String problem = lastProblem == null ? "waiting for a route" : lastProblem;
     return heardOfAny
         ? new DeadlineException("not done before the deadline; " + where() + ": " + problem)

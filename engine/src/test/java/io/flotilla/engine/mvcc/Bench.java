@@ -28,6 +28,7 @@ final class Bench {
   final ManualLoop disk = new ManualLoop();
   final SimStateStorage state = new SimStateStorage(SimLayout.PLAIN, new RandomSource(1));
   final ManualTimestamps oracle = new ManualTimestamps(START);
+  final FakeRoom room = new FakeRoom();
   final FakeRange range;
   final KvEnvironment environment;
   final RangeMachine machine;
@@ -57,7 +58,8 @@ final class Bench {
     range = new FakeRange(loop, state, descriptor);
     ReadPool pool = new ReadPool(loop, List.of(disk), 4);
     environment =
-        new KvEnvironment(loop, state, pool, new TimestampBatcher(loop, oracle, 1000), options);
+        new KvEnvironment(
+            loop, state, pool, new TimestampBatcher(loop, oracle, 1000), room, options);
     state.apply(
         List.of(
             new RangeUpdate(descriptor.id(), new EntryId(1, 10), descriptor, List.of(), false)));

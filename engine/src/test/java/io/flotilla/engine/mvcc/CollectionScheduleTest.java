@@ -65,7 +65,13 @@ class CollectionScheduleTest {
           };
       ReadPool pool = new ReadPool(loop, List.of(loop), 1_000);
       environment =
-          new KvEnvironment(loop, state, pool, new TimestampBatcher(loop, source, 1_000), OPTIONS);
+          new KvEnvironment(
+              loop,
+              state,
+              pool,
+              new TimestampBatcher(loop, source, 1_000),
+              WriteRoom.ENDLESS,
+              OPTIONS);
       machines = new KvMachines(environment);
     }
   }

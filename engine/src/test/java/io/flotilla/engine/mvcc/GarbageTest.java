@@ -89,6 +89,21 @@ class GarbageTest {
     assertEquals("w29", bench.get("k4").toString());
   }
 
+  /// Where room is scarce nobody may write, so that nobody asks for timestamps, by which versions
+  /// age; and few versions are worth a walk.
+  @Test
+  void whereRoomIsScarceVersionsAgeAndGoByThemselves() {
+    bench.room.refusesData = true;
+    Bench.Answer delete = bench.delete("k1");
+    bench.settle();
+    assertEquals("done", delete.toString());
+    bench.oracle.last =
+        Timestamp.atMillis(new Timestamp(bench.oracle.last).millis() + 5_000).value();
+    collect();
+    // hot, k2 to k4
+    assertTrue(versions() <= 4, "left: " + versions());
+  }
+
   @Test
   void aSnapshotBelowTheThresholdIsTooOldThenAndAfterAChangeOfLeadership() {
     laterBy(5_000);

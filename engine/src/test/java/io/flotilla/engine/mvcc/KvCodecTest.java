@@ -160,9 +160,12 @@ class KvCodecTest {
                       FakeRange.descriptor(2, "a", "b", 3), FakeRange.descriptor(9, "b", "", 3))));
       default ->
           new KvReply.Refused(
-              switch (random.nextInt(3)) {
+              switch (random.nextInt(4)) {
                 case 0 -> new Refusal.NoReplica(new RangeId(4));
-                case 1 -> new Refusal.TooLate();
+                case 1 ->
+                    new Refusal.DiskFull(
+                        new StoreId(3), random.nextInt(9) - 1, random.nextInt(9) - 1, 300);
+                case 2 -> new Refusal.TooLate();
                 default -> new Refusal.Unavailable("stopping");
               });
     };

@@ -210,4 +210,42 @@ class KvWriteTest {
   private static byte[] b(String text) {
     return Bench.bytes(text);
   }
+
+  @Test
+  void onANearlyFullDiskOnlyWhatAddsDataIsRefused() {
+    bench.put("a", "1");
+    bench.settle();
+    bench.room.refusesData = true;
+    assertEquals("refused: DiskFull", bench.put("b", "1").toString());
+    assertEquals("refused: DiskFull", bench.cas("a", "1", "2").toString());
+    Batch mixed =
+        new Batch(
+            Bench.target(),
+            List.of(
+                new Mutation(Bench.key("a"), null),
+                new Mutation(Bench.key("b"), Bench.bytes("1"))));
+    assertEquals("refused: DiskFull", bench.serve(mixed).toString());
+    Bench.Answer read = bench.get("a");
+    Bench.Answer swap = bench.cas("a", "1", null);
+    Bench.Answer delete = bench.delete("b");
+    bench.settle();
+    assertEquals("1", read.toString());
+    assertEquals("swapped", swap.toString());
+    assertEquals("done", delete.toString());
+    bench.room.refusesData = false;
+    Bench.Answer put = bench.put("b", "1");
+    bench.settle();
+    assertEquals("done", put.toString());
+  }
+
+  @Test
+  void onAnExhaustedDiskDeletesAreRefusedToo() {
+    bench.put("a", "1");
+    bench.settle();
+    bench.room.refusesAll = true;
+    assertEquals("refused: DiskFull", bench.delete("a").toString());
+    Bench.Answer read = bench.get("a");
+    bench.settle();
+    assertEquals("1", read.toString());
+  }
 }

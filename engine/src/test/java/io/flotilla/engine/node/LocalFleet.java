@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.flotilla.engine.Engine;
 import io.flotilla.engine.EngineException;
 import io.flotilla.engine.admin.RangeStatus;
+import io.flotilla.engine.rocks.FolderGauge;
 import io.flotilla.keyspace.ReplicaKind;
+import io.flotilla.spi.DiskGauge;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /// Real nodes in this process, on loopback ports that nobody else has.
 final class LocalFleet implements AutoCloseable {
@@ -22,11 +25,18 @@ final class LocalFleet implements AutoCloseable {
 
   private final Path folder;
   private final Map<String, String> options;
+  private final Function<Path, DiskGauge> gauges;
   private final List<Node> nodes = new ArrayList<>();
 
   LocalFleet(Path folder, Map<String, String> options) {
+    this(folder, options, FolderGauge::new);
+  }
+
+  /// @param gauges of the nodes' disks
+  LocalFleet(Path folder, Map<String, String> options, Function<Path, DiskGauge> gauges) {
     this.folder = folder;
     this.options = options;
+    this.gauges = gauges;
   }
 
   /// Starts the next node: the first one founds the fleet, others join it.
@@ -40,7 +50,7 @@ final class LocalFleet implements AutoCloseable {
   /// Starts a node that is not in the list (any more) from its folder.
   Node start(int number, List<String> join) {
     Path data = folder.resolve("node-" + number);
-    return Node.start(new NodeConfig(data, "127.0.0.1:0", join, options, null));
+    return Node.start(new NodeConfig(data, "127.0.0.1:0", join, options, null), gauges);
   }
 
   Node node(int number) {

@@ -31,12 +31,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whatever happens to a file of a store, its start says so in one line that names the place and
 /// what to try; or all that was acknowledged is there.
 final class DamageTest {
   private static final RangeId RANGE = new RangeId(2);
   private static final int ENTRIES = 200;
+  private static final RocksOptions SYNCED = TestDisks.SMALL.withUnsafeNoFsync(false);
 
   @TempDir Path root;
   private final NativeHandles handles = new NativeHandles();
@@ -97,6 +99,34 @@ final class DamageTest {
     Path wal = only(path.resolve("log"), ".log");
     change(wal, bytes -> Arrays.copyOf(bytes, bytes.length - 7));
     assertEquals(ENTRIES - 1, readEverything());
+  }
+
+  /// The same loss, but of a write that had been acknowledged: RocksDB itself cannot tell.
+  @ParameterizedTest
+  @ValueSource(ints = {7, 4000, 100_000, 700_000})
+  void anAcknowledgedTailThatIsLostIsNamed(int bytesLost) throws IOException {
+    Path sound = root.resolve("sound");
+    path = root.resolve("cut short");
+    try (StoreFolder folder = StoreFolder.create(root.resolve("synced"), StoreIdentity.UNASSIGNED);
+        RocksDisk disk = RocksDisk.open(folder, SYNCED, new RandomSource(1), handles)) {
+      for (int i = 1; i <= ENTRIES; i++) {
+        apply(disk, i);
+      }
+      TestDisks.copyTree(folder.path(), sound);
+    }
+    TestDisks.copyTree(sound, path);
+    Path wal = only(path.resolve("log"), ".log");
+    change(wal, bytes -> Arrays.copyOf(bytes, bytes.length - bytesLost));
+    StorageException refused = assertThrows(StorageException.class, this::readEverything);
+    assertTrue(refused.getMessage().contains("had acknowledged"), refused.getMessage());
+    path = sound;
+    assertEquals(ENTRIES, readEverything());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"truncated", "missing"})
+  void aDamagedMarkIsNamed(String how) throws IOException {
+    assertNamed("", "log.reached", how);
   }
 
   @Test

@@ -1,9 +1,15 @@
 package io.flotilla.engine.rocks;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.flotilla.spi.NoRoomException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.rocksdb.RocksDBException;
@@ -31,6 +37,36 @@ final class FailuresTest {
   void damageIsCalledSo() {
     Status corrupt = new Status(Status.Code.Corruption, Status.SubCode.None, "bad checksum");
     assertAdvice("is damaged", rocks(corrupt));
+  }
+
+  @Test
+  void aFullDiskHasATypeOfItsOwn() {
+    Status full = new Status(Status.Code.IOError, Status.SubCode.NoSpace, "while appending");
+    assertInstanceOf(
+        NoRoomException.class, Failures.rocks("write the log", FOLDER, new RocksDBException(full)));
+    assertInstanceOf(
+        NoRoomException.class,
+        Failures.files("write the log", FOLDER, new IOException("No space left on device")));
+    assertFalse(
+        Failures.files("write the log", FOLDER, new IOException("Input/output error"))
+            instanceof NoRoomException);
+  }
+
+  @Test
+  void theSystemsWordsAreGivenWithoutItsClasses() {
+    assertEquals(
+        FOLDER
+            + ": cannot write the log: it is a file, not a folder; try: another path for the"
+            + " store's folder",
+        files(new FileAlreadyExistsException(FOLDER.toString())));
+    assertEquals(
+        FOLDER
+            + ": cannot write the log: STORE: permission denied; try: give this user the right to"
+            + " read and write there",
+        files(new AccessDeniedException("STORE")));
+    assertAdvice(
+        "mount it for writing",
+        files(new FileSystemException(FOLDER.toString(), null, "Read-only file system")));
   }
 
   private static String rocks(Status status) {

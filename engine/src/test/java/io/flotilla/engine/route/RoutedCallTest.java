@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.flotilla.engine.ClosedException;
 import io.flotilla.engine.DeadlineException;
+import io.flotilla.engine.DiskFullException;
 import io.flotilla.engine.EngineException;
 import io.flotilla.engine.Limits;
 import io.flotilla.engine.MultiRangeBatchException;
@@ -279,6 +280,42 @@ class RoutedCallTest {
     }
     assertInstanceOf(DeadlineException.class, failure(put));
     assertTrue(failure(put).getMessage().contains("uncommitted bytes"));
+  }
+
+  @Test
+  void aFullDiskFailsTheWriteAtOnceWhereWaitingDoesNotHelp() {
+    know(store(2));
+    var put = put();
+    world.sent.remove().refuse(new Refusal.DiskFull(store(2), 700L << 20, 1L << 30, 0));
+    DiskFullException full = assertInstanceOf(DiskFullException.class, failure(put));
+    assertEquals(store(2), full.store());
+    assertEquals(700L << 20, full.freeBytes());
+    assertEquals(1L << 30, full.limitBytes());
+    String message = full.getMessage();
+    assertTrue(
+        message.contains("store 2 has 700 MiB free and takes data again from 1024"), message);
+    assertTrue(message.contains("range 2") && message.contains("delete data"), message);
+  }
+
+  @Test
+  void aFullDiskIsWaitedForWhereAnotherStoreMayLead() {
+    know(store(2));
+    var put = put();
+    Refusal moving = new Refusal.DiskFull(store(2), 7, 9, 300);
+    world.sent.remove().refuse(moving);
+    assertFalse(put.isDone());
+    world.loop.advance(400 * MILLI);
+    world.sent.remove().refuse(new Refusal.NotLeader(range(2, "", "", 3), store(3)));
+    world.sent.remove().reply(new KvReply.Done(new Timestamp(5)));
+    assertTrue(put.isDone() && !put.isCompletedExceptionally());
+    var late = put();
+    while (!late.isDone()) {
+      while (!world.sent.isEmpty()) {
+        world.sent.remove().refuse(moving);
+      }
+      world.loop.advance(2 * MILLI);
+    }
+    assertInstanceOf(DiskFullException.class, failure(late));
   }
 
   @Test

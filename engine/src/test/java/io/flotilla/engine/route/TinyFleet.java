@@ -12,6 +12,7 @@ import io.flotilla.engine.mvcc.ManualLoop;
 import io.flotilla.engine.mvcc.ManualTimestamps;
 import io.flotilla.engine.mvcc.ReadPool;
 import io.flotilla.engine.mvcc.TimestampBatcher;
+import io.flotilla.engine.mvcc.WriteRoom;
 import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeDescriptor;
@@ -75,6 +76,7 @@ final class TinyFleet implements StoreChannel, RangeLookup, SnapshotSource, Cloc
                 state,
                 new ReadPool(loop, List.of(loop), 1000),
                 new TimestampBatcher(loop, oracle, 1000),
+                WriteRoom.ENDLESS,
                 KvOptions.DEFAULT));
     router =
         new Router(

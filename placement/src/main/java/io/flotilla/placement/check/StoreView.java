@@ -6,7 +6,7 @@ import io.flotilla.keyspace.StoreId;
 ///
 /// @param up it reports
 /// @param silentMillis since its last report
-/// @param freeBytes on its disk
+/// @param freeBytes that a new replica may take of its disk
 /// @param replicas on it, with those that operators under way will bring
 /// @param bytes of these replicas, about
 /// @param inbound replicas that operators under way are filling on it

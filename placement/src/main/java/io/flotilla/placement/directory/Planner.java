@@ -243,7 +243,7 @@ final class Planner {
               id,
               catalogue.isUp(member, nowMillis),
               member.silentMillis(nowMillis),
-              member.stats().freeBytes(),
+              member.stats().bytesForReplicas(),
               replicas.getOrDefault(id, new int[1])[0],
               bytes.getOrDefault(id, new long[1])[0],
               0,

@@ -6,6 +6,7 @@ import io.flotilla.placement.RangeNews.Stretch;
 import io.flotilla.placement.StoreAddress;
 import io.flotilla.placement.StoreInfo;
 import io.flotilla.placement.StoreStats;
+import io.flotilla.spi.DiskStage;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -168,6 +169,14 @@ final class StoreCatalogue {
 
   List<StoreAddress> addresses() {
     return members.values().stream().map(StoreCatalogue::address).toList();
+  }
+
+  /// The stores whose disks are nearly full, as far as they have reported.
+  List<StoreId> withoutRoom() {
+    return members.values().stream()
+        .filter(member -> member.stats.disk() != DiskStage.ROOMY)
+        .map(member -> member.info.id())
+        .toList();
   }
 
   static StoreAddress address(Member member) {

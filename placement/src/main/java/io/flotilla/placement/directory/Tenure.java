@@ -158,6 +158,7 @@ final class Tenure {
             policy,
             catalogue.version(),
             changed ? catalogue.addresses() : List.of(),
+            catalogue.withoutRoom(),
             planner.instructions(report.store())));
   }
 

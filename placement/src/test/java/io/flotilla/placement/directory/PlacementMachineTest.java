@@ -14,6 +14,7 @@ import io.flotilla.placement.PlacementReply.Reason;
 import io.flotilla.placement.PlacementReply.Registered;
 import io.flotilla.placement.PlacementReply.Rejected;
 import io.flotilla.placement.PlacementReply.Reported;
+import io.flotilla.placement.PlacementReply.Stores;
 import io.flotilla.placement.PlacementReply.Timestamps;
 import io.flotilla.placement.PlacementRequest;
 import io.flotilla.placement.PlacementRequest.AllocateIds;
@@ -26,14 +27,17 @@ import io.flotilla.placement.PlacementRequest.StoreReport;
 import io.flotilla.placement.Policy;
 import io.flotilla.placement.RangeNews;
 import io.flotilla.placement.StoreStats;
+import io.flotilla.placement.StoreStatus;
 import io.flotilla.replica.RangeAccess.ProposalOutcome.Refused;
 import io.flotilla.replica.RangeAccess.ProposalOutcome.Unknown;
 import io.flotilla.replica.Refusal.Busy;
 import io.flotilla.replica.Refusal.NotLeader;
 import io.flotilla.replica.Refusal.Unavailable;
+import io.flotilla.spi.DiskStage;
 import io.flotilla.spi.EventSink;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class PlacementMachineTest {
@@ -41,7 +45,7 @@ class PlacementMachineTest {
   private final List<EventSink.Event> events = new ArrayList<>();
   private final PlacementMachine machine = machine("c1");
   private long term;
-  private long receipt;
+  private final TreeMap<Long, Long> receipts = new TreeMap<>();
 
   private PlacementMachine machine(String cluster) {
     return new PlacementMachine(
@@ -68,13 +72,18 @@ class PlacementMachineTest {
   }
 
   private Reported report(long store) {
+    return report(store, DiskStage.ROOMY);
+  }
+
+  private Reported report(long store, DiskStage disk) {
     RangeNews news = new RangeNews(RangeNews.Stretch.ALL, List.of(), List.of(), List.of());
-    StoreStats stats = new StoreStats(1 << 30, 0, 0);
+    StoreStats stats = new StoreStats(1 << 30, 0, 0, disk);
+    long receipt = receipts.getOrDefault(store, 0L);
     Reported reply =
         ask(new StoreReport(new StoreId(store), "host:a", stats, 0, receipt, news))
             .as(Reported.class);
-    receipt = reply.receipt();
-    return reply.taken() ? reply : report(store);
+    receipts.put(store, reply.receipt());
+    return reply.taken() ? reply : report(store, disk);
   }
 
   @Test
@@ -84,6 +93,23 @@ class PlacementMachineTest {
     assertNull(ask(new ListStores()).refusal());
     machine.onLeadershipLost();
     assertInstanceOf(NotLeader.class, ask(new ListStores()).refusal());
+  }
+
+  @Test
+  void whoReportsHearsWhichStoresHaveNoRoom() {
+    lead();
+    register("c1", "a", 1);
+    register("c1", "b", 0);
+    assertEquals(List.of(), report(1).withoutRoom());
+    assertEquals(List.of(new StoreId(2)), report(2, DiskStage.LOW).withoutRoom());
+    assertEquals(List.of(new StoreId(2)), report(1).withoutRoom());
+    assertEquals(
+        List.of(new StoreId(1), new StoreId(2)), report(1, DiskStage.EXHAUSTED).withoutRoom());
+    List<StoreStatus> stores = ask(new ListStores()).as(Stores.class).stores();
+    assertEquals(DiskStage.LOW, stores.get(1).stats().disk());
+    assertEquals(0, stores.get(1).stats().bytesForReplicas());
+    assertEquals(List.of(new StoreId(1)), report(2).withoutRoom());
+    assertEquals(1 << 29, new StoreStats(1 << 30, 0, 0).bytesForReplicas());
   }
 
   @Test

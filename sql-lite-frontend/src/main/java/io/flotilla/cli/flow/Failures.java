@@ -3,6 +3,7 @@ package io.flotilla.cli.flow;
 import io.flotilla.engine.BusyException;
 import io.flotilla.engine.ClosedException;
 import io.flotilla.engine.DeadlineException;
+import io.flotilla.engine.DiskFullException;
 import io.flotilla.engine.EngineException;
 import io.flotilla.engine.MultiRangeBatchException;
 import io.flotilla.engine.OutcomeUnknownException;
@@ -33,6 +34,7 @@ public final class Failures {
     return cause(failure) instanceof EngineException known
         && switch (known) {
           case BusyException _,
+              DiskFullException _,
               UnavailableException _,
               DeadlineException _,
               OutcomeUnknownException _ ->

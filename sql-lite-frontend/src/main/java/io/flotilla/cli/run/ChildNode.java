@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class ChildNode {
   private static final String LISTENING = "listening";
   private static final String READY = "ready in";
-  private static final long STOP_SECONDS = 10;
+
+  /// Somewhat more than a node takes to end when its disk hangs.
+  private static final long STOP_SECONDS = 12;
 
   private final int number;
   private final Process process;

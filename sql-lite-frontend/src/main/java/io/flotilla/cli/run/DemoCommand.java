@@ -73,7 +73,7 @@ public final class DemoCommand implements Runnable {
       over.await();
     } catch (IOException | RuntimeException e) {
       if (signal.disarm()) {
-        stop(folder);
+        int _ = stop(folder);
         throw e instanceof IOException io ? new UncheckedIOException(io) : (RuntimeException) e;
       }
     } catch (InterruptedException e) {
@@ -158,13 +158,14 @@ public final class DemoCommand implements Runnable {
     shell.terminal().out().flush();
   }
 
-  private void stop(Path folder) {
+  private int stop(Path folder) {
     fleet.stop();
     if (data == null) {
       delete(folder);
     }
     tell("stopped");
     over.countDown();
+    return 0;
   }
 
   private static void delete(Path folder) {

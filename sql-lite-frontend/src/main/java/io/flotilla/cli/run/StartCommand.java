@@ -133,10 +133,15 @@ public final class StartCommand implements Runnable {
     shell.terminal().out().flush();
   }
 
-  private void stop(Node node) {
+  private int stop(Node node) {
     node.close();
-    shell.print("stopped");
+    String hanging = node.hanging();
+    shell.print(
+        hanging.isEmpty()
+            ? "stopped"
+            : "stopped, although " + hanging + " did not end; what was acknowledged is durable");
     shell.terminal().out().flush();
+    return hanging.isEmpty() ? 0 : 1;
   }
 
   // The node stopped without being told to, or the signal's thread is closing it: then wait for

@@ -1,6 +1,8 @@
 package io.flotilla.cli.run;
 
-/// Turns Ctrl-C and SIGTERM into an orderly end with exit code 0.
+import java.util.function.IntSupplier;
+
+/// Turns Ctrl-C and SIGTERM into an orderly end.
 final class StopSignal {
   private final Thread hook;
 
@@ -8,15 +10,14 @@ final class StopSignal {
     this.hook = hook;
   }
 
-  /// From now on, such a signal runs `stop` before the process ends.
-  static StopSignal onSignal(Runnable stop) {
+  /// From now on, such a signal runs `stop` before the process ends with the exit code it gives.
+  static StopSignal onSignal(IntSupplier stop) {
     Thread hook =
         Thread.ofPlatform()
             .name("stop")
             .unstarted(() -> {
-              stop.run();
               // The JVM would report 143 or 130, as if the process had been cut down.
-              Runtime.getRuntime().halt(0);
+              Runtime.getRuntime().halt(stop.getAsInt());
             });
     Runtime.getRuntime().addShutdownHook(hook);
     return new StopSignal(hook);

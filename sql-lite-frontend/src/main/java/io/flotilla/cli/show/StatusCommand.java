@@ -34,7 +34,11 @@ public final class StatusCommand implements Runnable {
     if (fleet.json()) {
       shell.printJson(json(status, stores));
     } else {
-      shell.terminal().out().print(facts(status, stores) + "\n" + StoreText.table(stores));
+      shell
+          .terminal()
+          .out()
+          .print(
+              facts(status, stores) + StoreText.troubles(stores) + "\n" + StoreText.table(stores));
     }
   }
 

@@ -1,12 +1,13 @@
 package io.flotilla.cli.show;
 
+import static java.util.Locale.ROOT;
+
 import io.flotilla.cli.term.Human;
 import io.flotilla.cli.term.JsonText;
 import io.flotilla.cli.term.Table;
 import io.flotilla.engine.admin.StoreStatus;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 
 /// Stores as a table and as JSON.
 final class StoreText {
@@ -21,6 +22,7 @@ final class StoreText {
             .right("RANGES")
             .right("LEADERS")
             .right("SIZE")
+            .right("FREE")
             .right("SEEN")
             .left("VERSION")
             .left("DURABILITY");
@@ -32,6 +34,7 @@ final class StoreText {
           Human.count(store.ranges()),
           Human.count(store.leaders()),
           Human.bytes(store.bytes()),
+          free(store),
           Human.duration(Duration.ofMillis(store.lastSeenMillis())) + " ago",
           store.version(),
           store.durability());
@@ -39,8 +42,41 @@ final class StoreText {
     return table.render();
   }
 
+  /// A store that has not reported yet has said nothing of its disk.
+  private static String free(StoreStatus store) {
+    boolean isRoomy = store.disk() == StoreStatus.Disk.ROOMY;
+    return isRoomy && store.freeBytes() == 0
+        ? "-"
+        : Human.bytes(store.freeBytes()) + (isRoomy ? "" : " " + disk(store).toUpperCase(ROOT));
+  }
+
+  /// What is to be said of disks without room; empty: nothing.
+  static String troubles(List<StoreStatus> stores) {
+    StringBuilder troubles = new StringBuilder();
+    for (StoreStatus store : stores) {
+      if (store.disk() != StoreStatus.Disk.ROOMY) {
+        troubles
+            .append(
+                "disk       store %s is %s (%s free): "
+                    .formatted(
+                        store.id(),
+                        store.disk() == StoreStatus.Disk.LOW ? "nearly full" : "full",
+                        Human.bytes(store.freeBytes())))
+            .append(
+                store.disk() == StoreStatus.Disk.EXHAUSTED
+                    ? "it refuses all writes; free some room on it\n"
+                    : "it refuses writes that add data; free some room on it or delete data\n");
+      }
+    }
+    return troubles.toString();
+  }
+
+  private static String disk(StoreStatus store) {
+    return store.disk().name().toLowerCase(ROOT);
+  }
+
   private static String state(StoreStatus store) {
-    return store.state().name().toLowerCase(Locale.ROOT);
+    return store.state().name().toLowerCase(ROOT);
   }
 
   static JsonText.Properties json(StoreStatus store) {
@@ -51,6 +87,8 @@ final class StoreText {
         .with("ranges", store.ranges())
         .with("leaders", store.leaders())
         .with("bytes", store.bytes())
+        .with("freeBytes", store.freeBytes())
+        .with("disk", disk(store))
         .with("lastSeenMillis", store.lastSeenMillis())
         .with("version", store.version())
         .with("durability", store.durability());

@@ -60,8 +60,19 @@ public final class FakeFleet implements Fleet {
   }
 
   private static StoreStatus store(long id, String address, StoreStatus.State state, long seen) {
+    boolean isLow = id == 2;
     return new StoreStatus(
-        new StoreId(id), address, state, 2, 3 - id, 5 << 20, seen, "0.1", "fsync");
+        new StoreId(id),
+        address,
+        state,
+        2,
+        3 - id,
+        5 << 20,
+        isLow ? 700L << 20 : 40L << 30,
+        isLow ? StoreStatus.Disk.LOW : StoreStatus.Disk.ROOMY,
+        seen,
+        "0.1",
+        "fsync");
   }
 
   @Override

@@ -1,0 +1,163 @@
+package io.flotilla.engine.node;
+
+import static io.flotilla.engine.node.FakeGauges.MIB;
+import static io.flotilla.spi.DiskStage.EXHAUSTED;
+import static io.flotilla.spi.DiskStage.FULL;
+import static io.flotilla.spi.DiskStage.LOW;
+import static io.flotilla.spi.DiskStage.ROOMY;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.flotilla.engine.mvcc.ManualLoop;
+import io.flotilla.engine.node.FakeGauges.FakeGauge;
+import io.flotilla.engine.rocks.Ballast;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.store.DiskLimits;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DiskKeeperTest {
+  private static final DiskLimits LIMITS = new DiskLimits(1000 * MIB, 400 * MIB, 4 * MIB);
+
+  @TempDir Path folder;
+  private final FakeGauge gauge = new FakeGauge();
+  private final ManualLoop loop = new ManualLoop();
+  private final StoreDisk disk = new StoreDisk(new StoreId(1), LIMITS, new SystemClock());
+  private int syncs;
+  private int reclaims;
+  private String compacting = "";
+  private DiskKeeper keeper;
+
+  @BeforeEach
+  void start() {
+    gauge.setFree(2000 * MIB);
+    DiskKeeper.Work work =
+        new DiskKeeper.Work() {
+          @Override
+          public void syncMark() {
+            syncs++;
+          }
+
+          @Override
+          public void reclaim(long roomBytes) {
+            assertEquals(disk.freeBytes() / 2, roomBytes);
+            reclaims++;
+          }
+
+          @Override
+          public void setCompacting(boolean isAllowed) {
+            compacting += isAllowed ? "+" : "-";
+          }
+        };
+    Ballast ballast = new Ballast(folder, LIMITS.ballastBytes());
+    keeper = new DiskKeeper(loop, gauge, LIMITS, ballast, disk, work);
+    keeper.start();
+    looks(5);
+  }
+
+  @Test
+  void roomIsBroughtBackBeforeItIsMissed() {
+    looks(1000);
+    assertEquals(0, reclaims);
+    gauge.setFree(1900 * MIB);
+    looks(1000);
+    assertEquals(ROOMY, disk.stage());
+    assertTrue(reclaims >= 3 && reclaims <= 4, "" + reclaims);
+  }
+
+  private void looks(int count) {
+    loop.advance(count * DiskKeeper.LOOK_NANOS);
+  }
+
+  @Test
+  void theBallastIsMadeAtTheStart() {
+    assertTrue(hasBallast());
+    assertEquals(ROOMY, disk.stage());
+  }
+
+  @Test
+  void stagesFollowTheDiskThereAndBack() {
+    gauge.setFree(999 * MIB);
+    looks(1);
+    assertEquals(LOW, disk.stage());
+    assertEquals(999 * MIB, disk.freeBytes());
+    assertTrue(hasBallast());
+    gauge.setFree(399 * MIB);
+    looks(1);
+    assertEquals(FULL, disk.stage());
+    assertFalse(hasBallast());
+    gauge.setFree(99 * MIB);
+    looks(1);
+    assertEquals(EXHAUSTED, disk.stage());
+    gauge.setFree(504 * MIB);
+    looks(1);
+    assertEquals(LOW, disk.stage());
+    assertFalse(hasBallast());
+    gauge.setFree(1254 * MIB);
+    looks(5);
+    assertEquals(ROOMY, disk.stage());
+    assertTrue(hasBallast());
+    assertEquals("-+", compacting);
+  }
+
+  /// What the ballast gave back is not mistaken for room.
+  @Test
+  void droppingTheBallastDoesNotEndTheStage() {
+    gauge.setFree(398 * MIB);
+    looks(1);
+    gauge.setFree(402 * MIB);
+    looks(100);
+    assertEquals(FULL, disk.stage());
+    assertFalse(hasBallast());
+  }
+
+  @Test
+  void aGaugeThatFailsChangesNothing() {
+    gauge.setFree(300 * MIB);
+    looks(1);
+    gauge.setBroken(true);
+    gauge.setFree(2000 * MIB);
+    looks(10);
+    assertEquals(FULL, disk.stage());
+    gauge.setBroken(false);
+    looks(1);
+    assertEquals(ROOMY, disk.stage());
+  }
+
+  @Test
+  void roomIsBroughtBackWhileThereIsLittleButNotAtTheVeryEnd() {
+    looks(1000);
+    assertEquals(0, reclaims);
+    gauge.setFree(900 * MIB);
+    looks(1);
+    assertEquals(1, reclaims);
+    looks(1000);
+    assertTrue(reclaims >= 3 && reclaims <= 5, "" + reclaims);
+    int before = reclaims;
+    gauge.setFree(50 * MIB);
+    looks(1000);
+    assertEquals(before, reclaims);
+  }
+
+  @Test
+  void theMarkIsSyncedEverySecond() {
+    int before = syncs;
+    looks(100);
+    assertEquals(10, syncs - before);
+  }
+
+  @Test
+  void itEnds() {
+    keeper.stop();
+    looks(1);
+    assertFalse(loop.hasTimers());
+  }
+
+  private boolean hasBallast() {
+    return Files.exists(folder.resolve("BALLAST"));
+  }
+}

@@ -1,0 +1,71 @@
+package io.flotilla.engine.rocks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class BallastTest {
+  private static final long BYTES = 9 << 20;
+
+  @TempDir Path folder;
+
+  @Test
+  void itHasRealBlocksUntilItIsDropped() throws IOException {
+    Ballast ballast = new Ballast(folder, BYTES);
+    assertEquals(BYTES, ballast.owedBytes());
+    assertFalse(ballast.isThere());
+    make(ballast);
+    assertTrue(ballast.isThere());
+    assertEquals(BYTES, Files.size(file()));
+    assertTrue(allocated() >= BYTES, "allocated " + allocated());
+    ballast.drop();
+    ballast.drop();
+    assertFalse(Files.exists(file()));
+    assertEquals(BYTES, ballast.owedBytes());
+    make(ballast);
+    assertEquals(BYTES, Files.size(file()));
+  }
+
+  @Test
+  void aPartThatACrashLeftIsGoneOnWith() throws IOException {
+    Files.write(file(), new byte[3 << 20]);
+    Ballast ballast = new Ballast(folder, BYTES);
+    assertEquals(BYTES - (3 << 20), ballast.owedBytes());
+    make(ballast);
+    assertTrue(allocated() >= BYTES, "allocated " + allocated());
+  }
+
+  @Test
+  void oneThatIsTooLargeGivesBackTheRest() throws IOException {
+    make(new Ballast(folder, BYTES));
+    Ballast smaller = new Ballast(folder, BYTES / 3);
+    assertEquals(0, smaller.owedBytes());
+    assertEquals(BYTES / 3, Files.size(file()));
+    assertEquals(0, new Ballast(folder, 0).owedBytes());
+    assertFalse(Files.exists(file()));
+  }
+
+  private static void make(Ballast ballast) {
+    for (int i = 0; ballast.owedBytes() > 0; i++) {
+      assertTrue(i < 100, "it makes no progress: " + ballast.owedBytes());
+      ballast.grow();
+    }
+  }
+
+  /// What it takes of the disk, as the tool says that knows.
+  private long allocated() throws IOException {
+    Process du = new ProcessBuilder("du", "-k", file().toString()).start();
+    String output = new String(du.getInputStream().readAllBytes());
+    return Long.parseLong(output.split("\\s")[0]) << 10;
+  }
+
+  private Path file() {
+    return folder.resolve("BALLAST");
+  }
+}
