@@ -19,6 +19,7 @@ final class ApplySide {
   private EntryId applied;
   private long handedOut;
   private boolean leaving;
+  private boolean applying;
   private @Nullable RangeDescriptor descriptor;
   private @Nullable RangeMachine machine;
 
@@ -61,6 +62,11 @@ final class ApplySide {
     return handedOut == applied.index();
   }
 
+  /// True if nothing is known to be in the state that was not worked off here to its end.
+  boolean isSettled() {
+    return isIdle() && !applying;
+  }
+
   /// These entries are committed and durable here.
   void handOut(List<Entry> entries) {
     long first = entries.getFirst().index();
@@ -78,6 +84,7 @@ final class ApplySide {
         "applied never moves back",
         batch.last().index(),
         applied.index());
+    applying = true; // and so it stays if something of this throws
     applied = batch.last();
     List<Long> voided = new ArrayList<>();
     for (CommandEffect effect : batch.effects()) {
@@ -90,6 +97,7 @@ final class ApplySide {
     replica.proposals().onApplied(applied.index(), voided, stale());
     replica.barriers().onApplied(applied.index());
     replica.leaderSide().openIfReady();
+    applying = false;
   }
 
   private void perform(CommandEffect effect, List<Long> voided) {

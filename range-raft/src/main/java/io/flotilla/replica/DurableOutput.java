@@ -10,6 +10,7 @@ import io.flotilla.raft.EntryId;
 import io.flotilla.raft.Envelope;
 import io.flotilla.raft.HardState;
 import io.flotilla.raft.Message;
+import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.Ready;
 import io.flotilla.spi.LogStorage.GroupWrite;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
@@ -27,7 +28,7 @@ final class DurableOutput {
   private final ReplicaHost host;
   private final HeldMessages held = new HeldMessages();
   private final PeerStores stores = new PeerStores();
-  private final ArrayDeque<Ready> behindInstall = new ArrayDeque<>(1);
+  private @Nullable ArrayDeque<Ready> behindInstall;
   private final LogKeeper log;
   private HardState hardState;
   private boolean logged;
@@ -69,6 +70,9 @@ final class DurableOutput {
       hardState = ready.hardState();
     }
     if (installing) {
+      if (behindInstall == null) {
+        behindInstall = new ArrayDeque<>();
+      }
       behindInstall.add(ready);
     } else {
       persist(ready);
@@ -121,8 +125,13 @@ final class DurableOutput {
     installing = false;
     log.onReplaced(last);
     held.onDurable(number, this::sendAll);
-    while (!behindInstall.isEmpty() && !installing) {
-      persist(behindInstall.poll());
+    ArrayDeque<Ready> waiting = behindInstall;
+    behindInstall = null;
+    while (waiting != null && !waiting.isEmpty() && !installing) {
+      persist(waiting.poll());
+    }
+    if (waiting != null && !waiting.isEmpty()) {
+      behindInstall = waiting;
     }
   }
 
@@ -135,9 +144,22 @@ final class DurableOutput {
     }
   }
 
-  void compact(EntryId point) {
+  /// Drops the log up to an applied entry that is durable, as far as nobody needs it.
+  ///
+  /// @param durable no later than what this loop knows to be applied
+  void compact(RaftGroup group, long durable, boolean quiet, long atBytes) {
+    long target = log.compactionTarget(durable, quiet, atBytes, group, host.options());
+    if (target <= log.compacted().index()) {
+      return;
+    }
+    EntryId point = group.compacted(target);
     log.onCompacted(point);
     host.writeEventually(new GroupWrite(replica.id(), null, null, List.of(), point, null, null));
+  }
+
+  /// Gives back memory that nothing is in.
+  void trim() {
+    held.trim();
   }
 
   private void sendAll(List<Envelope> envelopes) {

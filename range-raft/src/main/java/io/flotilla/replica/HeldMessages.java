@@ -5,6 +5,7 @@ import io.flotilla.raft.Envelope;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Messages that promise something about this replica's log or vote, until that is durable.
 ///
@@ -12,7 +13,7 @@ import java.util.function.Consumer;
 /// persist may still promise what an earlier one persists: its messages wait for the newest one
 /// under way.
 final class HeldMessages {
-  private final ArrayDeque<Held> held = new ArrayDeque<>(1);
+  private @Nullable ArrayDeque<Held> held;
   private long newestUnderWay;
   private long durable;
 
@@ -32,15 +33,26 @@ final class HeldMessages {
   /// Keeps `messages` back until all that went to the log so far is durable.
   void hold(List<Envelope> messages) {
     if (!messages.isEmpty()) {
+      if (held == null) {
+        held = new ArrayDeque<>(2);
+      }
       held.add(new Held(newestUnderWay, messages));
+    }
+  }
+
+  /// Gives back memory that nothing is in.
+  void trim() {
+    if (held != null && held.isEmpty()) {
+      held = null;
     }
   }
 
   /// Everything up to and with Ready `number` is durable.
   void onDurable(long number, Consumer<List<Envelope>> send) {
     durable = Math.max(durable, number);
-    while (!held.isEmpty() && held.peekFirst().number <= durable) {
-      send.accept(held.pollFirst().messages);
+    ArrayDeque<Held> waiting = held;
+    while (waiting != null && !waiting.isEmpty() && waiting.peekFirst().number <= durable) {
+      send.accept(waiting.pollFirst().messages);
     }
   }
 }

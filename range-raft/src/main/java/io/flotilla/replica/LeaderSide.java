@@ -8,6 +8,7 @@ import io.flotilla.raft.Proposed;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.Ready;
 import io.flotilla.raft.RoleKind;
+import io.flotilla.replica.RangeAccess.ProposalOutcome;
 import io.flotilla.replica.lease.LeaseClock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,11 @@ final class LeaderSide {
     } else if (request.isLate()) {
       request.refuse(new Refusal.TooLate());
     } else if (lead.isOpen()) {
-      machine.serve(request);
+      try {
+        machine.serve(request);
+      } catch (RuntimeException e) {
+        throw Serving.refused(replica.id(), e, request::refuse);
+      }
     } else if (!lead.defer(request, host.options().deferredMax())) {
       request.refuse(new Refusal.Busy("requests waiting for range " + replica.id(), 50));
     }
@@ -87,14 +92,26 @@ final class LeaderSide {
     Leadership lead = leadership;
     if (lead != null && !lead.stage().isEmpty()) {
       WriteStage.Batch batch = lead.stage().take();
+      Proposed proposed = propose(batch);
+      if (!(proposed instanceof Proposed.Accepted)) {
+        lead.setRefusing(true);
+        batch.refuse(RangeAdmin.refusal(replica, proposed));
+      }
+    }
+  }
+
+  private Proposed propose(WriteStage.Batch batch) {
+    try {
       byte[] payload = CommandCodec.encode(new WriteCommand(batch.writes()));
       Proposed proposed = replica.group().propose(payload);
       if (proposed instanceof Proposed.Accepted(var id)) {
         replica.proposals().add(id, batch.outcomes());
-      } else {
-        lead.setRefusing(true);
-        batch.refuse(RangeAdmin.refusal(replica, proposed));
       }
+      return proposed;
+    } catch (RuntimeException e) {
+      String reason = "range " + replica.id() + " broke: " + e.getMessage();
+      batch.finish(new ProposalOutcome.Unknown(reason));
+      throw e;
     }
   }
 
@@ -134,14 +151,22 @@ final class LeaderSide {
 
   private void depose(Leadership old) {
     deposedTicks = 0;
+    RangeDescriptor descriptor = replica.descriptorOrNull();
+    List<RangeDescriptor> known = descriptor == null ? List.of() : List.of(descriptor);
+    List<Runnable> all =
+        List.of(
+            () -> tellMachine(old),
+            () -> old.end(replica.notLeader()),
+            () -> replica.barriers().refuseAll(replica.notLeader()),
+            () -> old.endTransfer(new AdminOutcome.Done(known)));
+    Answers.toAll(all, Runnable::run);
+  }
+
+  private void tellMachine(Leadership old) {
     RangeMachine machine = replica.machine();
     if (old.isServing() && machine != null) {
       machine.onLeadershipLost();
     }
-    old.end(replica.notLeader());
-    replica.barriers().refuseAll(replica.notLeader());
-    RangeDescriptor descriptor = replica.descriptorOrNull();
-    old.endTransfer(new AdminOutcome.Done(descriptor == null ? List.of() : List.of(descriptor)));
   }
 
   /// Lets requests to the machine once the term's first entry is applied and no split is under way.
@@ -156,15 +181,15 @@ final class LeaderSide {
       machine.onLeadership(lead.term());
       host.onDescriptor(replica);
     }
-    if (lead.isOpen()) {
-      lead.takeDeferred().forEach(replica::serve);
+    for (RangeRequest next; lead.isOpen() && (next = lead.takeDeferred()) != null; ) {
+      replica.serve(next);
     }
   }
 
   /// Gives back what a leader that sleeps does not need.
   void trim() {
     if (leadership != null) {
-      leadership.lease().trim();
+      leadership.lease().rest();
     }
   }
 
@@ -188,8 +213,9 @@ final class LeaderSide {
     Leadership lead = leadership;
     leadership = null;
     if (lead != null) {
-      lead.end(refusal);
-      lead.endTransfer(new AdminOutcome.Unknown(reason));
+      AdminOutcome unknown = new AdminOutcome.Unknown(reason);
+      List<Runnable> all = List.of(() -> lead.end(refusal), () -> lead.endTransfer(unknown));
+      Answers.toAll(all, Runnable::run);
     }
   }
 }

@@ -166,20 +166,22 @@ final class Leadership {
     return deferred.add(request);
   }
 
-  List<RangeRequest> takeDeferred() {
-    if (deferred.isEmpty()) {
-      return List.of();
-    }
-    List<RangeRequest> taken = new ArrayList<>(deferred);
-    deferred.clear();
-    return taken;
+  /// The request that waits longest; null: none does.
+  @Nullable RangeRequest takeDeferred() {
+    return deferred.poll();
   }
 
   /// Leadership is lost: nothing staged was proposed, nothing deferred was served.
   void end(Refusal refusal) {
-    stage.take().refuse(refusal);
-    takeDeferred().forEach(request -> request.refuse(refusal));
-    endChange(new AdminOutcome.Unknown("leadership was lost during the change"));
+    List<RangeRequest> waiting = new ArrayList<>(deferred);
+    deferred.clear();
+    WriteStage.Batch staged = stage.take();
+    List<Runnable> all =
+        List.of(
+            () -> staged.refuse(refusal),
+            () -> Answers.toAll(waiting, request -> request.refuse(refusal)),
+            () -> endChange(new AdminOutcome.Unknown("leadership was lost during the change")));
+    Answers.toAll(all, Runnable::run);
   }
 
   static void refuse(Consumer<ProposalOutcome> onOutcome, Refusal refusal) {

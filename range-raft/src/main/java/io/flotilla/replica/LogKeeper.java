@@ -10,6 +10,7 @@ import io.flotilla.raft.RoleKind;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// How much log a replica has, and how much of it may go.
 public final class LogKeeper {
@@ -22,7 +23,7 @@ public final class LogKeeper {
    * more gets a snapshot.
    */
   private final LogExtent extent;
-  private final Map<PeerId, Long> holds = new TreeMap<>();
+  private @Nullable Map<PeerId, Long> holds;
   private EntryId compacted;
 
   LogKeeper(EntryId compacted, long lastIndex) {
@@ -68,15 +69,20 @@ public final class LogKeeper {
 
   /// Keeps what comes after `index` for a follower that gets a snapshot.
   void holdFor(PeerId follower, long index) {
+    if (holds == null) {
+      holds = new TreeMap<>();
+    }
     holds.put(follower, index);
   }
 
   void release(PeerId follower) {
-    holds.remove(follower);
+    if (holds != null) {
+      holds.remove(follower);
+    }
   }
 
   void releaseAll() {
-    holds.clear();
+    holds = null;
   }
 
   /// The index up to which the log should go now; at or below the compaction point: nothing.
@@ -101,7 +107,7 @@ public final class LogKeeper {
   }
 
   private long floorFor(FollowerStatus follower, long durableIndex, ReplicaOptions options) {
-    Long held = holds.get(follower.peer());
+    Long held = holds == null ? null : holds.get(follower.peer());
     if (held != null && extent.bytesAfter(held) <= options.snapshotHoldBytes()) {
       return held;
     }

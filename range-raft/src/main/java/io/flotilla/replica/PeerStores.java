@@ -13,20 +13,22 @@ import org.jspecify.annotations.Nullable;
 final class PeerStores {
   private static final int HEARD_MAX = 64;
 
-  private final Map<PeerId, StoreId> heard = new LinkedHashMap<>();
+  private @Nullable Map<PeerId, StoreId> heard;
 
   void onHeard(PeerId peer, StoreId from, @Nullable RangeDescriptor descriptor) {
     if (named(peer, descriptor) == null) {
-      if (heard.size() >= HEARD_MAX && !heard.containsKey(peer)) {
-        heard.clear();
+      Map<PeerId, StoreId> others = heard == null ? new LinkedHashMap<>() : heard;
+      if (others.size() >= HEARD_MAX && !others.containsKey(peer)) {
+        others.clear();
       }
-      heard.put(peer, from);
+      others.put(peer, from);
+      heard = others;
     }
   }
 
   @Nullable StoreId storeOf(PeerId peer, @Nullable RangeDescriptor descriptor) {
     StoreId named = named(peer, descriptor);
-    return named != null ? named : heard.get(peer);
+    return named != null || heard == null ? named : heard.get(peer);
   }
 
   private static @Nullable StoreId named(PeerId peer, @Nullable RangeDescriptor descriptor) {

@@ -23,9 +23,7 @@ final class ProposalTable {
   /// All that share one entry.
   private record Pending(EntryId id, List<Consumer<ProposalOutcome>> outcomes) {
     void finish(ProposalOutcome outcome) {
-      for (Consumer<ProposalOutcome> each : outcomes) {
-        each.accept(outcome);
-      }
+      Answers.toAll(outcomes, each -> each.accept(outcome));
     }
   }
 
@@ -94,7 +92,7 @@ final class ProposalTable {
         gone.add(pending);
       }
     }
-    gone.forEach(pending -> finish(pending, new ProposalOutcome.Refused(refusal)));
+    Answers.toAll(gone, pending -> finish(pending, new ProposalOutcome.Refused(refusal)));
   }
 
   /// What is not known to be committed is given up.
@@ -104,14 +102,13 @@ final class ProposalTable {
 
   /// Everything is given up: the replica stops to exist, or a snapshot took the place of its log.
   void giveUpAll(String reason) {
-    giveUp(committed, reason);
-    giveUp(proposed, reason);
+    Answers.toAll(List.of(committed, proposed), queue -> giveUp(queue, reason));
   }
 
   private void giveUp(ArrayDeque<Pending> queue, String reason) {
     List<Pending> all = new ArrayList<>(queue);
     queue.clear();
-    all.forEach(pending -> finish(pending, new ProposalOutcome.Unknown(reason)));
+    Answers.toAll(all, pending -> finish(pending, new ProposalOutcome.Unknown(reason)));
   }
 
   private void finish(Pending pending, ProposalOutcome outcome) {

@@ -54,13 +54,13 @@ public final class RangeReplica {
   private final PeerId peer;
   private final RaftGroup group;
   private final ProposalTable proposals = new ProposalTable();
-  private final ReadBarriers barriers = new ReadBarriers();
+  private final ReadBarriers barriers;
   private final DurableOutput output;
   private final LeaderSide leaderSide;
   private final ApplySide applySide;
   private final Slumber slumber;
+  private final ReplicaEnd end = new ReplicaEnd();
   private boolean touched;
-  private boolean ended;
   private @Nullable ReplicaList list;
   private int slot;
   private int silentTicks;
@@ -72,6 +72,7 @@ public final class RangeReplica {
     this.id = start.id();
     this.peer = start.peer();
     this.group = start.group();
+    this.barriers = new ReadBarriers(start.id());
     this.output = new DurableOutput(this, host, start);
     this.leaderSide = new LeaderSide(this, host);
     this.applySide = new ApplySide(this, host, start);
@@ -86,7 +87,8 @@ public final class RangeReplica {
   // Inputs --------------------------------------------------------------------------------------
 
   public void tick() {
-    if (ended) {
+    if (isEnded()) {
+      end.tick(this);
       return;
     }
     ticks++;
@@ -102,11 +104,15 @@ public final class RangeReplica {
   }
 
   public void receive(StoreId from, Message message) {
-    if (ended || message instanceof Message.Snapshot) {
+    if (isEnded()) {
+      end.drop();
+      return;
+    }
+    if (message instanceof Message.Snapshot) {
       return; // a snapshot comes from the store itself, which has its files
     }
     output.onHeard(message.from(), from);
-    if (receiveForSlumber(from, message)) {
+    if (SlumberMessages.take(slumber, from, message)) {
       touchIfReady();
       return;
     }
@@ -123,20 +129,6 @@ public final class RangeReplica {
     touchIfReady();
   }
 
-  /// True if the message is about whether the group ticks.
-  private boolean receiveForSlumber(StoreId from, Message message) {
-    switch (message) {
-      case Message.QuiesceOffer offer -> slumber.onOffer(from, offer);
-      case Message.QuiesceReply reply -> slumber.onAnswer(reply);
-      case Message.Nudge nudge -> slumber.onNudge(from, nudge);
-      case Message.NotLeading notLeading -> slumber.onNotLeading(notLeading);
-      default -> {
-        return false;
-      }
-    }
-    return true;
-  }
-
   // Sleep ---------------------------------------------------------------------------------------
 
   /// Found at the start of the store: does not tick before somebody needs it.
@@ -144,7 +136,7 @@ public final class RangeReplica {
     slumber.beginDormant();
   }
 
-  /// True if the replica does not tick.
+  /// It does not tick.
   public boolean isAsleep() {
     return slumber.isAsleep();
   }
@@ -168,11 +160,7 @@ public final class RangeReplica {
   /// Stores support this one no more, or only at another epoch: wakes a leader that has no quorum.
   /// True if it did.
   public boolean wakeIfUnsupported(long nanos) {
-    boolean isAlone = slumber.isAsleep() && isLeader() && !slumber.isVouchedFor(nanos);
-    if (isAlone) {
-      slumber.wake();
-    }
-    return isAlone;
+    return isLeader() && slumber.wakeIfUnsupported(nanos);
   }
 
   /// A store is back whose follower may have forgotten what it agreed to. True if it is asked.
@@ -183,12 +171,7 @@ public final class RangeReplica {
   /// This store should lead nothing now: every so often a leader tries to hand over to a follower
   /// that can take it.
   public void handAway(int tick) {
-    Leadership lead = currentLeadership();
-    int every = 2 * host.options().raft().electionTicks();
-    boolean isDue = (tick + id.value()) % every == 0;
-    if (lead != null && lead.isOpen() && lead.transfer() == null && isDue) {
-      TransferStep.handOverToAnybody(this, lead);
-    }
+    TransferStep.handAway(this, tick);
   }
 
   /// Asks the leader of a sleeping follower whether it still leads.
@@ -199,14 +182,17 @@ public final class RangeReplica {
   /// A request from anywhere. Exactly one answer will be given.
   public void serve(RangeRequest request) {
     RangeMachine serving = machine();
-    if (serving == null || ended) {
+    Refusal ended = end.refusal();
+    if (ended != null) {
+      request.refuse(ended);
+    } else if (serving == null) {
       request.refuse(new Refusal.NoReplica(id));
-      return;
+    } else {
+      if (slumber.isDormant()) {
+        slumber.wake();
+      }
+      leaderSide.serve(request, serving);
     }
-    if (slumber.isDormant()) {
-      slumber.wake();
-    }
-    leaderSide.serve(request, serving);
   }
 
   /// The operators' steps.
@@ -221,7 +207,7 @@ public final class RangeReplica {
   }
 
   public void campaign() {
-    if (!ended) {
+    if (!isEnded()) {
       slumber.wake();
       group.campaign();
       touchIfReady();
@@ -235,7 +221,7 @@ public final class RangeReplica {
 
   /// Everything of Ready `number` and before is durable.
   public void onPersisted(long number) {
-    if (ended) {
+    if (isEnded()) {
       return;
     }
     group.persisted(number);
@@ -244,7 +230,7 @@ public final class RangeReplica {
   }
 
   public void onFetched(Ready.LogFetch fetch, List<Entry> entries) {
-    if (!ended) {
+    if (!isEnded()) {
       group.fetched(fetch, entries);
       touchIfReady();
     }
@@ -252,7 +238,7 @@ public final class RangeReplica {
 
   /// The state has more entries.
   public void onApplied(AppliedBatch batch) {
-    if (!ended) {
+    if (!isEnded()) {
       applySide.onApplied(batch);
       touch();
     }
@@ -260,28 +246,24 @@ public final class RangeReplica {
 
   /// Drops the log up to an applied entry that is durable, as far as nobody needs it.
   public void compact(EntryId durable, boolean quiet, long atBytes) {
-    if (ended || output.isInstalling() || !isInitialised()) {
+    if (isEnded() || output.isInstalling() || !isInitialised()) {
       return;
     }
-    LogKeeper log = output.log();
-    long known = Math.min(durable.index(), applied().index()); // durable may run ahead of this loop
-    long target = log.compactionTarget(known, quiet, atBytes, group, host.options());
-    if (target > log.compacted().index()) {
-      output.compact(group.compacted(target));
-    }
+    output.compact(group, Math.min(durable.index(), applied().index()), quiet, atBytes);
   }
 
+  // The end -------------------------------------------------------------------------------------
+
   /// Nothing more happens here: the replica is removed, or the store stops, or it is broken.
+  /// Whoever waits is told, even if one of them throws, which is thrown on.
   public void end(String reason, Refusal refusal) {
-    if (ended) {
-      return;
-    }
-    ended = true;
-    slumber.end();
-    leaderSide.end(reason, refusal);
-    barriers.refuseAll(refusal);
-    proposals.giveUpAll(reason);
-    applySide.end();
+    end.end(this, reason, refusal);
+  }
+
+  /// Something went wrong here that must not: nothing of this object can be trusted any more. It
+  /// takes part no more until its store restarts, or until it hears that it was replaced.
+  public void poison(RuntimeException cause) {
+    end.poison(this, cause);
   }
 
   // The turn ------------------------------------------------------------------------------------
@@ -289,12 +271,12 @@ public final class RangeReplica {
   /// The loop's turn ends: proposes what was staged and hands out what the core wants done.
   public void collect(long nanos) {
     touched = false;
-    if (ended) {
+    if (isEnded()) {
       return;
     }
     leaderSide.endTurn();
     barriers.ask(group, host);
-    for (int i = 0; i < READYS_PER_TURN && group.hasReady() && !ended; i++) {
+    for (int i = 0; i < READYS_PER_TURN && group.hasReady() && !isEnded(); i++) {
       handle(group.takeReady(), nanos);
     }
     if (applySide.isLeaving() && !output.isInstalling()) {
@@ -383,6 +365,7 @@ public final class RangeReplica {
   void trim() {
     group.quiescing().trim();
     leaderSide.trim();
+    output.trim();
   }
 
   ProposalTable proposals() {
@@ -411,6 +394,10 @@ public final class RangeReplica {
   }
 
   Refusal notLeader() {
+    Refusal ended = end.refusal();
+    if (ended != null) {
+      return ended;
+    }
     RangeDescriptor known = applySide.descriptor();
     if (known == null) {
       return new Refusal.NoReplica(id);
@@ -434,7 +421,25 @@ public final class RangeReplica {
   }
 
   public boolean isEnded() {
-    return ended;
+    return end.isOver();
+  }
+
+  /// What is wrong with it, null: nothing. See [#poison].
+  public @Nullable String broken() {
+    return end.broken();
+  }
+
+  /// Messages that came after the end.
+  public long dropped() {
+    return end.dropped();
+  }
+
+  /// True if the state has all that is known to be committed. Before that a replica must not be
+  /// destroyed: it may have to replay a split whose right half lives on.
+  public boolean isSettled() {
+    return !output.isInstalling()
+        && applySide.isSettled()
+        && group.committed() <= applied().index();
   }
 
   public boolean isLeader() {

@@ -1,7 +1,9 @@
 package io.flotilla.replica;
 
+import io.flotilla.keyspace.RangeId;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.Ready.ReadBarrier;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,14 +17,20 @@ import java.util.function.Consumer;
 /// before the last of them was applied here, hence committed before the turn began, and what other
 /// leaders acknowledged the quorum knows.
 final class ReadBarriers {
+  private final RangeId range;
   private List<Waiter> asking = new ArrayList<>();
   private final Map<Long, List<Waiter>> asked = new LinkedHashMap<>();
   private final List<Proved> proved = new ArrayList<>();
+  private final ArrayDeque<Waiter> current = new ArrayDeque<>(1);
   private int open;
 
   private record Waiter(Runnable onCurrent, Consumer<Refusal> onRefused) {}
 
   private record Proved(long index, List<Waiter> waiters) {}
+
+  ReadBarriers(RangeId range) {
+    this.range = range;
+  }
 
   int open() {
     return open;
@@ -64,9 +72,14 @@ final class ReadBarriers {
     }
     List<Proved> safe = new ArrayList<>();
     proved.removeIf(each -> each.index <= index && safe.add(each));
-    for (Proved each : safe) {
-      open -= each.waiters.size();
-      each.waiters.forEach(waiter -> waiter.onCurrent.run());
+    safe.forEach(each -> current.addAll(each.waiters));
+    for (Waiter next; (next = current.poll()) != null; ) {
+      open--;
+      try {
+        next.onCurrent.run();
+      } catch (RuntimeException e) {
+        throw Serving.refused(range, e, next.onRefused);
+      }
     }
   }
 
@@ -76,14 +89,16 @@ final class ReadBarriers {
     asked.values().forEach(all::addAll);
     proved.forEach(each -> all.addAll(each.waiters));
     all.addAll(asking);
+    all.addAll(current);
     asked.clear();
     proved.clear();
+    current.clear();
     asking = new ArrayList<>();
     refuse(all, refusal);
   }
 
   private void refuse(List<Waiter> waiters, Refusal refusal) {
     open -= waiters.size();
-    waiters.forEach(waiter -> waiter.onRefused.accept(refusal));
+    Answers.toAll(waiters, waiter -> waiter.onRefused.accept(refusal));
   }
 }

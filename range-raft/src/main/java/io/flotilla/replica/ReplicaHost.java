@@ -60,7 +60,7 @@ public interface ReplicaHost {
   /// Installs the staged snapshot and then calls [SnapshotSide#onInstalled].
   void install(RangeReplica replica, long readyNumber, GroupWrite firstStep, Ready.Install install);
 
-  /// The replica has applied a split; its own descriptor is the left one already.
+  /// The replica has applied a split, and is about to adopt the left half's descriptor.
   void onSplit(RangeReplica left, SplitDone split, boolean led);
 
   /// The replica's descriptor has changed.

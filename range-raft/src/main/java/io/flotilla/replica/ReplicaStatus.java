@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// @param size of the data that the range holds here; measured in the background
 /// @param logBytes about how much log it holds here
 /// @param followers on a leader, what it knows of each other peer
+/// @param broken what is wrong with a replica that was set aside: it takes part no more until its
+///   store restarts or it is replaced, and role and term are those of that moment; null: nothing
+/// @param dropped messages that came to it since then
 public record ReplicaStatus(
     RangeId range,
     PeerId peer,
@@ -35,7 +38,9 @@ public record ReplicaStatus(
     boolean asleep,
     RangeSize size,
     long logBytes,
-    List<FollowerStatus> followers) {
+    List<FollowerStatus> followers,
+    @Nullable String broken,
+    long dropped) {
 
   static ReplicaStatus of(RangeReplica replica) {
     RaftGroup group = replica.group();
@@ -54,6 +59,8 @@ public record ReplicaStatus(
         replica.isAsleep(),
         replica.size(),
         replica.log().bytes(),
-        group.followers());
+        group.followers(),
+        replica.broken(),
+        replica.dropped());
   }
 }

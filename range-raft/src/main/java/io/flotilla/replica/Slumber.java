@@ -386,6 +386,15 @@ final class Slumber {
     }
   }
 
+  /// Wakes a leader that not enough stores support. True if it did.
+  boolean wakeIfUnsupported(long nanos) {
+    boolean isAlone = isAsleep() && !isVouchedFor(nanos);
+    if (isAlone) {
+      wake();
+    }
+    return isAlone;
+  }
+
   // Waking ----------------------------------------------------------------------------------------
 
   /// Ticks again, if that breaks no promise: a follower's ends elsewhere.

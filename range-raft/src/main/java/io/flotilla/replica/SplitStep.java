@@ -54,8 +54,8 @@ final class SplitStep {
       replica.group().startRound(); // the followers hear at once that they can split
     }
     replica.output().knowCommitted(split.index());
+    replica.host().onSplit(replica, split, led); // even if this half breaks over its new descriptor
     replica.applySide().adopt(split.left());
-    replica.host().onSplit(replica, split, led);
   }
 
   private static void end(

@@ -63,6 +63,16 @@ final class TransferStep {
     replica.touch();
   }
 
+  /// Every so often a leader on a store that should lead nothing tries to hand over.
+  static void handAway(RangeReplica replica, int tick) {
+    Leadership lead = replica.currentLeadership();
+    int every = 2 * replica.host().options().raft().electionTicks();
+    boolean isDue = (tick + replica.id().value()) % every == 0;
+    if (lead != null && lead.isOpen() && lead.transfer() == null && isDue) {
+      handOverToAnybody(replica, lead);
+    }
+  }
+
   /// Hands over to whichever voter can take it.
   static void handOverToAnybody(RangeReplica replica, Leadership lead) {
     RangeDescriptor descriptor = replica.descriptor();

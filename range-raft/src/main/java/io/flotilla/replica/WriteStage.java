@@ -15,7 +15,11 @@ final class WriteStage {
   /// One entry's worth.
   record Batch(List<StateWrite> writes, List<Consumer<ProposalOutcome>> outcomes) {
     void refuse(Refusal refusal) {
-      outcomes.forEach(each -> each.accept(new ProposalOutcome.Refused(refusal)));
+      finish(new ProposalOutcome.Refused(refusal));
+    }
+
+    void finish(ProposalOutcome outcome) {
+      Answers.toAll(outcomes, each -> each.accept(outcome));
     }
   }
 

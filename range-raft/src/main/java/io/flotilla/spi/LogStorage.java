@@ -46,9 +46,8 @@ public interface LogStorage extends AutoCloseable {
   ///   last entry the whole log goes (a snapshot replaces it)
   /// @param note what must be finished at the next start if the process dies, null: unchanged. An
   ///   empty array clears it. Opaque here (the store writes a snapshot install's intent into it).
-  /// @param tombstone the replica was removed: drop everything of the group but remember that peers
-  ///   up to and with this one must not come back. A later write with a higher `peer` revives the
-  ///   group.
+  /// @param tombstone the replica was removed: drop everything of the group but remember this. A
+  ///   later write with a higher `peer` revives the group.
   record GroupWrite(
       RangeId range,
       @Nullable PeerId peer,
@@ -56,13 +55,29 @@ public interface LogStorage extends AutoCloseable {
       List<Entry> append,
       @Nullable EntryId compactTo,
       byte @Nullable [] note,
-      @Nullable PeerId tombstone) {}
+      @Nullable Tombstone tombstone) {}
 
-  /// A group as it was found. A tombstone has `peer` null and `lastIndex` 0.
+  /// What is left of a replica that was removed: peers up to and with `peer` must not come back.
+  ///
+  /// @param applied the last entry that it had applied, hence one that is committed;
+  ///   [EntryId#ZERO]: not known (any more: once a newer peer has the group, it need not be kept)
+  record Tombstone(PeerId peer, EntryId applied) {
+    /// The two as one: the higher peer and the newer entry.
+    public static Tombstone merge(@Nullable Tombstone a, Tombstone b) {
+      if (a == null) {
+        return b;
+      }
+      return new Tombstone(
+          a.peer.compareTo(b.peer) < 0 ? b.peer : a.peer,
+          a.applied.compareTo(b.applied) < 0 ? b.applied : a.applied);
+    }
+  }
+
+  /// A group as it was found. One that is only a tombstone has `peer` null and `lastIndex` 0.
   ///
   /// @param termStarts the (term, first index) of each term in the log, ascending
   /// @param note empty: none
-  /// @param tombstone the highest removed peer, null: none was
+  /// @param tombstone of the highest removed peer, null: none was
   record StoredGroup(
       RangeId range,
       @Nullable PeerId peer,
@@ -71,5 +86,5 @@ public interface LogStorage extends AutoCloseable {
       List<EntryId> termStarts,
       long lastIndex,
       byte[] note,
-      @Nullable PeerId tombstone) {}
+      @Nullable Tombstone tombstone) {}
 }

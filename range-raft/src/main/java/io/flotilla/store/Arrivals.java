@@ -12,6 +12,7 @@ import io.flotilla.replica.AppliedBatch.CommandEffect.SplitDone;
 import io.flotilla.replica.RangeReplica;
 import io.flotilla.replica.Refusal;
 import io.flotilla.spi.LogStorage.StoredGroup;
+import io.flotilla.spi.LogStorage.Tombstone;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,8 +40,7 @@ final class Arrivals {
    */
   private final StoreCore core;
   private final StoreLoop loop;
-  private final Map<RangeId, PeerId> tombstones = new TreeMap<>();
-  private final Map<RangeId, EntryId> left = new TreeMap<>();
+  private final Map<RangeId, Tombstone> tombstones = new TreeMap<>();
   private final Map<RangeId, StoredGroup> dormant = new TreeMap<>();
   private final Set<RangeId> removing = new LinkedHashSet<>();
   private final Set<RangeId> asking = new LinkedHashSet<>();
@@ -54,17 +54,14 @@ final class Arrivals {
         new ParkedMessages(options.parkedMax(), 3 * options.replica().raft().electionTicks());
   }
 
-  /// A replica that goes remembers how far its range had committed.
-  void leave(RangeId range, EntryId applied) {
-    left.put(range, applied);
-  }
-
   /// Whoever asks a replica that is gone for its vote may be the only one who can lead now, and not
-  /// know that the change which says so is committed.
+  /// know that the change which says so is committed. What the replica had applied says it.
   private void answerForTheGone(StoreId from, RangeMessage message) {
-    EntryId committed = left.get(message.range());
-    if (committed != null && message.message() instanceof Message.PreVoteRequest request) {
-      Message reply = new Message.PreVoteReply(message.to(), 0, false, committed);
+    Tombstone tombstone = tombstones.get(message.range());
+    if (tombstone != null
+        && !tombstone.applied().equals(EntryId.ZERO)
+        && message.message() instanceof Message.PreVoteRequest request) {
+      Message reply = new Message.PreVoteReply(message.to(), 0, false, tombstone.applied());
       loop.handOut().send(from, new RangeMessage(message.range(), request.from(), null, reply));
     }
   }
@@ -75,14 +72,14 @@ final class Arrivals {
     loop.handOut().send(from, new RangeMessage(range, nudge.from(), null, reply));
   }
 
-  /// The peer is gone for good.
-  void bury(RangeId range, PeerId peer) {
-    tombstones.merge(range, peer, (a, b) -> a.compareTo(b) >= 0 ? a : b);
+  /// A peer is gone for good.
+  void bury(RangeId range, Tombstone tombstone) {
+    tombstones.merge(range, tombstone, Tombstone::merge);
   }
 
   boolean isBuried(RangeId range, PeerId peer) {
-    PeerId tombstone = tombstones.get(range);
-    return tombstone != null && tombstone.compareTo(peer) >= 0;
+    Tombstone tombstone = tombstones.get(range);
+    return tombstone != null && tombstone.peer().compareTo(peer) >= 0;
   }
 
   /// The log has a right half whose split is yet to be replayed.
@@ -133,7 +130,8 @@ final class Arrivals {
   /// it knows to be committed: after a crash that may be a split whose right half lives on. Whoever
   /// wants it gone will come again.
   void retire(RangeReplica old) {
-    if (!old.isInstalling() && !old.isEnded() && old.committed() <= old.applied().index()) {
+    boolean stays = !old.isEnded() || old.broken() != null;
+    if (stays && old.isSettled()) {
       Removal.begin(core, loop, old);
     }
   }
@@ -200,7 +198,7 @@ final class Arrivals {
       return;
     }
     if (there != null) {
-      there.end("the range starts from a split", new Refusal.NoReplica(right.id()));
+      loop.end(there, "the range starts from a split", new Refusal.NoReplica(right.id()));
       loop.drop(there);
     }
     StoredGroup stored = dormant.remove(right.id());

@@ -144,6 +144,7 @@ final class LoopHost implements ReplicaHost {
   public void onSplit(RangeReplica left, SplitDone split, boolean led) {
     events().emit(new StoreEvent.RangeSplit(store(), split.left(), split.right()));
     core.withClaims(claims -> claims.split(split.left(), split.right()));
+    core.publish(split.left());
     core.publish(split.right());
     StoreLoop owner = core.loopOf(split.right().id());
     // Behind the hand-out, in which the left half notes that the split is committed: the right

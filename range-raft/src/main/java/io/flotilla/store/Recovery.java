@@ -9,10 +9,12 @@ import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.replica.RangeReplica;
 import io.flotilla.spi.LogStorage.GroupWrite;
 import io.flotilla.spi.LogStorage.StoredGroup;
+import io.flotilla.spi.LogStorage.Tombstone;
 import io.flotilla.spi.SnapshotStorage.SnapshotManifest;
 import io.flotilla.spi.StateStorage.StoredRange;
 import io.flotilla.spi.StorageException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,16 +121,21 @@ final class Recovery {
     }
   }
 
+  /// Of spans in the order of their starts, two overlap only if two neighbours do.
   private void requireNoOverlap() {
-    List<StoredRange> all = new ArrayList<>(ranges.values());
-    for (int i = 0; i < all.size(); i++) {
-      RangeDescriptor a = all.get(i).descriptor();
-      for (int j = i + 1; j < all.size() && !a.isPlacement(); j++) {
-        RangeDescriptor b = all.get(j).descriptor();
-        if (a.span().overlaps(b.span())) {
-          throw new StorageException(
-              "the state has both " + a + " and " + b + ", which overlap; the folder is damaged");
-        }
+    List<RangeDescriptor> all = new ArrayList<>();
+    for (StoredRange range : ranges.values()) {
+      if (!range.descriptor().isPlacement()) {
+        all.add(range.descriptor());
+      }
+    }
+    all.sort(Comparator.comparing(range -> range.span().start()));
+    for (int i = 1; i < all.size(); i++) {
+      RangeDescriptor a = all.get(i - 1);
+      RangeDescriptor b = all.get(i);
+      if (a.span().overlaps(b.span())) {
+        throw new StorageException(
+            "the state has both " + a + " and " + b + ", which overlap; the folder is damaged");
       }
     }
   }
@@ -152,10 +159,10 @@ final class Recovery {
     StoreLoop loop = core.loopOf(descriptor.id());
     StoredGroup group = groups.get(descriptor.id());
     PeerId logged = group == null ? null : group.peer();
-    PeerId tombstone = group == null ? null : group.tombstone();
+    Tombstone tombstone = group == null ? null : group.tombstone();
     Optional<ReplicaDescriptor> mine = descriptor.replicaOn(core.env().store());
     boolean buried =
-        tombstone != null && mine.isPresent() && tombstone.compareTo(mine.get().peer()) >= 0;
+        tombstone != null && mine.isPresent() && tombstone.peer().compareTo(mine.get().peer()) >= 0;
     if (mine.isEmpty() || buried || isEmpty(group)) {
       finishRemoval(loop, range, group, buried);
       return;
@@ -195,7 +202,7 @@ final class Recovery {
     if (buried || newer || logged == null) {
       afterStart.add(() -> loop.post(() -> Removal.ofBuried(core, loop, descriptor)));
     } else {
-      afterStart.add(() -> loop.post(() -> Removal.ofStored(core, loop, descriptor, logged)));
+      afterStart.add(() -> loop.post(() -> Removal.ofStored(core, loop, range, logged)));
     }
     if (newer && group != null && logged != null) {
       RangeReplica replica = ReplicaStarts.emptyStored(core, loop, group, logged);

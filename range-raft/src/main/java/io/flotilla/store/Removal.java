@@ -7,6 +7,8 @@ import io.flotilla.raft.EntryId;
 import io.flotilla.replica.RangeReplica;
 import io.flotilla.replica.Refusal;
 import io.flotilla.spi.LogStorage.GroupWrite;
+import io.flotilla.spi.LogStorage.Tombstone;
+import io.flotilla.spi.StateStorage.StoredRange;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,7 @@ final class Removal {
    * 1. The state is flushed: other ranges' state may be explained by this log alone (the right
    *    half of a split that would have to be replayed).
    * 2. The log gets the tombstone, durably, which drops the group's entries. From here on the
-   *    replica never comes back.
+   *    replica never comes back; but the tombstone can still say how far it had come (Arrivals).
    * 3. The data is cleared, then descriptor and applied entry go, in this order: a restart in
    *    between finds the descriptor beside the tombstone and begins again at 3.
    * 4. Only then does the store give up its claim to the span.
@@ -24,42 +26,45 @@ final class Removal {
   private final StoreCore core;
   private final StoreLoop loop;
   private final RangeId range;
-  private final @Nullable PeerId peer;
+  private final @Nullable Tombstone tombstone;
   private final @Nullable RangeDescriptor descriptor;
 
   private Removal(
       StoreCore core,
       StoreLoop loop,
       RangeId range,
-      @Nullable PeerId peer,
+      @Nullable Tombstone tombstone,
       @Nullable RangeDescriptor descriptor) {
     this.core = core;
     this.loop = loop;
     this.range = range;
-    this.peer = peer;
+    this.tombstone = tombstone;
     this.descriptor = descriptor;
   }
 
   /// Destroys a replica that lives.
   static void begin(StoreCore core, StoreLoop loop, RangeReplica replica) {
     RangeDescriptor descriptor = replica.descriptorOrNull();
-    replica.end(
+    loop.end(
+        replica,
         "the replica of range " + replica.id() + " was removed from store " + loop.store(),
         new Refusal.NoReplica(replica.id()));
     loop.drop(replica);
-    loop.arrivals().bury(replica.id(), replica.peer());
+    Tombstone tombstone = new Tombstone(replica.peer(), replica.applied());
+    loop.arrivals().bury(replica.id(), tombstone);
     loop.arrivals().beginRemoval(replica.id());
-    loop.arrivals().leave(replica.id(), replica.applied());
     core.desk().forget(replica.id());
     core.unpublish(replica.id());
-    new Removal(core, loop, replica.id(), replica.peer(), descriptor).flushState();
+    new Removal(core, loop, replica.id(), tombstone, descriptor).flushState();
   }
 
   /// Destroys what a start found of a replica whose applied descriptor has no place for it.
-  static void ofStored(StoreCore core, StoreLoop loop, RangeDescriptor stored, PeerId peer) {
-    loop.arrivals().bury(stored.id(), peer);
-    loop.arrivals().beginRemoval(stored.id());
-    new Removal(core, loop, stored.id(), peer, stored).flushState();
+  static void ofStored(StoreCore core, StoreLoop loop, StoredRange stored, PeerId peer) {
+    RangeDescriptor descriptor = stored.descriptor();
+    Tombstone tombstone = new Tombstone(peer, stored.applied());
+    loop.arrivals().bury(descriptor.id(), tombstone);
+    loop.arrivals().beginRemoval(descriptor.id());
+    new Removal(core, loop, descriptor.id(), tombstone, descriptor).flushState();
   }
 
   /// Clears what is left of a replica that has its tombstone.
@@ -82,7 +87,7 @@ final class Removal {
   private void writeTombstone() {
     if (loop.isRunning()) {
       loop.handOut()
-          .write(new GroupWrite(range, null, null, List.of(), null, null, peer), this::clear);
+          .write(new GroupWrite(range, null, null, List.of(), null, null, tombstone), this::clear);
     }
   }
 
@@ -101,7 +106,8 @@ final class Removal {
   private void finish() {
     core.withClaims(claims -> claims.release(range));
     loop.arrivals().endRemoval(range);
-    if (peer != null) {
+    if (tombstone != null) {
+      PeerId peer = tombstone.peer();
       core.env().events().emit(new StoreEvent.ReplicaRemoved(loop.store(), range, peer));
     }
   }

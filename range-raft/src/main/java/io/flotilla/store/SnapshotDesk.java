@@ -47,7 +47,7 @@ final class SnapshotDesk {
     if (running) {
       core.env()
           .bulkLoop()
-          .schedule(core.env().options().replica().tickNanos(), () -> core.bulkNow(this::tick));
+          .schedule(core.env().options().replica().tickNanos(), () -> core.runOrFail(this::tick));
       sends.onTick();
       receives.onTick();
     }

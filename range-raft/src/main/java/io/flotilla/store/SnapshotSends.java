@@ -223,7 +223,7 @@ final class SnapshotSends {
               PACE_NANOS,
               () -> {
                 paced = false;
-                core.bulkNow(this::pump);
+                core.runOrFail(this::pump);
               });
     }
   }

@@ -54,6 +54,11 @@ public final class Store implements PeerNetwork.Receiver {
     this.core = new StoreCore(env);
   }
 
+  /// For those of this package who look into a store, from its own loops or while they stand still.
+  StoreCore core() {
+    return core;
+  }
+
   // Life ----------------------------------------------------------------------------------------
 
   /// Writes a range that did not exist anywhere before, durably. `descriptor` must have one

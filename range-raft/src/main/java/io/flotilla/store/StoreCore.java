@@ -75,11 +75,11 @@ final class StoreCore {
 
   /// Runs blocking work of the background; a failure of it is the store's.
   void bulk(Runnable work) {
-    env.bulkLoop().execute(() -> bulkNow(work));
+    env.bulkLoop().execute(() -> runOrFail(work));
   }
 
-  /// As [#bulk], for whoever is on the bulk loop already.
-  void bulkNow(Runnable work) {
+  /// Runs work that concerns more than one replica: a failure of it is the store's.
+  void runOrFail(Runnable work) {
     try {
       work.run();
     } catch (RuntimeException e) {

@@ -82,7 +82,7 @@ final class StoreLoop {
     if (wasRunning) {
       ticks.stop();
       for (RangeReplica replica : replicas.all()) {
-        replica.end(reason, new Refusal.Unavailable(reason));
+        end(replica, reason, new Refusal.Unavailable(reason));
       }
       handOut.giveOut();
     }
@@ -117,7 +117,7 @@ final class StoreLoop {
     } else if (replica == null) {
       request.refuse(new Refusal.NoReplica(range));
     } else {
-      guard(replica, () -> Serving.serve(range, request, replica::serve));
+      guard(replica, () -> replica.serve(request));
     }
   }
 
@@ -156,7 +156,7 @@ final class StoreLoop {
     for (LogWriter.Persisted each : job.persisted()) {
       guard(each.replica(), () -> each.replica().onPersisted(each.number()));
     }
-    job.then().forEach(Runnable::run);
+    job.then().forEach(core::runOrFail);
   }
 
   void onApplied(Applier.Applied applied) {
@@ -187,11 +187,16 @@ final class StoreLoop {
     }
   }
 
+  /// Ends a replica in order; if something of it breaks over that, it is as much at its end.
+  void end(RangeReplica replica, String reason, Refusal refusal) {
+    guard(replica, () -> replica.end(reason, refusal));
+  }
+
   private void poison(RangeReplica replica, RuntimeException cause) {
+    replica.poison(cause);
+    core.desk().cancelSends(replica.id());
+    replicas.changed(replica);
     core.env().events().emit(new StoreEvent.ReplicaPoisoned(store(), replica.id(), cause));
-    String what = "range " + replica.id() + " is broken";
-    String where = what + " on store " + store() + ": " + cause.getMessage();
-    replica.end(what + " here", new Refusal.Unavailable(where));
   }
 
   // The turn ------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import io.flotilla.spi.PeerNetwork.SnapshotMessage;
 import io.flotilla.spi.PeerNetwork.SnapshotMessage.Piece;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.spi.StateStorage.StateWrite;
+import io.flotilla.spi.StoreBeat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,16 @@ class CodecRoundTripTest {
   private static final int CASES = 2_000;
 
   private final RandomValues values = new RandomValues(new RandomSource(42));
+
+  @Test
+  void beatsOfStoresComeBack() {
+    for (int i = 0; i < CASES; i++) {
+      StoreBeat beat = values.storeBeat();
+      ByteBuffer bytes = ByteBuffer.allocate(StoreBeatCodec.BYTES_MAX);
+      StoreBeatCodec.encode(beat, bytes);
+      assertEquals(beat, StoreBeatCodec.decode(bytes.flip()));
+    }
+  }
 
   @Test
   void commandsComeBack() {

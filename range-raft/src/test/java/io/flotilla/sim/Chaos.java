@@ -60,7 +60,7 @@ final class Chaos {
 
   private void fault() {
     SimStore store = any(fleet.stores());
-    switch (random.nextInt(lulls ? 13 : 9)) {
+    switch (random.nextInt(lulls ? 19 : 9)) {
       case 0, 1 -> crash(store);
       case 2 -> store.pause((100 + random.nextInt(1_500)) * MILLI);
       case 3 -> store.suspend((100 + random.nextInt(1_500)) * MILLI);
@@ -83,8 +83,10 @@ final class Chaos {
         later(1_000, fleet.network()::healAll);
       }
       case 9 -> store.stallLog((500 + random.nextInt(2_500)) * MILLI);
-      case 10 -> store.clock().lose((5 + random.nextInt(6)) * MILLI); // too little to be noticed
+      case 10 -> store.clock().lose((5 + random.nextInt(6)) * MILLI / 10); // unnoticed
       case 11 -> bounce(store);
+      case 13, 14, 15 -> muffle(store);
+      case 16, 17, 18 -> ambush(store);
       case 12 -> {
         StoreId other = any(fleet.stores()).id();
         fleet.network().cut(other, store.id());
@@ -114,6 +116,45 @@ final class Chaos {
             }
           });
     }
+  }
+
+  /// A store hears everything late, and after a while the others do not hear it any more: the worst
+  /// moment for one who believes that it still leads.
+  private void muffle(SimStore store) {
+    fleet.network().slowTo(store.id(), (50 + random.nextInt(300)) * MILLI);
+    later(
+        1_500,
+        () -> {
+          if (!calm) {
+            for (SimStore other : fleet.stores()) {
+              if (other != store) {
+                fleet.network().cut(store.id(), other.id());
+              }
+            }
+          }
+        });
+    outside.schedule((1_500 + random.nextInt(2_000)) * MILLI, fleet.network()::healAll);
+  }
+
+  /// Some others do not hear a store any more, and one that does is killed and started at once:
+  /// nobody may make use of what it has forgotten.
+  private void ambush(SimStore store) {
+    SimStore witness = any(fleet.stores());
+    for (SimStore other : fleet.stores()) {
+      if (other != store && other != witness && !random.oneIn(4)) {
+        fleet.network().cut(store.id(), other.id());
+      }
+    }
+    for (int i = 0; i < 3; i++) {
+      later(
+          1_500,
+          () -> {
+            if (!calm && witness != store) {
+              bounce(witness);
+            }
+          });
+    }
+    outside.schedule((1_500 + random.nextInt(1_500)) * MILLI, fleet.network()::healAll);
   }
 
   /// A process that is killed and started at once.

@@ -10,7 +10,9 @@ import io.flotilla.replica.RangeRequest;
 import io.flotilla.replica.Refusal;
 import io.flotilla.spi.StateStorage;
 import io.flotilla.spi.StateStorage.StateWrite;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,17 @@ public final class MapMachine implements RangeMachine {
   private boolean leading;
   private boolean removed;
   private long leasedReads;
+  private final Set<Fault> faults = EnumSet.noneOf(Fault.class);
+
+  /// Where a machine can be told to break.
+  public enum Fault {
+    SERVE,
+    READ,
+    LEADERSHIP_LOST,
+    APPLIED,
+    DESCRIPTOR,
+    REMOVED
+  }
 
   /// What this machine understands.
   public sealed interface MapRequest extends RangeRequest {
@@ -50,6 +63,17 @@ public final class MapMachine implements RangeMachine {
     this.range = range;
     this.access = access;
     this.state = state;
+  }
+
+  /// From now on it throws there.
+  public void breakAt(Fault fault) {
+    faults.add(fault);
+  }
+
+  private void maybeBreak(Fault fault) {
+    if (faults.contains(fault)) {
+      throw new IllegalStateException("planted: " + fault);
+    }
   }
 
   public RangeId range() {
@@ -87,6 +111,7 @@ public final class MapMachine implements RangeMachine {
   @Override
   public void onLeadershipLost() {
     leading = false;
+    maybeBreak(Fault.LEADERSHIP_LOST);
   }
 
   @Override
@@ -95,6 +120,7 @@ public final class MapMachine implements RangeMachine {
     if (!leading) {
       throw new AssertionError("range " + range + ": a request came to one that does not lead");
     }
+    maybeBreak(Fault.SERVE);
     if (!covers(mine)) {
       return;
     }
@@ -128,6 +154,7 @@ public final class MapMachine implements RangeMachine {
     }
     access.readBarrier(
         () -> {
+          maybeBreak(Fault.READ);
           if (covers(get)) {
             get.onValue().accept(lookUp(get.key()), false);
           }
@@ -140,14 +167,19 @@ public final class MapMachine implements RangeMachine {
   }
 
   @Override
-  public void onApplied(long index) {}
+  public void onApplied(long index) {
+    maybeBreak(Fault.APPLIED);
+  }
 
   @Override
-  public void onDescriptor(RangeDescriptor descriptor) {}
+  public void onDescriptor(RangeDescriptor descriptor) {
+    maybeBreak(Fault.DESCRIPTOR);
+  }
 
   @Override
   public void onRemoved() {
     removed = true;
     leading = false;
+    maybeBreak(Fault.REMOVED);
   }
 }

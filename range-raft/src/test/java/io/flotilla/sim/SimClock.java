@@ -9,6 +9,7 @@ public final class SimClock implements Clock {
   private final long origin;
   private final int perMille;
   private long lostNanos;
+  private long leapMillis;
 
   /// @param perMille speed against true time: 1000 is true
   public SimClock(SimWorld world, long origin, int perMille) {
@@ -20,6 +21,11 @@ public final class SimClock implements Clock {
   /// The machine was suspended for so long, of which the monotonic clock knows nothing.
   public void lose(long nanos) {
     lostNanos += nanos;
+  }
+
+  /// Somebody set the wall clock, this much ahead or back.
+  public void leap(long millis) {
+    leapMillis += millis;
   }
 
   /// How long `nanos` of this clock take in truth.
@@ -34,6 +40,6 @@ public final class SimClock implements Clock {
 
   @Override
   public long wallMillis() {
-    return world.wallMillis();
+    return world.wallMillis() + leapMillis;
   }
 }

@@ -139,7 +139,7 @@ public final class SimFleet {
               !removed.contains(
                   new StoreEvent.ReplicaRemoved(made.store(), made.range(), made.peer())),
               "a replica that was removed never comes back: " + made);
-      case StoreEvent.ReplicaPoisoned poisoned ->
+      case StoreEvent.ReplicaPoisoned poisoned when !failuresExpected ->
           throw new AssertionError("seed " + world.seed() + ": " + poisoned, poisoned.cause());
       case StoreEvent.StoreFailed failed when !failuresExpected ->
           throw new AssertionError("seed " + world.seed() + ": " + failed, failed.cause());
@@ -152,6 +152,7 @@ public final class SimFleet {
     onEvent = listener;
   }
 
+  /// From now on stores may fail and replicas may break.
   public void expectFailures() {
     failuresExpected = true;
   }

@@ -33,8 +33,8 @@ public final class SimLogStorage implements LogStorage {
     KEPT
   }
 
-  /// Lets the next write throw.
-  public void failNextWrite(Fault fault) {
+  /// Lets the next write throw; null: not any more.
+  public void failNextWrite(@Nullable Fault fault) {
     nextWrite = fault;
   }
 
@@ -118,7 +118,7 @@ public final class SimLogStorage implements LogStorage {
     private HardState hardState = HardState.INITIAL;
     private EntryId compacted = EntryId.ZERO;
     private byte[] note = new byte[0];
-    private @Nullable PeerId tombstone;
+    private @Nullable Tombstone tombstone;
     private final NavigableMap<Long, Entry> entries = new TreeMap<>();
 
     Group copy() {
@@ -134,6 +134,7 @@ public final class SimLogStorage implements LogStorage {
 
     void write(GroupWrite write) {
       if (write.peer() != null) {
+        revive();
         peer = write.peer();
       }
       if (write.hardState() != null) {
@@ -196,13 +197,19 @@ public final class SimLogStorage implements LogStorage {
       compacted = to;
     }
 
-    private void bury(PeerId removed) {
+    private void revive() {
+      if (peer == null && tombstone != null) {
+        tombstone = new Tombstone(tombstone.peer(), EntryId.ZERO);
+      }
+    }
+
+    private void bury(Tombstone removed) {
       entries.clear();
       peer = null;
       hardState = HardState.INITIAL;
       compacted = EntryId.ZERO;
       note = new byte[0];
-      tombstone = tombstone == null || tombstone.compareTo(removed) < 0 ? removed : tombstone;
+      tombstone = Tombstone.merge(tombstone, removed);
     }
 
     private long lastIndex() {

@@ -40,6 +40,7 @@ public final class SimNetwork {
 
   private long delayNanosMin = 100_000;
   private long delayNanosMax = 500_000;
+  private final Map<StoreId, Long> slow = new TreeMap<>();
   private int dropOneIn;
   private int duplicateOneIn;
   private int reorderOneIn;
@@ -79,6 +80,11 @@ public final class SimNetwork {
   public void delay(long nanosMin, long nanosMax) {
     delayNanosMin = nanosMin;
     delayNanosMax = nanosMax;
+  }
+
+  /// What goes to this store takes up to so much longer; what it sends does not.
+  public void slowTo(StoreId store, long nanosMax) {
+    slow.put(store, nanosMax);
   }
 
   /// Loses one message in so many; 0: none.
@@ -131,6 +137,7 @@ public final class SimNetwork {
   /// Mends every cut and ends every fault but delay.
   public void healAll() {
     cuts.clear();
+    slow.clear();
     dropOneIn = 0;
     duplicateOneIn = 0;
     reorderOneIn = 0;
@@ -214,7 +221,9 @@ public final class SimNetwork {
 
   private long delayFor(Link link, Lane lane) {
     long span = delayNanosMax - delayNanosMin;
+    long more = slow.getOrDefault(link.to(), 0L);
     long drawn = delayNanosMin + (span > 0 ? random.nextLong(span + 1) : 0);
+    drawn += more > 0 ? random.nextLong(more) : 0;
     if (lateOneIn > 0 && random.oneIn(lateOneIn)) {
       return random.nextLong(LATE_NANOS_MAX);
     }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// A state in memory that forgets as the real one may: a power cut loses a suffix of what was
@@ -126,7 +127,7 @@ public final class SimStateStorage implements StateStorage {
   public StateCursor scan(byte[] from, byte[] to, boolean reverse, boolean memoryOnly) {
     requireOpen();
     NavigableMap<Key, byte[]> view =
-        current.copy().data().subMap(Key.of(from), true, Key.of(to), false);
+        new TreeMap<>(current.data().subMap(Key.of(from), true, Key.of(to), false));
     return new SimStateCursor(reverse ? view.descendingMap() : view, cold && memoryOnly);
   }
 

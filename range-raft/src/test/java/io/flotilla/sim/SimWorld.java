@@ -18,6 +18,7 @@ public final class SimWorld implements Clock {
   private long sequence;
   private long digest = 17;
   private @Nullable SimLoop current;
+  private Runnable afterEach = () -> {};
 
   private static final class Happening {
     final long at;
@@ -62,8 +63,14 @@ public final class SimWorld implements Clock {
     if (!next.cancelled) {
       digest = digest * 31 + now;
       next.task.run();
+      afterEach.run();
     }
     return true;
+  }
+
+  /// Runs `look` after everything that happens.
+  public void afterEach(Runnable look) {
+    afterEach = look;
   }
 
   public void runFor(long nanos) {

@@ -14,6 +14,7 @@ import io.flotilla.raft.EntryKind;
 import io.flotilla.raft.HardState;
 import io.flotilla.spi.LogStorage.GroupWrite;
 import io.flotilla.spi.LogStorage.StoredGroup;
+import io.flotilla.spi.LogStorage.Tombstone;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,19 @@ public abstract class LogStorageContract {
   @AfterEach
   final void closeLog() {
     log.close();
+  }
+
+  @Test
+  void everyLifeHasAHigherNumber() {
+    long first = log.raiseIncarnation();
+    log.write(List.of(group(R7, P4, HardState.INITIAL, entries(1, 1, 1), null)));
+    long second = log.raiseIncarnation();
+
+    List<StoredGroup> found = restart();
+
+    assertEquals(List.of(R7), found.stream().map(StoredGroup::range).toList());
+    long third = log.raiseIncarnation();
+    assertEquals(true, first >= 1 && second > first && third > second);
   }
 
   @Test
@@ -230,12 +244,14 @@ public abstract class LogStorageContract {
   @Test
   void aTombstoneDropsAllButItselfAndANewPeerRevivesTheGroup() {
     log.write(List.of(group(R7, P4, new HardState(3, P4, 1), entries(1, 1, 9), null)));
-    log.write(List.of(new GroupWrite(R7, null, null, List.of(), null, null, new PeerId(5))));
+    Tombstone tombstone = new Tombstone(new PeerId(5), new EntryId(1, 9));
+    log.write(List.of(new GroupWrite(R7, null, null, List.of(), null, null, tombstone)));
 
     StoredGroup buried = restart().getFirst();
     assertNull(buried.peer());
-    assertEquals(new PeerId(5), buried.tombstone());
+    assertEquals(tombstone, buried.tombstone());
     assertEquals(0, buried.lastIndex());
+    assertEquals(EntryId.ZERO, buried.compacted());
     assertEquals(HardState.INITIAL, buried.hardState());
     assertEquals(List.of(), log.read(R7, 1, 9, 1 << 20));
 
@@ -243,8 +259,20 @@ public abstract class LogStorageContract {
     log.write(List.of(group(R7, null, null, entries(4, 1, 2), null)));
     StoredGroup revived = restart().getFirst();
     assertEquals(new PeerId(8), revived.peer());
-    assertEquals(new PeerId(5), revived.tombstone());
+    assertEquals(new Tombstone(new PeerId(5), EntryId.ZERO), revived.tombstone());
     assertEquals(2, revived.lastIndex());
+  }
+
+  @Test
+  void aTombstoneKeepsTheHighestPeerAndTheNewestEntry() {
+    Tombstone older = new Tombstone(new PeerId(5), new EntryId(2, 9));
+    Tombstone newer = new Tombstone(new PeerId(8), new EntryId(2, 7));
+    log.write(List.of(new GroupWrite(R7, null, null, List.of(), null, null, older)));
+    log.write(List.of(new GroupWrite(R7, null, null, List.of(), null, null, newer)));
+    Tombstone both = new Tombstone(new PeerId(8), new EntryId(2, 9));
+    assertEquals(both, restart().getFirst().tombstone());
+    log.write(List.of(new GroupWrite(R7, null, null, List.of(), null, null, older)));
+    assertEquals(both, restart().getFirst().tombstone());
   }
 
   @Test

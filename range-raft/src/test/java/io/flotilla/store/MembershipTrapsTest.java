@@ -183,7 +183,61 @@ final class MembershipTrapsTest {
   /// Trap 9, where nobody else is left who could tell.
   @Test
   void theLastOfTwoLeadsAlthoughTheWordOfTheChangeWasLost() {
-    SimFleet fleet = SimFleet.ofThree(28, 3);
+    SimFleet fleet = leaderRemovesItselfAndNobodyHears(28);
+    fleet.run(3 * SimFleet.SECOND);
+    fleet.network().healAll();
+    fleet.settle();
+    assertEquals("1", fleet.get(RANGE, "a"));
+    assertEquals(1, fleet.descriptor(RANGE).replicas().size());
+  }
+
+  /// And the one who could tell dies, at any moment of its removal, before it is asked.
+  @Test
+  void theLastOfTwoLeadsAlthoughTheOneWhoKnewRestarted() {
+    int removed = 0;
+    for (int i = 0; i < 20; i++) {
+      SimFleet fleet = leaderRemovesItselfAndNobodyHears(100 + i);
+      fleet.run(i * SimFleet.MILLI / 2);
+      SimStore one = fleet.store(1);
+      boolean knew = fleet.machine(one, RANGE) == null;
+      removed += knew ? 1 : 0;
+      if (i % 2 == 0) {
+        one.crash(0);
+      } else {
+        one.crash();
+      }
+      one.start();
+      fleet.run(SimFleet.SECOND);
+      fleet.network().healAll();
+      fleet.settle();
+      assertEquals("1", fleet.get(RANGE, "a"));
+      int left = fleet.descriptor(RANGE).replicas().size();
+      assertTrue(left == 1 || left == 2 && !knew, left + " are left at moment " + i);
+    }
+    assertTrue(removed > 5 && removed < 20, "moments before and after: " + removed);
+  }
+
+  /// It had applied its removal, durably, and its log had not heard of that yet.
+  @Test
+  void theLastOfTwoLeadsAlthoughTheOneWhoKnewDiedBeforeItsTombstone() {
+    SimFleet fleet = leaderRemovesItselfAndNobodyHears(29);
+    SimStore one = fleet.store(1);
+    fleet.runUntil(
+        "the removal to begin", SimFleet.SECOND, () -> fleet.machine(one, RANGE) == null);
+    one.stallLog(SimFleet.SECOND);
+    fleet.run(100 * SimFleet.MILLI);
+    assertEquals(0, one.state().unflushed());
+    assertEquals(new PeerId(1), one.log().load().getFirst().peer());
+    one.crash();
+    one.start();
+    fleet.run(SimFleet.SECOND);
+    fleet.network().healAll();
+    fleet.settle();
+    assertEquals("1", fleet.get(RANGE, "a"));
+  }
+
+  private static SimFleet leaderRemovesItselfAndNobodyHears(long seed) {
+    SimFleet fleet = SimFleet.ofThree(seed, 3);
     fleet.transfer(RANGE, 1);
     fleet.removeReplica(RANGE, 3);
     fleet.settle();
@@ -208,11 +262,7 @@ final class MembershipTrapsTest {
     target.removeIf(each -> each.store().equals(one));
     long generation = fleet.descriptor(RANGE).generation();
     fleet.store(1).store().changeMembership(RANGE, generation, target, _ -> {});
-    fleet.run(3 * SimFleet.SECOND);
-    fleet.network().healAll();
-    fleet.settle();
-    assertEquals("1", fleet.get(RANGE, "a"));
-    assertEquals(1, fleet.descriptor(RANGE).replicas().size());
+    return fleet;
   }
 
   /// Trap 12.

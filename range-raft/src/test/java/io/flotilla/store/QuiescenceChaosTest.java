@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.flotilla.sim.ChaosRun;
 import io.flotilla.sim.SimFleet;
-import io.flotilla.store.liveness.LivenessOptions;
+import io.flotilla.store.planted.DrowsySeeds;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,18 +24,10 @@ final class QuiescenceChaosTest {
         : LongStream.rangeClosed(1, Long.getLong("flotilla.seeds", 10));
   }
 
-  /// Ranges that fall asleep after a moment.
-  private static StoreOptions drowsy() {
-    LivenessOptions liveness =
-        new LivenessOptions(
-            true, 300 * SimFleet.MILLI, 3, 3, 10, 10, 30, 200, SimFleet.SECOND, 100);
-    return SimFleet.smallOptions().withLiveness(liveness);
-  }
-
   @ParameterizedTest
   @MethodSource("seeds")
   void sleepingRangesLoseNothingAndAnswerNothingOld(long seed) {
-    ChaosRun run = new ChaosRun(seed, drowsy(), true);
+    ChaosRun run = new ChaosRun(seed, DrowsySeeds.options(), true);
     run.run(RAGE);
     assertTrue(run.acknowledged() > 0, "something was written: " + run.acknowledged());
     assertTrue(run.reads() > 20, "much was read: " + run.reads());
@@ -55,7 +47,7 @@ final class QuiescenceChaosTest {
   void manyReadsFindTheirRangeAsleep() {
     long asleep = 0;
     for (long seed = 1; seed <= 10; seed++) {
-      ChaosRun run = new ChaosRun(seed, drowsy(), true);
+      ChaosRun run = new ChaosRun(seed, DrowsySeeds.options(), true);
       run.run(RAGE);
       asleep += run.readsAsleep();
     }
@@ -68,6 +60,6 @@ final class QuiescenceChaosTest {
   }
 
   private static long digest() {
-    return new ChaosRun(78, drowsy(), true).run(RAGE / 2);
+    return new ChaosRun(78, DrowsySeeds.options(), true).run(RAGE / 2);
   }
 }

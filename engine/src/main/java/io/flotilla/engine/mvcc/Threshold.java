@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// The lowest timestamp a range can still be read at: below, versions may be collected.
 final class Threshold {
   /*
-   * Nothing is collected above a safe point that the placement driver told, and a threshold is at
-   * or above the safe point of every collection that ever touched the range's keys:
+   * Nothing is collected above a safe point the placement driver told, and a threshold is at or
+   * above the safe point of every collection that ever touched the range's keys:
    *
    * 1. By this leadership: it raises the threshold before it proposes the first deletion.
    * 2. By an earlier leader of this range, here or elsewhere: it wrote a *mark* under the range's

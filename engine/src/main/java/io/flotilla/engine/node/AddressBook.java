@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,17 +27,28 @@ final class AddressBook {
   private final @Nullable Path file;
   private final BiConsumer<StoreId, String> listener;
   private volatile Map<StoreId, String> addresses;
+  private final Map<StoreId, HostPort> parsed = new ConcurrentHashMap<>();
 
   /// `folder` null: kept in memory alone. `listener` hears of every new or changed address.
   AddressBook(@Nullable Path folder, BiConsumer<StoreId, String> listener) {
     this.file = folder == null ? null : folder.resolve(FILE);
     this.listener = listener;
     this.addresses = file == null ? new TreeMap<>() : read(file);
-    addresses.forEach(listener);
+    addresses.forEach(this::tell);
   }
 
   @Nullable String addressOf(StoreId store) {
     return addresses.get(store);
+  }
+
+  /// The same, ready for use.
+  @Nullable HostPort hostPortOf(StoreId store) {
+    return parsed.get(store);
+  }
+
+  private void tell(StoreId store, String address) {
+    parsed.put(store, HostPort.parse(address));
+    listener.accept(store, address);
   }
 
   /// All known addresses, by store.
@@ -51,7 +63,7 @@ final class AddressBook {
     for (Map.Entry<StoreId, String> entry : news.entrySet()) {
       if (!entry.getValue().equals(merged.put(entry.getKey(), entry.getValue()))) {
         changed = true;
-        listener.accept(entry.getKey(), entry.getValue());
+        tell(entry.getKey(), entry.getValue());
       }
     }
     if (changed) {

@@ -6,6 +6,7 @@ import io.flotilla.engine.RejectedException;
 import io.flotilla.engine.route.BlockingEngine;
 import io.flotilla.engine.route.RouteOptions;
 import io.flotilla.engine.route.Router;
+import io.flotilla.engine.route.Waiting;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.spi.Clock;
 import io.flotilla.spi.RandomSource;
@@ -19,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,11 +74,11 @@ final class ClientEngine {
                 client.request(HostPort.parse(address), service, body, deadlineNanos, handler),
             loops.get(0),
             clock);
-    OracleClient oracle = new OracleClient(placement, clock);
+    OracleClient oracle = new OracleClient(placement, clock, UUID.randomUUID().toString());
     Router router =
         new Router(
             new Router.Ports(
-                new RemoteChannel(this::addressOf, client),
+                new RemoteChannel(this::addressOf, client::request, clock),
                 new PlacementLookup(placement, clock),
                 oracle.forSnapshots(),
                 oracle.forHolds(),
@@ -89,7 +91,7 @@ final class ClientEngine {
     return new BlockingEngine(
         router,
         deadline,
-        within -> new FleetView(placement, within),
+        within -> new FleetView(placement, within, clock, Waiting.THREAD),
         () -> {
           refresh.end();
           client.close();
@@ -98,8 +100,7 @@ final class ClientEngine {
   }
 
   private @Nullable HostPort addressOf(StoreId store) {
-    String address = book.addressOf(store);
-    return address == null ? null : HostPort.parse(address);
+    return book.hostPortOf(store);
   }
 
   private static List<String> parse(String addresses) {

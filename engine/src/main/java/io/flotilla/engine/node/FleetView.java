@@ -7,6 +7,7 @@ import io.flotilla.engine.admin.Fleet;
 import io.flotilla.engine.admin.FleetStatus;
 import io.flotilla.engine.admin.RangeStatus;
 import io.flotilla.engine.admin.StoreStatus;
+import io.flotilla.engine.route.Waiting;
 import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeId;
@@ -16,6 +17,7 @@ import io.flotilla.placement.PlacementRequest;
 import io.flotilla.placement.RangeProblem;
 import io.flotilla.placement.RangeRecord;
 import io.flotilla.placement.Step;
+import io.flotilla.spi.Clock;
 import io.flotilla.spi.DiskStage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /// The fleet as the placement group's leader tells it. Blocks the caller's thread, so never to be
@@ -35,10 +36,14 @@ final class FleetView implements Fleet {
 
   private final PlacementClient placement;
   private final Duration deadline;
+  private final Clock clock;
+  private final Waiting waiting;
 
-  FleetView(PlacementClient placement, Duration deadline) {
+  FleetView(PlacementClient placement, Duration deadline, Clock clock, Waiting waiting) {
     this.placement = placement;
     this.deadline = deadline;
+    this.clock = clock;
+    this.waiting = waiting;
   }
 
   @Override
@@ -167,7 +172,7 @@ final class FleetView implements Fleet {
   /// Waits until a range is as the change makes it; ends early if the change came to nothing.
   private RangeStatus await(Change change, RangeId id, Predicate<RangeStatus> done) {
     String last = "it is not known yet";
-    while (System.nanoTime() - change.until() < 0) {
+    while (clock.nanos() - change.until() < 0) {
       Optional<RangeRecord> found = find(id, change.until());
       if (found.isPresent()) {
         RangeStatus status = rangeStatus(found.get());
@@ -177,7 +182,7 @@ final class FleetView implements Fleet {
         last = "it is " + status;
       }
       requireGoingOn(change);
-      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+      waiting.pause(LOOK_AGAIN_NANOS);
     }
     throw new DeadlineException(
         "range "
@@ -245,10 +250,11 @@ final class FleetView implements Fleet {
   private PlacementReply ask(PlacementRequest request, long until) {
     CompletableFuture<PlacementClient.Outcome> answer = new CompletableFuture<>();
     placement.call(request, until, answer::complete);
+    waiting.until(answer);
     try {
       long grace = TimeUnit.SECONDS.toNanos(1);
       PlacementClient.Outcome outcome =
-          answer.get(Math.max(0, until - System.nanoTime()) + grace, TimeUnit.NANOSECONDS);
+          answer.get(Math.max(0, until - clock.nanos()) + grace, TimeUnit.NANOSECONDS);
       return switch (outcome) {
         case PlacementClient.Outcome.Replied(var reply) -> reply;
         case PlacementClient.Outcome.Failed(var reason) -> throw new UnavailableException(reason);
@@ -264,6 +270,6 @@ final class FleetView implements Fleet {
   }
 
   private long until() {
-    return System.nanoTime() + deadline.toNanos();
+    return clock.nanos() + deadline.toNanos();
   }
 }

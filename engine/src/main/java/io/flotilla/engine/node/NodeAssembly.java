@@ -3,37 +3,26 @@ package io.flotilla.engine.node;
 import io.flotilla.engine.Engine;
 import io.flotilla.engine.StoreOpenException;
 import io.flotilla.engine.TlsFiles;
-import io.flotilla.engine.mvcc.WriteRoom;
 import io.flotilla.engine.rocks.RocksDisk;
 import io.flotilla.engine.rocks.StoreFolder;
 import io.flotilla.engine.rocks.StoreIdentity;
 import io.flotilla.engine.route.BlockingEngine;
-import io.flotilla.engine.route.LocalFirstChannel;
-import io.flotilla.engine.route.RouteOptions;
 import io.flotilla.engine.route.Router;
+import io.flotilla.engine.route.Waiting;
 import io.flotilla.keyspace.StoreId;
-import io.flotilla.keyspace.Timestamp;
-import io.flotilla.placement.Instruction;
 import io.flotilla.placement.PlacementReply;
-import io.flotilla.replica.AdminOutcome;
 import io.flotilla.spi.Clock;
 import io.flotilla.spi.DiskGauge;
-import io.flotilla.spi.DiskRoom;
-import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.spi.StorageException;
 import io.flotilla.store.Store;
-import io.flotilla.store.StoreEnvironment;
 import io.flotilla.transport.Transport;
 import io.flotilla.transport.TransportException;
 import io.flotilla.transport.frame.HostPort;
-import io.flotilla.transport.frame.Identity;
-import io.flotilla.transport.request.ResponseHandler;
 import io.flotilla.transport.tls.Tls;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -59,25 +48,19 @@ final class NodeAssembly implements AutoCloseable {
 
   private final Closing closing = new Closing(CLOSE_MAX);
   private final NodeFailure failure = new NodeFailure();
-  private final LocalPlacement local = new LocalPlacement();
   private final Clock clock = new SystemClock();
   private final NodeEvents events = new NodeEvents();
   private final RandomSource random = new RandomSource(new SecureRandom().nextLong());
-  private final NodeConfig config;
   private final Function<Path, DiskGauge> gauges;
   private final NodeOptions options;
   private final NodeThreads threads;
   private final StoreFolder folder;
   private final Transport transport;
   private final AddressBook book;
-  private final PlacementClient placement;
-  private final OracleClient oracle;
-  private final String instance;
-  private final Store store;
+  private final NodeCore core;
   private StoreIdentity identity;
 
   private NodeAssembly(NodeConfig config, Function<Path, DiskGauge> gauges) {
-    this.config = config;
     this.gauges = gauges;
     this.options = NodeOptions.parse(config.options());
     HostPort listen = FirstStart.parse(config.listen().isEmpty() ? "127.0.0.1:0" : config.listen());
@@ -89,14 +72,23 @@ final class NodeAssembly implements AutoCloseable {
           closing.add("threads", new NodeThreads(options.loops(), failure::onTaskFailure));
       this.transport = closing.add("the network", listen(listen, tls));
       this.book = new AddressBook(config.data(), this::onAddress);
-      this.instance = FirstStart.instance(config.data());
+      String instance = FirstStart.instance(config.data());
       this.identity = FirstStart.identity(folder, config.join(), transport.client());
-      EventLoop control = threads.control();
-      this.placement =
-          new PlacementClient(book, config.join(), local, this::request, control, clock);
-      this.oracle = new OracleClient(placement, clock);
+      this.core =
+          new NodeCore(
+              new NodeEnvironment(
+                  options,
+                  instance,
+                  config.join(),
+                  threads.loops(),
+                  clock,
+                  random,
+                  new TransportNetwork(transport),
+                  book,
+                  events,
+                  failure));
       join();
-      this.store = bringUp();
+      bringUp();
     } catch (RuntimeException | Error failed) {
       closing.close();
       throw failed;
@@ -124,56 +116,33 @@ final class NodeAssembly implements AutoCloseable {
     transport.setAddress(store, FirstStart.parse(address));
   }
 
-  private void request(
-      String address, byte service, byte[] body, long deadlineNanos, ResponseHandler handler) {
-    transport.client().request(HostPort.parse(address), service, body, deadlineNanos, handler);
-  }
-
   private void join() {
     if (identity.isAssigned()) {
       return;
     }
-    PlacementReply.Registered registered = FirstStart.register(placement, self(null).request());
+    PlacementReply.Registered registered =
+        FirstStart.register(core.placement(), core.self(cluster(), null).request());
     book.learn(PlacementLookup.byStore(registered.stores()));
     identity = new StoreIdentity(identity.clusterId(), registered.store());
   }
 
-  private Store bringUp() {
+  private void bringUp() {
     DiskParts room = new DiskParts(folder.path(), options, gauges, store(), clock);
     RocksDisk disk =
         closing.add("the databases", room.open(() -> NodeParts.disk(folder, options, random)));
     closing.add("the threads that use the databases", threads::closeStages);
     closing.add("the network", transport);
-    NodeParts.Machines machines = machines(disk, room.disk());
-    Store made = new Store(environment(disk, room.disk(), machines));
-    events.listen(new StoreWatch(made, placement, failure, threads.control(), clock));
+    Store store =
+        core.make(
+            new NodeCore.Member(cluster(), store()),
+            new NodeDisk(disk.log(), disk.state(), disk.snapshots(), room.disk()));
     if (!folder.identity().isAssigned()) {
-      beginFirstTime(made, disk);
+      beginFirstTime(store, disk);
     }
-    made.start();
-    closing.add("the store", () -> stop(made));
-    closing.add("the collection of old versions", machines::stop);
-    room.start(disk, made, threads, closing);
-    local.up(store(), made);
-    book.learn(Map.of(store(), address()));
-    serve(made, machines, room.disk());
-    return made;
-  }
-
-  private NodeParts.Machines machines(RocksDisk disk, WriteRoom room) {
-    return new NodeParts.Machines(
-        threads,
-        disk.state(),
-        oracle,
-        room,
-        NodeParts.placement(
-            cluster(),
-            options,
-            disk.state(),
-            threads.storeLoops().getFirst(),
-            threads.readers().getFirst(),
-            clock,
-            events));
+    core.start();
+    closing.add("the store", () -> stop(store));
+    room.start(disk, store, threads, closing);
+    closing.add("reports, introductions, the collection of old versions", core::stopServing);
   }
 
   private void beginFirstTime(Store made, RocksDisk disk) {
@@ -183,76 +152,6 @@ final class NodeAssembly implements AutoCloseable {
       FirstStart.requireEmptyForJoining(folder, !disk.state().load().isEmpty());
     }
     folder.assign(cluster(), store());
-  }
-
-  private StoreEnvironment environment(RocksDisk disk, DiskRoom room, NodeParts.Machines machines) {
-    return new StoreEnvironment(
-        store(),
-        threads.storeLoops(),
-        threads.log(),
-        threads.apply(),
-        threads.readers().getLast(),
-        threads.bulk(),
-        clock,
-        random.fork("store"),
-        disk.log(),
-        disk.state(),
-        disk.snapshots(),
-        room,
-        transport.peers(),
-        events,
-        machines,
-        NodeParts.store(options));
-  }
-
-  /// Lets the fleet in, and tells it that this store is here.
-  private void serve(Store made, NodeParts.Machines machines, StoreDisk disk) {
-    EventLoop control = threads.control();
-    StoreReporter reporter =
-        new StoreReporter(
-            new StoreReporter.Self(store(), address()),
-            new StoreReporter.Ports(made, placement, book, disk, control, clock),
-            reportsOwner(machines));
-    Introductions introductions =
-        new Introductions(
-            new Introductions.Self(cluster(), store(), address()),
-            config.join(),
-            book,
-            this::request,
-            control,
-            clock);
-    Registration registration =
-        new Registration(self(store()), placement, book, failure, control, clock);
-    transport.start(
-        new Identity(cluster(), store().value()),
-        made,
-        new Requests(made, reporter::reportNow, introductions::serve, book::all));
-    closing.add("introductions", () -> control.execute(introductions::end));
-    closing.add("reports", () -> control.execute(reporter::stop));
-    control.execute(introductions::begin);
-    control.execute(() ->
-        registration.begin(() -> {
-          introductions.end();
-          reporter.start();
-        }));
-  }
-
-  private StoreReporter.Owner reportsOwner(NodeParts.Machines machines) {
-    return new StoreReporter.Owner() {
-      @Override
-      public void onSafePoint(Timestamp safePoint) {
-        machines.onSafePoint(safePoint);
-      }
-
-      @Override
-      public void onInstructed(Instruction instruction, AdminOutcome outcome) {
-        NodeEvents.onInstructed(instruction, outcome);
-      }
-    };
-  }
-
-  private Registration.Self self(@Nullable StoreId id) {
-    return new Registration.Self(cluster(), instance, address(), options.durability(), id);
   }
 
   /// Who is told when the node cannot go on; must not block.
@@ -286,24 +185,13 @@ final class NodeAssembly implements AutoCloseable {
 
   /// An engine over this node: its own store without the network, all others through it.
   Engine engine(Duration deadline, Runnable onClose) {
-    Router router =
-        new Router(
-            new Router.Ports(
-                new LocalFirstChannel(
-                    store(),
-                    store::serve,
-                    new RemoteChannel(transport::addressOf, transport.client()),
-                    clock),
-                new PlacementLookup(placement, clock),
-                oracle.forSnapshots(),
-                oracle.forHolds(),
-                threads.control(),
-                clock,
-                random.fork("router")),
-            RouteOptions.DEFAULT);
+    Router router = core.router("router");
     closing.add("requests", router::close);
     return new BlockingEngine(
-        router, deadline, within -> new FleetView(placement, within), onClose);
+        router,
+        deadline,
+        within -> new FleetView(core.placement(), within, clock, Waiting.THREAD),
+        onClose);
   }
 
   private static void stop(Store store) {

@@ -13,7 +13,18 @@ import org.slf4j.LoggerFactory;
 final class NodeEvents implements EventSink {
   private static final Logger LOG = LoggerFactory.getLogger("io.flotilla.node");
 
+  private final EventSink told;
   private volatile Consumer<StoreEvent> listener = event -> {};
+
+  /// Tells the log.
+  NodeEvents() {
+    this(NodeEvents::log);
+  }
+
+  /// @param told hears of every event before anybody acts on it
+  NodeEvents(EventSink told) {
+    this.told = told;
+  }
 
   /// Who acts on a store's events; called on any loop, must not block.
   void listen(Consumer<StoreEvent> newListener) {
@@ -22,6 +33,13 @@ final class NodeEvents implements EventSink {
 
   @Override
   public void emit(Event event) {
+    told.emit(event);
+    if (event instanceof StoreEvent storeEvent) {
+      listener.accept(storeEvent);
+    }
+  }
+
+  private static void log(Event event) {
     switch (event) {
       case StoreEvent.StoreFailed failed ->
           LOG.error("store {} failed and stops serving", failed.store(), failed.cause());
@@ -35,10 +53,12 @@ final class NodeEvents implements EventSink {
       case PlacementEvent.CannotServe _, PlacementEvent.HandingOver _ -> LOG.warn("{}", event);
       case PlacementEvent.ClockRefused _ -> LOG.warn("{}", event);
       case StoreEvent.RoleChanged _ -> LOG.debug("{}", event);
+      case StoreEvent.ReplicaCreated made when made.how().equals("found") -> LOG.debug("{}", event);
+      case StoreEvent.SupportWithdrawn lost ->
+          LOG.warn("store {} was silent: the ranges it led look for other leaders", lost.asker());
+      case StoreEvent.LogStalled log when log.stalled() ->
+          LOG.warn("the log takes no writes: this store hands its leaderships away");
       default -> LOG.info("{}", event);
-    }
-    if (event instanceof StoreEvent storeEvent) {
-      listener.accept(storeEvent);
     }
   }
 

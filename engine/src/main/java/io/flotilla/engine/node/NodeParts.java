@@ -31,7 +31,7 @@ import io.flotilla.store.liveness.LivenessOptions;
 import io.flotilla.transport.frame.TransportLimits;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -108,21 +108,22 @@ final class NodeParts {
   /// The machines of all ranges: the placement group's own, and for each loop those of the map.
   static final class Machines implements RangeMachine.Factory {
     private final RangeMachine.Factory placement;
-    private final Map<EventLoop, KvMachines> byLoop = new HashMap<>();
+    private final Map<EventLoop, KvMachines> byLoop = new LinkedHashMap<>();
 
     Machines(
-        NodeThreads threads,
+        NodeLoops loops,
         StateStorage state,
         OracleClient oracle,
         WriteRoom room,
+        NodeOptions options,
         RangeMachine.Factory placement) {
       this.placement = placement;
-      for (EventLoop loop : threads.storeLoops()) {
+      for (EventLoop loop : loops.store()) {
         KvEnvironment environment =
             new KvEnvironment(
                 loop,
                 state,
-                new ReadPool(loop, threads.readers(), READS_PENDING_MAX),
+                new ReadPool(loop, loops.readers(), READS_PENDING_MAX),
                 new TimestampBatcher(loop, oracle.forLoop(loop), TIMESTAMPS_WAITING_MAX),
                 room,
                 KvOptions.DEFAULT);

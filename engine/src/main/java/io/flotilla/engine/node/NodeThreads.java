@@ -48,29 +48,13 @@ final class NodeThreads implements AutoCloseable {
     return netty;
   }
 
-  List<EventLoop> storeLoops() {
-    return storeLoops;
-  }
-
-  EventLoop log() {
-    return log;
-  }
-
-  EventLoop apply() {
-    return apply;
-  }
-
-  List<EventLoop> readers() {
-    return List.copyOf(readers);
-  }
-
-  EventLoop bulk() {
-    return bulk;
-  }
-
   /// Reports, retries, and whatever else is rare.
   EventLoop control() {
     return control;
+  }
+
+  NodeLoops loops() {
+    return new NodeLoops(storeLoops, log, apply, List.copyOf(readers), bulk, control);
   }
 
   /// Looks at the free space; must not wait for what may take long.

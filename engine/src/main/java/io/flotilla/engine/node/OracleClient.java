@@ -9,7 +9,6 @@ import io.flotilla.placement.PlacementRequest;
 import io.flotilla.replica.Refusal;
 import io.flotilla.spi.Clock;
 import io.flotilla.spi.EventLoop;
-import java.util.UUID;
 
 /// Draws timestamps from the placement group, for one store loop's writes or for a caller's
 /// snapshots, and has snapshots held there.
@@ -21,12 +20,14 @@ final class OracleClient {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   /// Names this client where it holds a snapshot.
-  private final String holder = UUID.randomUUID().toString();
+  private final String holder;
 
   private final PlacementClient placement;
   private final Clock clock;
 
-  OracleClient(PlacementClient placement, Clock clock) {
+  /// @param holder differs from every other client's, and from this one's in an earlier life
+  OracleClient(PlacementClient placement, Clock clock, String holder) {
+    this.holder = holder;
     this.placement = placement;
     this.clock = clock;
   }

@@ -15,7 +15,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -110,7 +112,9 @@ final class PlacementClient {
     private final PlacementRequest request;
     private final long deadlineNanos;
     private final Consumer<Outcome> onOutcome;
+    private final Set<String> silentAddresses = new TreeSet<>();
     private byte @Nullable [] encoded;
+    private String asked = "";
     private String lastReason = "no address is known";
     private long backoffNanos = BACKOFF_NANOS_MIN;
     private int turn;
@@ -159,6 +163,7 @@ final class PlacementClient {
     }
 
     private void ask(String address) {
+      asked = address;
       byte[] body = encoded;
       if (body == null) {
         body = PlacementCodec.encode(request);
@@ -187,6 +192,7 @@ final class PlacementClient {
 
     @Override
     public void onFailure(RequestFailure failure) {
+      silentAddresses.add(asked);
       failed(failure.reason());
     }
 
@@ -220,12 +226,18 @@ final class PlacementClient {
       }
     }
 
-    /// What a store that does not lead knows may be old: it fills gaps, and for a client, which
-    /// heard it from nobody else, it is the best there is.
+    /// What a store that does not lead knows may be old: it fills gaps, and takes the place of
+    /// addresses where nobody answered just now. For a client, which heard it from nobody else, it
+    /// is the best there is.
     private void learnAddresses(Map<StoreId, String> known) {
       Map<StoreId, String> news = new TreeMap<>(known);
       if (local != null) {
-        news.keySet().removeAll(book.all().keySet());
+        book.all()
+            .forEach((store, address) -> {
+              if (!silentAddresses.contains(address)) {
+                news.remove(store);
+              }
+            });
       }
       if (!news.isEmpty()) {
         book.learn(news);

@@ -6,8 +6,8 @@ import io.flotilla.engine.mvcc.KvRequest;
 import io.flotilla.engine.mvcc.KvRequestCodec;
 import io.flotilla.engine.route.StoreChannel;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.spi.Clock;
 import io.flotilla.transport.frame.HostPort;
-import io.flotilla.transport.request.RequestClient;
 import io.flotilla.transport.request.RequestFailure;
 import io.flotilla.transport.request.ResponseHandler;
 import java.nio.ByteBuffer;
@@ -17,16 +17,24 @@ import org.jspecify.annotations.Nullable;
 /// Carries requests to stores in other processes.
 final class RemoteChannel implements StoreChannel {
   private final Addresses addresses;
-  private final RequestClient client;
+  private final Requester requester;
+  private final Clock clock;
 
   /// Where a store listens, null: not known.
   interface Addresses {
     @Nullable HostPort of(StoreId store);
   }
 
-  RemoteChannel(Addresses addresses, RequestClient client) {
+  /// Sends a request to an address; see [NodeNetwork#request].
+  interface Requester {
+    void request(
+        HostPort address, byte service, byte[] body, long deadlineNanos, ResponseHandler handler);
+  }
+
+  RemoteChannel(Addresses addresses, Requester requester, Clock clock) {
     this.addresses = addresses;
-    this.client = client;
+    this.requester = requester;
+    this.clock = clock;
   }
 
   @Override
@@ -37,11 +45,11 @@ final class RemoteChannel implements StoreChannel {
       onDelivery.accept(new Delivery.NotSent("no address is known for store " + store));
       return;
     }
-    client.request(
+    requester.request(
         address,
         Services.KV,
         KvRequestCodec.encode(request),
-        System.nanoTime() + timeoutNanos,
+        clock.nanos() + timeoutNanos,
         new Answer(onDelivery));
   }
 

@@ -43,17 +43,17 @@ final class StoreReporter {
 
   /// What it works with.
   ///
-  /// @param disk told in every report, and told what the answers say of others
   /// @param loop on which everything here happens
+  /// @param disk told in every report, and told what the answers say of others
   record Ports(
       Store store,
       PlacementClient placement,
       AddressBook book,
-      StoreDisk disk,
       EventLoop loop,
-      Clock clock) {}
+      Clock clock,
+      StoreDisk disk) {}
 
-  /// What it tells its node.
+  /// What it asks of its node and tells it.
   interface Owner {
     /// The placement driver's safe point, again and again; never moves back.
     void onSafePoint(Timestamp safePoint);
@@ -65,6 +65,7 @@ final class StoreReporter {
   private final Self self;
   private final Ports ports;
   private final Owner owner;
+  private final StoreDisk disk;
   private final Instructions instructions;
   private final ReportChain chain = new ReportChain();
   private final Map<RangeId, ReplicaStatus> replicas = new TreeMap<>();
@@ -82,6 +83,7 @@ final class StoreReporter {
     this.self = self;
     this.ports = ports;
     this.owner = owner;
+    this.disk = ports.disk();
     this.instructions = new Instructions(ports.store(), ports.loop(), this::ended);
     this.reportedAt = ports.clock().nanos() - REPORT_NANOS;
   }
@@ -149,9 +151,8 @@ final class StoreReporter {
       instructions.forget(gone);
       notLed(gone);
     }
-    Clock clock = ports.clock();
     boolean due =
-        clock.nanos() - reportedAt >= REPORT_NANOS || ports.disk().stage() != reportedStage;
+        ports.clock().nanos() - reportedAt >= REPORT_NANOS || disk.stage() != reportedStage;
     if (!underWay && (due || chain.hasNews())) {
       send();
     }
@@ -213,7 +214,7 @@ final class StoreReporter {
   private void send() {
     underWay = true;
     reportedAt = ports.clock().nanos();
-    reportedStage = ports.disk().stage();
+    reportedStage = disk.stage();
     PlacementRequest.StoreReport report =
         new PlacementRequest.StoreReport(
             self.store(),
@@ -254,7 +255,6 @@ final class StoreReporter {
     for (ReplicaStatus replica : replicas.values()) {
       used += replica.size().bytes();
     }
-    StoreDisk disk = ports.disk();
     return new StoreStats(disk.freeBytes(), used, replicas.size(), disk.stage());
   }
 
@@ -266,7 +266,7 @@ final class StoreReporter {
     }
     boolean more = chain.answered(reply);
     storesVersion = reply.storesVersion();
-    ports.disk().setFull(reply.withoutRoom());
+    disk.setFull(reply.withoutRoom());
     ports.book().learn(PlacementLookup.byStore(reply.stores()));
     owner.onSafePoint(reply.safePoint());
     for (Instruction instruction : reply.instructions()) {

@@ -6,6 +6,7 @@ import io.flotilla.raft.Entry;
 import io.flotilla.raft.EntryId;
 import io.flotilla.raft.EntryKind;
 import io.flotilla.raft.HardState;
+import io.flotilla.spi.LogStorage.Tombstone;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// e | range id | index     version, kind, term (8), committed (8), payload     one entry
 /// g | range id             version, then 8 bytes each: peer, term, vote, committed,
-///                          compacted term, compacted index, tombstone   one group; 0 means none
+///                          compacted term, compacted index, tombstone   one group; 0 means none;
+///                          without a peer, in the place of compacted: what the removed one applied
 /// n | range id             version, note
 /// a                        version, incarnation (8)
 /// ```
@@ -101,15 +103,18 @@ final class LogFormat {
 
   static byte[] group(LogGroup group) {
     HardState hard = group.hardState();
+    Tombstone tombstone = group.tombstone();
+    EntryId id =
+        group.peer() == null && tombstone != null ? tombstone.applied() : group.compacted();
     return ByteBuffer.allocate(GROUP_BYTES)
         .put(VERSION)
         .putLong(number(group.peer()))
         .putLong(hard.term())
         .putLong(number(hard.vote()))
         .putLong(hard.committed())
-        .putLong(group.compacted().term())
-        .putLong(group.compacted().index())
-        .putLong(number(group.tombstone()))
+        .putLong(id.term())
+        .putLong(id.index())
+        .putLong(tombstone == null ? 0 : tombstone.peer().value())
         .array();
   }
 
@@ -121,8 +126,11 @@ final class LogFormat {
     ByteBuffer from = ByteBuffer.wrap(value, 1, GROUP_BYTES - 1);
     PeerId peer = peer(from.getLong());
     HardState hard = new HardState(from.getLong(), peer(from.getLong()), from.getLong());
-    EntryId compacted = new EntryId(from.getLong(), from.getLong());
-    return new LogGroup(peer, hard, compacted, peer(from.getLong()));
+    EntryId id = new EntryId(from.getLong(), from.getLong());
+    PeerId removed = peer(from.getLong());
+    boolean gone = peer == null;
+    Tombstone tombstone = removed == null ? null : new Tombstone(removed, gone ? id : EntryId.ZERO);
+    return new LogGroup(peer, hard, gone ? EntryId.ZERO : id, tombstone);
   }
 
   static byte[] lifeKey() {

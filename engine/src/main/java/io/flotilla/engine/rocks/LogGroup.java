@@ -5,6 +5,7 @@ import io.flotilla.keyspace.RangeId;
 import io.flotilla.raft.EntryId;
 import io.flotilla.raft.HardState;
 import io.flotilla.spi.LogStorage.StoredGroup;
+import io.flotilla.spi.LogStorage.Tombstone;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ final class LogGroup {
   private @Nullable PeerId peer;
   private HardState hardState;
   private EntryId compacted;
-  private @Nullable PeerId tombstone;
+  private @Nullable Tombstone tombstone;
   private long lastIndex;
 
   /// The first entry of each term that is in the log, ascending.
@@ -26,7 +27,10 @@ final class LogGroup {
   }
 
   LogGroup(
-      @Nullable PeerId peer, HardState hardState, EntryId compacted, @Nullable PeerId tombstone) {
+      @Nullable PeerId peer,
+      HardState hardState,
+      EntryId compacted,
+      @Nullable Tombstone tombstone) {
     this.peer = peer;
     this.hardState = hardState;
     this.compacted = compacted;
@@ -46,7 +50,7 @@ final class LogGroup {
     return compacted;
   }
 
-  @Nullable PeerId tombstone() {
+  @Nullable Tombstone tombstone() {
     return tombstone;
   }
 
@@ -58,8 +62,11 @@ final class LogGroup {
     return lastIndex;
   }
 
-  void setPeer(PeerId peer) {
-    this.peer = peer;
+  void setPeer(PeerId newPeer) {
+    if (peer == null && tombstone != null) {
+      tombstone = new Tombstone(tombstone.peer(), EntryId.ZERO);
+    }
+    peer = newPeer;
   }
 
   void setHardState(HardState hardState) {
@@ -124,12 +131,12 @@ final class LogGroup {
     lastIndex = at.index();
   }
 
-  /// Drops everything but the word that `removed` is gone.
-  void bury(PeerId removed) {
+  /// Drops everything but the word of what was removed.
+  void bury(Tombstone removed) {
     restartAt(EntryId.ZERO);
     peer = null;
     hardState = HardState.INITIAL;
-    tombstone = tombstone == null || tombstone.compareTo(removed) < 0 ? removed : tombstone;
+    tombstone = Tombstone.merge(tombstone, removed);
   }
 
   StoredGroup stored(RangeId range, byte[] note) {

@@ -25,16 +25,31 @@ public final class BlockingEngine implements Engine {
   private final Function<Duration, Fleet> fleet;
   private final Runnable onClose;
   private final Duration deadline;
+  private final Waiting waiting;
 
   /// @param fleet the operations, for a deadline
   /// @param onClose releases what is behind the router; run once or more
   public BlockingEngine(
       Router router, Duration deadline, Function<Duration, Fleet> fleet, Runnable onClose) {
-    this(new RoutedEngine(router), deadline, fleet, onClose);
+    this(router, deadline, fleet, onClose, Waiting.THREAD);
+  }
+
+  /// @param waiting how callers wait
+  public BlockingEngine(
+      Router router,
+      Duration deadline,
+      Function<Duration, Fleet> fleet,
+      Runnable onClose,
+      Waiting waiting) {
+    this(new RoutedEngine(router), deadline, fleet, onClose, waiting);
   }
 
   private BlockingEngine(
-      RoutedEngine routed, Duration deadline, Function<Duration, Fleet> fleet, Runnable onClose) {
+      RoutedEngine routed,
+      Duration deadline,
+      Function<Duration, Fleet> fleet,
+      Runnable onClose,
+      Waiting waiting) {
     if (deadline.isNegative() || deadline.isZero()) {
       throw new IllegalArgumentException("the deadline must be positive, got " + deadline);
     }
@@ -42,11 +57,12 @@ public final class BlockingEngine implements Engine {
     this.fleet = fleet;
     this.onClose = onClose;
     this.deadline = deadline;
+    this.waiting = waiting;
   }
 
   @Override
   public Engine withDeadline(Duration newDeadline) {
-    return new BlockingEngine(routed, newDeadline, fleet, onClose);
+    return new BlockingEngine(routed, newDeadline, fleet, onClose, waiting);
   }
 
   private long due() {
@@ -191,7 +207,8 @@ public final class BlockingEngine implements Engine {
     }
   }
 
-  private static <T extends @Nullable Object> T await(CompletableFuture<T> future) {
+  private <T extends @Nullable Object> T await(CompletableFuture<T> future) {
+    waiting.until(future);
     try {
       return future.join();
     } catch (CompletionException e) {

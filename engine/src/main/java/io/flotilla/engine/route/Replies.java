@@ -111,8 +111,8 @@ final class Replies {
           new SnapshotTooOldException(
               "the snapshot's versions may be collected already, the oldest that can be read is "
                   + threshold
-                  + "; take a new snapshot. One that is used for longer than the retention time"
-                  + " must be held, and even then it is not kept for ever");
+                  + "; take a new snapshot. One that is in use beyond the retention time must"
+                  + " be held, and even then it is not kept for ever");
       case MultiRange(var current) ->
           new MultiRangeBatchException(
               "the batch's keys lie in several ranges ("

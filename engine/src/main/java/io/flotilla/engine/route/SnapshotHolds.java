@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotHolds {
   /*
    * A snapshot is readable for the retention time by itself, which is a second at least, so a use
-   * that is over soon needs no hold: the first request goes when a use is FIRST_NANOS old. From
-   * then on there is one request each RENEW_NANOS, however many uses there are.
+   * that is over soon needs no hold: the first request goes when one is FIRST_NANOS old. From then
+   * on there is one request each RENEW_NANOS, however many uses there are.
    *
    * Holds are not given up but run out, and each (holder, timestamp) runs out by itself. So when
    * the oldest use ends, the newer ones are covered by what was held for it until the next renewal

@@ -70,7 +70,7 @@ class CollectionScheduleTest {
               state,
               pool,
               new TimestampBatcher(loop, source, 1_000),
-              WriteRoom.ENDLESS,
+              new FakeRoom(),
               OPTIONS);
       machines = new KvMachines(environment);
     }

@@ -97,8 +97,7 @@ class GarbageTest {
     Bench.Answer delete = bench.delete("k1");
     bench.settle();
     assertEquals("done", delete.toString());
-    bench.oracle.last =
-        Timestamp.atMillis(new Timestamp(bench.oracle.last).millis() + 5_000).value();
+    passTime(5_000);
     collect();
     // hot, k2 to k4
     assertTrue(versions() <= 4, "left: " + versions());

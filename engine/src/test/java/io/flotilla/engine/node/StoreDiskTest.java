@@ -171,7 +171,9 @@ final class StoreDiskTest {
             false,
             RangeSize.UNKNOWN,
             0,
-            followers);
+            followers,
+            null,
+            0);
     return DiskHandOver.heirOf(replica, SELF, full::contains);
   }
 

@@ -37,7 +37,6 @@ import io.flotilla.spi.DiskStage;
 import io.flotilla.spi.EventSink;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class PlacementMachineTest {
@@ -45,7 +44,7 @@ class PlacementMachineTest {
   private final List<EventSink.Event> events = new ArrayList<>();
   private final PlacementMachine machine = machine("c1");
   private long term;
-  private final TreeMap<Long, Long> receipts = new TreeMap<>();
+  private long receipt;
 
   private PlacementMachine machine(String cluster) {
     return new PlacementMachine(
@@ -78,11 +77,10 @@ class PlacementMachineTest {
   private Reported report(long store, DiskStage disk) {
     RangeNews news = new RangeNews(RangeNews.Stretch.ALL, List.of(), List.of(), List.of());
     StoreStats stats = new StoreStats(1 << 30, 0, 0, disk);
-    long receipt = receipts.getOrDefault(store, 0L);
     Reported reply =
         ask(new StoreReport(new StoreId(store), "host:a", stats, 0, receipt, news))
             .as(Reported.class);
-    receipts.put(store, reply.receipt());
+    receipt = reply.receipt();
     return reply.taken() ? reply : report(store, disk);
   }
 

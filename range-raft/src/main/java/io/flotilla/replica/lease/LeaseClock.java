@@ -70,10 +70,11 @@ public final class LeaseClock {
     }
   }
 
-  /// Gives memory back: no round is under way.
-  public void trim() {
+  /// The range falls asleep: from now on its lease is what the stores promised, which a pause voids
+  /// elsewhere. Gives memory back.
+  public void rest() {
+    end();
     startedAt = NONE;
-    oldestRound = newestRound + 1;
   }
 
   public boolean holds(long nanos) {

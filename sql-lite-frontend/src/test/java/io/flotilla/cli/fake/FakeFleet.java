@@ -46,14 +46,14 @@ public final class FakeFleet implements Fleet {
   }
 
   @Override
-  public FleetStatus status() {
+  public synchronized FleetStatus status() {
     return status == null
         ? new FleetStatus("c0ffee", 2, 1, ranges.size(), 2, 0, 10 << 20, 3, 1)
         : status;
   }
 
   @Override
-  public List<StoreStatus> stores() {
+  public synchronized List<StoreStatus> stores() {
     return List.of(
         store(1, "127.0.0.1:4100", StoreStatus.State.UP, 300),
         store(2, "127.0.0.1:4101", StoreStatus.State.DOWN, 61_000));
@@ -76,12 +76,12 @@ public final class FakeFleet implements Fleet {
   }
 
   @Override
-  public List<RangeStatus> ranges() {
+  public synchronized List<RangeStatus> ranges() {
     return List.copyOf(ranges);
   }
 
   @Override
-  public RangeStatus range(RangeId id) {
+  public synchronized RangeStatus range(RangeId id) {
     return ranges.stream()
         .filter(range -> range.descriptor().id().equals(id))
         .findFirst()
@@ -89,7 +89,7 @@ public final class FakeFleet implements Fleet {
   }
 
   @Override
-  public RangeStatus rangeOf(Key key) {
+  public synchronized RangeStatus rangeOf(Key key) {
     return ranges.stream()
         .filter(range -> !range.descriptor().isPlacement())
         .filter(range -> range.descriptor().span().contains(key))
@@ -98,7 +98,7 @@ public final class FakeFleet implements Fleet {
   }
 
   @Override
-  public List<RangeStatus> split(RangeId id, Optional<Key> at) {
+  public synchronized List<RangeStatus> split(RangeId id, Optional<Key> at) {
     RangeStatus old = range(id);
     KeySpan span = old.descriptor().span();
     Key middle = at.orElse(Key.of("m".getBytes(StandardCharsets.UTF_8)));
@@ -111,7 +111,7 @@ public final class FakeFleet implements Fleet {
   }
 
   @Override
-  public void transferLeader(RangeId id, StoreId to) {
+  public synchronized void transferLeader(RangeId id, StoreId to) {
     RangeStatus old = range(id);
     ranges.set(ranges.indexOf(old), range(id.value(), old.descriptor().span(), to.value()));
   }

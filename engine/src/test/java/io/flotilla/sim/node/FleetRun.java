@@ -1,0 +1,108 @@
+package io.flotilla.sim.node;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.flotilla.spi.RandomSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.LoggerFactory;
+
+/// One seed: a fleet that starts, serves, fails, heals, and is judged.
+public final class FleetRun {
+  private static final Duration WELL = Duration.ofSeconds(1);
+
+  private final SimulatedFleet fleet;
+  private final Duration rage;
+  private int operations;
+
+  public FleetRun(long seed) {
+    RandomSource random = new RandomSource(seed).fork("run");
+    Map<String, String> options =
+        Map.of(
+            "log-bytes-max",
+            "65536",
+            "range-bytes-max",
+            "16777216",
+            "retention-millis",
+            random.oneIn(3) ? "2000" : "600000",
+            "reads",
+            random.oneIn(8) ? "quorum" : "lease");
+    this.fleet = new SimulatedFleet(seed, 3 + random.nextInt(3), options);
+    fleet.advise(
+        "to see it again: mvn -q -pl engine -am test -Dtest=FleetSeedsTest -Dflotilla.seed="
+            + seed
+            + " -Dsurefire.failIfNoSpecifiedTests=false");
+    this.rage = Duration.ofSeconds(4 + random.nextInt(12));
+  }
+
+  /// Returns the digest of all that happened.
+  ///
+  /// @throws AssertionError what is wrong, at which moment, and what happened before it
+  public long run() {
+    try {
+      return runAll();
+    } catch (RuntimeException | AssertionError failure) {
+      throw fleet.failed(failure);
+    }
+  }
+
+  private long runAll() {
+    fleet.start();
+    Workload workload = new Workload(fleet, 5);
+    fleet.runFor(WELL);
+    FaultPlan faults = new FaultPlan(fleet);
+    Operators operators = new Operators(fleet);
+    fleet.rules().onExit(faults::onExit);
+    fleet.runFor(rage);
+    operators.repairOnly();
+    faults.end();
+    fleet.rules().onExit(_ -> faults.restartAll());
+    Verdict verdict = new Verdict(fleet, workload);
+    verdict.requireHealing();
+    operators.stop();
+    workload.stop();
+    fleet.runUntil("all calls to end", Duration.ofSeconds(10), workload::isIdle);
+    verdict.requireExplanation();
+    operations = workload.history().size();
+    return fleet.digest();
+  }
+
+  /// How many calls of clients were answered.
+  public int operations() {
+    return operations;
+  }
+
+  public SimulatedFleet fleet() {
+    return fleet;
+  }
+
+  /// Runs the seeds `args[0]` to `args[1]` and prints what came of each: for people. With
+  /// `--until-failure` the first failure is the last one.
+  public static void main(String[] args) {
+    quiet();
+    long from = Long.parseLong(args[0]);
+    long to = args.length > 1 ? Long.parseLong(args[1]) : from;
+    boolean once = List.of(args).contains("--until-failure");
+    int failed = 0;
+    long began = System.nanoTime();
+    long seed = from;
+    for (; seed <= to && !(once && failed > 0); seed++) {
+      FleetRun run = new FleetRun(seed);
+      try {
+        String digest = Long.toHexString(run.run());
+        System.out.println("seed " + seed + ": " + digest + ", " + run.operations() + " calls");
+      } catch (AssertionError failure) {
+        failed++;
+        System.out.println("FAILED " + failure.getMessage());
+      }
+    }
+    double rate = (seed - from) / ((System.nanoTime() - began) / 1e9);
+    System.out.println(seed - from + " seeds, " + failed + " failed, " + rate + " a second");
+  }
+
+  /// Fleets that fail by the hundred need not be told of in the log.
+  static void quiet() {
+    ((Logger) LoggerFactory.getLogger("io.flotilla")).setLevel(Level.OFF);
+  }
+}

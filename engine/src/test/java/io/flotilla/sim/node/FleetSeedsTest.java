@@ -1,0 +1,149 @@
+package io.flotilla.sim.node;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// Whole fleets by the seed. `-Dflotilla.seed=N` runs that seed alone; `-Dflotilla.seeds=N` so many
+/// instead of the default; `-Dflotilla.soak=90m` goes on for as long as that (units s, m, h).
+final class FleetSeedsTest {
+  private static final int SEEDS = 160;
+  private static final int TWICE_EVERY = 5;
+  private static final int THREADS = 2;
+
+  @BeforeAll
+  static void quiet() {
+    FleetRun.quiet();
+  }
+
+  @Test
+  void theSeedThatWasAskedFor() {
+    String seed = System.getProperty("flotilla.seed");
+    assumeTrue(seed != null, "no -Dflotilla.seed");
+    FleetRun run = new FleetRun(Long.parseLong(Objects.requireNonNull(seed)));
+    long digest = run.run();
+    System.out.println("seed " + seed + " is well: " + Long.toHexString(digest));
+  }
+
+  @Test
+  void keptSeeds() throws IOException {
+    assumeTrue(isPlain(), "something else was asked for");
+    runAll(kept());
+  }
+
+  @Test
+  void seeds() {
+    assumeTrue(isPlain(), "something else was asked for");
+    List<Long> seeds = new ArrayList<>();
+    for (long seed = 1; seed <= Integer.getInteger("flotilla.seeds", SEEDS); seed++) {
+      seeds.add(seed);
+    }
+    runAll(seeds);
+  }
+
+  @Test
+  void soak() {
+    String time = System.getProperty("flotilla.soak");
+    assumeTrue(time != null, "no -Dflotilla.soak");
+    long began = System.nanoTime();
+    long end = began + nanos(Objects.requireNonNull(time));
+    long first = Long.getLong("flotilla.soak.first", 1_000_000);
+    long done = 0;
+    while (System.nanoTime() - end < 0) {
+      List<Long> seeds = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        seeds.add(first + done++);
+      }
+      runAll(seeds);
+      double seconds = (System.nanoTime() - began) / 1e9;
+      System.out.println(
+          "soak: "
+              + done
+              + " seeds well, up to "
+              + (first + done - 1)
+              + ", "
+              + Math.round(10 * done / seconds) / 10.0
+              + " a second");
+    }
+    assertTrue(done > 0, "the soak was too short for a single seed");
+  }
+
+  private static boolean isPlain() {
+    return System.getProperty("flotilla.seed") == null
+        && System.getProperty("flotilla.soak") == null;
+  }
+
+  private static long nanos(String time) {
+    long number = Long.parseLong(time.substring(0, time.length() - 1));
+    return switch (time.charAt(time.length() - 1)) {
+      case 's' -> number * 1_000_000_000L;
+      case 'm' -> number * 60_000_000_000L;
+      case 'h' -> number * 3_600_000_000_000L;
+      default -> throw new IllegalArgumentException("flotilla.soak: " + time + " is not like 90m");
+    };
+  }
+
+  private static List<Long> kept() throws IOException {
+    List<Long> seeds = new ArrayList<>();
+    try (InputStream in =
+        Objects.requireNonNull(
+            FleetSeedsTest.class.getResourceAsStream("/simulation/kept-seeds.txt"))) {
+      for (String line : new String(in.readAllBytes(), UTF_8).lines().toList()) {
+        if (!line.isBlank() && !line.startsWith("#")) {
+          seeds.add(Long.parseLong(line.strip().split(" ", 2)[0]));
+        }
+      }
+    }
+    return seeds;
+  }
+
+  private static void runAll(List<Long> seeds) {
+    try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+      List<Future<?>> runs = new ArrayList<>();
+      seeds.forEach(seed -> runs.add(threads.submit(() -> runOne(seed))));
+      AssertionError first = null;
+      for (Future<?> run : runs) {
+        AssertionError failure = failureOf(run);
+        first = first == null ? failure : first;
+      }
+      if (first != null) {
+        throw first;
+      }
+    }
+  }
+
+  private static @Nullable AssertionError failureOf(Future<?> run) {
+    try {
+      run.get();
+      return null;
+    } catch (ExecutionException failed) {
+      return failed.getCause() instanceof AssertionError failure
+          ? failure
+          : new AssertionError(failed.getCause());
+    } catch (InterruptedException interrupted) {
+      throw new AssertionError(interrupted);
+    }
+  }
+
+  /// The digest covers the time of everything that happened.
+  private static void runOne(long seed) {
+    long digest = new FleetRun(seed).run();
+    if (seed % TWICE_EVERY == 0) {
+      assertEquals(digest, new FleetRun(seed).run(), "seed " + seed + " is not the same twice");
+    }
+  }
+}

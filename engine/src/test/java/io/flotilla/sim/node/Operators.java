@@ -1,0 +1,172 @@
+package io.flotilla.sim.node;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.flotilla.engine.node.SimulatedNode;
+import io.flotilla.keyspace.Key;
+import io.flotilla.keyspace.PeerId;
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.ReplicaDescriptor;
+import io.flotilla.keyspace.ReplicaKind;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.PlacementRequest;
+import io.flotilla.spi.RandomSource;
+import io.flotilla.store.Store;
+import java.util.ArrayList;
+import java.util.List;
+
+/// People who operate the fleet while it fails: splits and transfers by way of the placement
+/// driver, and membership changes behind its back.
+final class Operators {
+  private static final long EVERY_NANOS_MAX = 1_500_000_000L;
+  private static final long PATIENCE_NANOS = 2_000_000_000L;
+  private static final int RANGES_MAX = 5;
+
+  private final SimulatedFleet fleet;
+  private final RandomSource random;
+  private long nextPeer = 1_000_000_000;
+  private boolean repairing;
+  private boolean stopped;
+
+  Operators(SimulatedFleet fleet) {
+    this.fleet = fleet;
+    this.random = fleet.world().random("operators");
+    next();
+  }
+
+  /// No more trouble from here; from now on people only put right what the placement driver leaves
+  /// alone: they take surplus learners away, and replace voters on stores that are gone for good.
+  void repairOnly() {
+    repairing = true;
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  private void next() {
+    fleet
+        .world()
+        .at(
+            random.nextLong(EVERY_NANOS_MAX),
+            () -> {
+              if (!stopped) {
+                if (repairing) {
+                  List.copyOf(fleet.ranges()).forEach(this::repair);
+                } else {
+                  operate();
+                }
+                next();
+              }
+            });
+  }
+
+  private void operate() {
+    List<RangeDescriptor> ranges = new ArrayList<>(fleet.ranges());
+    RangeDescriptor range = ranges.get(random.nextInt(ranges.size()));
+    ReplicaDescriptor replica = range.replicas().get(random.nextInt(range.replicas().size()));
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        Key at = Key.of(("k" + (char) ('b' + random.nextInt(24))).getBytes(UTF_8));
+        if (ranges.size() < RANGES_MAX && range.span().canSplitAt(at)) {
+          ask(new PlacementRequest.SplitRequested(range.id(), at));
+        }
+      }
+      case 1 -> ask(new PlacementRequest.TransferLeader(range.id(), replica.store()));
+      case 2 ->
+          ask(new PlacementRequest.TransferLeader(RangeDescriptor.PLACEMENT, replica.store()));
+      default -> change(range);
+    }
+  }
+
+  private void ask(PlacementRequest request) {
+    fleet.transcript().add(0, "asked for: " + request);
+    fleet.client().ask(request, PATIENCE_NANOS);
+  }
+
+  /// Adds a learner where there is no replica yet, or swaps it in for another one.
+  private void change(RangeDescriptor range) {
+    List<ReplicaDescriptor> voters = voters(range);
+    List<ReplicaDescriptor> learners = learners(range);
+    if (learners.isEmpty()) {
+      addLearner(range);
+    } else {
+      if (voters.size() >= fleet.wantedReplicas()) {
+        voters.remove(random.nextInt(voters.size()));
+      }
+      voters.add(learners.getFirst().withKind(ReplicaKind.VOTER));
+      changeTo(range, voters);
+    }
+  }
+
+  private void repair(RangeDescriptor range) {
+    List<ReplicaDescriptor> voters = voters(range);
+    List<ReplicaDescriptor> learners = learners(range);
+    List<ReplicaDescriptor> lost = new ArrayList<>(voters);
+    lost.removeIf(each -> isRunning(each.store()));
+    learners.removeIf(each -> !isRunning(each.store()));
+    if (!lost.isEmpty() && learners.isEmpty() && freeStores(range).isEmpty()) {
+      voters.remove(lost.getFirst());
+      changeTo(range, voters);
+    } else if (!lost.isEmpty() && learners.isEmpty()) {
+      addLearner(range);
+    } else if (!lost.isEmpty()) {
+      voters.remove(lost.getFirst());
+      voters.add(learners.getFirst().withKind(ReplicaKind.VOTER));
+      changeTo(range, voters);
+    } else if (voters.size() >= fleet.wantedReplicas() && voters.size() < range.replicas().size()) {
+      changeTo(range, voters);
+    }
+  }
+
+  private static List<ReplicaDescriptor> voters(RangeDescriptor range) {
+    List<ReplicaDescriptor> voters = new ArrayList<>(range.replicas());
+    voters.removeIf(each -> each.kind() != ReplicaKind.VOTER);
+    return voters;
+  }
+
+  private static List<ReplicaDescriptor> learners(RangeDescriptor range) {
+    List<ReplicaDescriptor> learners = new ArrayList<>(range.replicas());
+    learners.removeIf(each -> each.kind() != ReplicaKind.LEARNER);
+    return learners;
+  }
+
+  private boolean isRunning(StoreId store) {
+    return fleet.nodes().stream().anyMatch(node -> node.isRunning() && store.equals(node.id()));
+  }
+
+  private List<StoreId> freeStores(RangeDescriptor range) {
+    List<StoreId> free = new ArrayList<>();
+    for (SimulatedNode node : fleet.nodes()) {
+      StoreId id = node.id();
+      if (node.isRunning() && id != null && range.replicaOn(id).isEmpty()) {
+        free.add(id);
+      }
+    }
+    return free;
+  }
+
+  private void addLearner(RangeDescriptor range) {
+    List<StoreId> free = freeStores(range);
+    if (!free.isEmpty()) {
+      StoreId store = free.get(random.nextInt(free.size()));
+      List<ReplicaDescriptor> target = new ArrayList<>(range.replicas());
+      target.add(new ReplicaDescriptor(new PeerId(nextPeer++), store, ReplicaKind.LEARNER));
+      changeTo(range, target);
+    }
+  }
+
+  /// Whoever leads does it.
+  private void changeTo(RangeDescriptor range, List<ReplicaDescriptor> target) {
+    if (range.isJoint()) {
+      return;
+    }
+    fleet.transcript().add(0, "behind the driver's back: " + range + " to " + target);
+    for (SimulatedNode node : fleet.nodes()) {
+      Store store = node.store();
+      if (store != null) {
+        store.changeMembership(range.id(), range.generation(), target, _ -> {});
+      }
+    }
+  }
+}

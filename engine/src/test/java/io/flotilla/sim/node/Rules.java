@@ -1,0 +1,252 @@
+package io.flotilla.sim.node;
+
+import io.flotilla.engine.node.SimulatedNode;
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.ReplicaDescriptor;
+import io.flotilla.keyspace.ReplicaKind;
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.raft.Message;
+import io.flotilla.raft.RoleKind;
+import io.flotilla.replica.RangeReplica;
+import io.flotilla.sim.SimLogStorage;
+import io.flotilla.sim.SimStateStorage;
+import io.flotilla.sim.SimWorld;
+import io.flotilla.spi.EventSink;
+import io.flotilla.spi.LogStorage;
+import io.flotilla.spi.PeerNetwork.RangeMessage;
+import io.flotilla.spi.StateStorage;
+import io.flotilla.store.Store;
+import io.flotilla.store.StoreEvent;
+import io.flotilla.store.StoreLens;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The rules that hold at every event of a fleet, each checked where what it speaks of happens: at
+/// the disk, on the wire, at the store's own events; and those of the replicas' memory between
+/// events.
+final class Rules implements SimulatedNode.Watch {
+  private final SimWorld world;
+  private final Transcript transcript;
+  private final Truth truth = new Truth();
+  private final Map<Integer, WatchedLog> logs = new TreeMap<>();
+  private final Map<Integer, WatchedState> states = new TreeMap<>();
+  private final Map<StoreId, WatchedLog> byStore = new TreeMap<>();
+  private final Set<StoreEvent.ReplicaRemoved> removed = new HashSet<>();
+  private final Set<Integer> mayFail = new HashSet<>();
+  private final Map<RangeReplica, long[]> seen = new java.util.WeakHashMap<>();
+  private final Map<RangeId, StoreId> holders = new HashMap<>();
+  private BiConsumer<SimulatedNode, StoreEvent> listener = (_, _) -> {};
+  private Consumer<SimulatedNode> onExit = _ -> {};
+
+  Rules(SimWorld world, Transcript transcript) {
+    this.world = world;
+    this.transcript = transcript;
+  }
+
+  Truth truth() {
+    return truth;
+  }
+
+  @Nullable WatchedLog log(SimulatedNode node) {
+    return logs.get(node.number());
+  }
+
+  @Nullable WatchedState state(SimulatedNode node) {
+    return states.get(node.number());
+  }
+
+  /// The node's disk will fail: it may stop by itself, in this life.
+  void expectFailure(SimulatedNode node) {
+    mayFail.add(node.number());
+  }
+
+  /// Who hears of every event of a store, in the midst of the store's own work.
+  void listen(BiConsumer<SimulatedNode, StoreEvent> newListener) {
+    listener = newListener;
+  }
+
+  /// Who hears of processes that ended by themselves.
+  void onExit(Consumer<SimulatedNode> listenerOfExits) {
+    onExit = listenerOfExits;
+  }
+
+  // Disk ----------------------------------------------------------------------------------------
+
+  @Override
+  public LogStorage log(SimulatedNode node, SimLogStorage log) {
+    WatchedLog watched = new WatchedLog(log, truth);
+    logs.put(node.number(), watched);
+    byStore.put(Objects.requireNonNull(node.id()), watched);
+    return watched;
+  }
+
+  @Override
+  public StateStorage state(SimulatedNode node, SimStateStorage state) {
+    WatchedLog log = Objects.requireNonNull(logs.get(node.number()));
+    WatchedState watched = new WatchedState(state, log, truth);
+    states.put(node.number(), watched);
+    return watched;
+  }
+
+  // Wire ----------------------------------------------------------------------------------------
+
+  /// Nothing is promised before it is durable.
+  @Override
+  public void sent(SimulatedNode node, List<RangeMessage> messages) {
+    WatchedLog log = Objects.requireNonNull(logs.get(node.number()));
+    for (RangeMessage each : messages) {
+      switch (each.message()) {
+        case Message.VoteReply(_, long term, boolean granted) when granted ->
+            Broken.check(
+                log.hasVoted(each.range(), term),
+                () -> node.number() + " granted a vote that is not durable: " + each);
+        case Message.AppendReply(_, _, Message.AppendResult.Accepted(long last)) ->
+            Broken.check(
+                last == 0 || log.reaches(each.range(), last),
+                () -> node.number() + " accepted entries that are not durable: " + each);
+        default -> {}
+      }
+    }
+  }
+
+  // Events --------------------------------------------------------------------------------------
+
+  @Override
+  public void event(SimulatedNode node, EventSink.Event event) {
+    transcript.add(node.number(), event);
+    world.trace(event.getClass().getSimpleName());
+    if (!(event instanceof StoreEvent mine)) {
+      return;
+    }
+    listener.accept(node, mine);
+    switch (mine) {
+      case StoreEvent.RoleChanged role when role.role() == RoleKind.LEADER ->
+          truth.led(role.range(), role.term(), role.store());
+      case StoreEvent.ReplicaRemoved gone -> removed.add(gone);
+      case StoreEvent.ReplicaCreated made ->
+          Broken.check(
+              !removed.contains(
+                  new StoreEvent.ReplicaRemoved(made.store(), made.range(), made.peer())),
+              () -> "a replica that was removed came back: " + made);
+      case StoreEvent.ReplicaPoisoned poisoned -> {
+        Broken broken = new Broken("a replica is broken: " + poisoned);
+        broken.initCause(poisoned.cause());
+        throw broken;
+      }
+      case StoreEvent.StoreFailed failed when !mayFail.contains(node.number()) -> {
+        Broken broken = new Broken("a store failed though its disk is well: " + failed);
+        broken.initCause(failed.cause());
+        throw broken;
+      }
+      default -> {}
+    }
+  }
+
+  @Override
+  public void exited(SimulatedNode node, String reason) {
+    transcript.add(node.number(), "exits: " + reason);
+    boolean expected = mayFail.remove(node.number()) || reason.startsWith("could not join");
+    Broken.check(expected, () -> "node " + node.number() + " ended by itself: " + reason);
+    onExit.accept(node);
+  }
+
+  // Memory --------------------------------------------------------------------------------------
+
+  /// Looks at every replica: commit, applied and term never move back, and no range has two leases.
+  void look(Collection<SimulatedNode> nodes) {
+    holders.clear();
+    for (SimulatedNode node : nodes) {
+      Store store = node.store();
+      if (store != null) {
+        StoreLens.replicas(store, replica -> look(node, replica));
+      }
+    }
+  }
+
+  private void look(SimulatedNode node, RangeReplica replica) {
+    long[] now = {replica.term(), replica.committed(), replica.applied().index()};
+    long[] before = seen.put(replica, now);
+    if (before != null) {
+      requireForward(node, replica, "term", before[0], now[0]);
+      requireForward(node, replica, "commit index", before[1], now[1]);
+      requireForward(node, replica, "applied index", before[2], now[2]);
+      if (now[1] > before[1] && replica.isLeader()) {
+        requireQuorum(replica);
+      }
+    }
+    Broken.check(
+        replica.applied().index() <= replica.committed(),
+        () ->
+            "node " + node.number() + " range " + replica.id() + " applied more than is committed");
+    if (replica.isLeader() && replica.status().lease()) {
+      StoreId self = Objects.requireNonNull(node.id());
+      StoreId other = holders.put(replica.id(), self);
+      Broken.check(
+          other == null,
+          () -> "range " + replica.id() + " has two leases, on " + other + " and on " + self);
+    }
+  }
+
+  /// What a leader says is committed is durable on a quorum.
+  private void requireQuorum(RangeReplica replica) {
+    RangeDescriptor range = replica.descriptorOrNull();
+    if (range == null || range.isJoint()) {
+      return;
+    }
+    int voters = 0;
+    int durable = 0;
+    for (ReplicaDescriptor each : range.replicas()) {
+      if (each.kind() == ReplicaKind.VOTER) {
+        voters++;
+        WatchedLog log = logOf(each.store());
+        durable += log == null || log.mayReach(range.id(), replica.committed()) ? 1 : 0;
+      }
+    }
+    int all = voters;
+    int have = durable;
+    Broken.check(
+        2 * have > all,
+        () ->
+            "range "
+                + range.id()
+                + ": entry "
+                + replica.committed()
+                + " is committed, but "
+                + "durable on "
+                + have
+                + " of "
+                + all
+                + " voters");
+  }
+
+  private @Nullable WatchedLog logOf(StoreId store) {
+    return byStore.get(store);
+  }
+
+  private static void requireForward(
+      SimulatedNode node, RangeReplica replica, String what, long before, long now) {
+    Broken.check(
+        now >= before,
+        () ->
+            "node "
+                + node.number()
+                + " range "
+                + replica.id()
+                + ": "
+                + what
+                + " moved back from "
+                + before
+                + " to "
+                + now);
+  }
+}

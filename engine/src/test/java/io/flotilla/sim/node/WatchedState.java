@@ -1,0 +1,188 @@
+package io.flotilla.sim.node;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.flotilla.engine.rocks.StateLayout;
+import io.flotilla.keyspace.KeySpan;
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeId;
+import io.flotilla.raft.EntryId;
+import io.flotilla.replica.split.SplitPlan;
+import io.flotilla.sim.SimStateStorage;
+import io.flotilla.spi.StateStorage;
+import io.flotilla.spi.StorageException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A state that checks everything that is applied to it, and can be told to fail.
+final class WatchedState implements StateStorage {
+  /// The data of a range is compared with that of other replicas at every so manieth index.
+  private static final int DIGEST_EVERY = 8;
+
+  private final SimStateStorage inner;
+  private final WatchedLog log;
+  private final Truth truth;
+  private final Map<RangeId, EntryId> applied = new HashMap<>();
+  private boolean failNextRead;
+  private boolean failNextApply;
+
+  WatchedState(SimStateStorage inner, WatchedLog log, Truth truth) {
+    this.inner = inner;
+    this.log = log;
+    this.truth = truth;
+  }
+
+  void failNextRead() {
+    failNextRead = true;
+  }
+
+  void failNextApply() {
+    failNextApply = true;
+  }
+
+  @Override
+  public List<StoredRange> load() {
+    return inner.load();
+  }
+
+  @Override
+  public void apply(List<RangeUpdate> batch) {
+    if (failNextApply) {
+      failNextApply = false;
+      throw new StorageException("simulated state: the disk failed");
+    }
+    inner.apply(batch);
+    boolean described = false;
+    for (RangeUpdate update : batch) {
+      described |= take(update);
+    }
+    if (described) {
+      truth.checkTiling();
+    }
+    for (StoredRange stored : inner.load()) {
+      RangeId range = stored.descriptor().id();
+      boolean touched = batch.stream().anyMatch(update -> update.range().equals(range));
+      if (touched && stored.applied().index() % DIGEST_EVERY == 0) {
+        truth.digest(range, stored.applied(), digest(stored.descriptor()));
+      }
+    }
+  }
+
+  private boolean take(RangeUpdate update) {
+    RangeId range = update.range();
+    if (update.removed()) {
+      applied.remove(range);
+      return false;
+    }
+    EntryId now = update.applied();
+    EntryId before = applied.put(range, now);
+    Broken.check(
+        before == null || now.index() >= before.index(),
+        () -> "range " + range + ": applied moved back from " + before + " to " + now);
+    if (!now.equals(SplitPlan.LOG_START)) {
+      Broken.check(
+          log.explains(range, now),
+          () -> "range " + range + ": applied what its log does not have: " + now);
+      truth.committed(range, now);
+    }
+    for (StateWrite write : update.writes()) {
+      takeVersion(write);
+    }
+    if (update.descriptor() != null) {
+      truth.described(update.descriptor());
+    }
+    return update.descriptor() != null;
+  }
+
+  private void takeVersion(StateWrite write) {
+    byte[] key = write.key();
+    byte[] value = write.value();
+    if (key[0] == StateLayout.VERSION && value != null) {
+      truth.version(
+          new String(StateLayout.userKeyOf(key), UTF_8),
+          StateLayout.timestampOf(key),
+          value[0] == 0 ? null : new String(value, 1, value.length - 1, UTF_8));
+    }
+  }
+
+  private long digest(RangeDescriptor descriptor) {
+    long digest = descriptor.generation();
+    for (KeySpan span : StateLayout.intervalsOf(descriptor)) {
+      try (StateCursor cursor =
+          inner.scan(span.start().bytes(), span.end().bytes(), false, false)) {
+        for (; cursor.isValid(); cursor.next()) {
+          digest = digest * 31 + Arrays.hashCode(cursor.key());
+          digest = digest * 31 + Arrays.hashCode(cursor.value());
+        }
+      }
+    }
+    return digest;
+  }
+
+  private void maybeFail() {
+    if (failNextRead) {
+      failNextRead = false;
+      throw new StorageException("simulated state: a checksum does not fit");
+    }
+  }
+
+  @Override
+  public EntryId durableApplied(RangeId range) {
+    return inner.durableApplied(range);
+  }
+
+  @Override
+  public void flush() {
+    inner.flush();
+  }
+
+  @Override
+  public Lookup getFromMemory(byte[] stateKey) {
+    return inner.getFromMemory(stateKey);
+  }
+
+  @Override
+  public byte @Nullable [] get(byte[] stateKey) {
+    maybeFail();
+    return inner.get(stateKey);
+  }
+
+  @Override
+  public Seek seek(byte[] from, int prefixBytes, boolean memoryOnly) {
+    if (!memoryOnly) {
+      maybeFail();
+    }
+    return inner.seek(from, prefixBytes, memoryOnly);
+  }
+
+  @Override
+  public StateCursor scan(byte[] from, byte[] to, boolean reverse, boolean memoryOnly) {
+    if (!memoryOnly) {
+      maybeFail();
+    }
+    return inner.scan(from, to, reverse, memoryOnly);
+  }
+
+  @Override
+  public long approximateBytes(RangeDescriptor descriptor) {
+    return inner.approximateBytes(descriptor);
+  }
+
+  @Override
+  public byte @Nullable [] middleKey(RangeDescriptor descriptor) {
+    return inner.middleKey(descriptor);
+  }
+
+  @Override
+  public void clear(RangeDescriptor descriptor) {
+    inner.clear(descriptor);
+  }
+
+  @Override
+  public void close() {
+    inner.close();
+  }
+}

@@ -1,0 +1,83 @@
+package io.flotilla.replica;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// How a replica ended: removed, stopped with its store, or broken.
+///
+/// A broken one stays where it is, so that it is seen, and goes on asking whether it is still
+/// wanted; it does nothing else.
+final class ReplicaEnd {
+  private @Nullable Refusal refusal;
+  private @Nullable String broken;
+  private long dropped;
+  private int ticks;
+
+  boolean isOver() {
+    return refusal != null;
+  }
+
+  /// What whoever asks is told; null as long as it is not over.
+  @Nullable Refusal refusal() {
+    return refusal;
+  }
+
+  /// What is wrong, null: nothing.
+  @Nullable String broken() {
+    return broken;
+  }
+
+  /// Messages that came afterwards.
+  long dropped() {
+    return dropped;
+  }
+
+  void drop() {
+    dropped++;
+  }
+
+  /// A broken replica is to hear whether it was replaced meanwhile.
+  void tick(RangeReplica replica) {
+    if (broken != null && ++ticks % replica.host().options().leaderMissingTicks() == 0) {
+      replica.host().onLeaderMissing(replica);
+    }
+  }
+
+  /// Whoever waits is told, even if one of them throws, which is thrown on.
+  void end(RangeReplica replica, String reason, Refusal said) {
+    if (refusal != null) {
+      return;
+    }
+    refusal = said;
+    replica.slumber().end();
+    List<Runnable> all =
+        List.of(
+            () -> replica.leaderSide().end(reason, said),
+            () -> replica.barriers().refuseAll(said),
+            () -> replica.proposals().giveUpAll(reason),
+            () -> replica.applySide().end());
+    Answers.toAll(all, Runnable::run);
+  }
+
+  void poison(RangeReplica replica, RuntimeException cause) {
+    String what =
+        "range "
+            + replica.id()
+            + " is broken on store "
+            + replica.host().store()
+            + ": "
+            + cause.getMessage();
+    broken = broken == null ? what : broken;
+    boolean slept = replica.slumber().isAsleep();
+    try {
+      end(replica, what, new Refusal.Unavailable(what + "; restart this store"));
+    } catch (RuntimeException more) {
+      if (more != cause) {
+        cause.addSuppressed(more);
+      }
+    }
+    if (slept) {
+      replica.host().vouching().wake(replica); // for it has to ask whether it is wanted
+    }
+  }
+}

@@ -1,0 +1,230 @@
+package io.flotilla.store.liveness;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.flotilla.keyspace.StoreId;
+import io.flotilla.spi.StoreBeat;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// The rules of promises between stores, one at a time.
+final class StoreLivenessTest {
+  private static final LivenessOptions OPTIONS =
+      new LivenessOptions(true, 1_000, 1, 1, 1, 1, 1, 1, 1, 1);
+  private static final StoreId A = new StoreId(1);
+  private static final StoreId B = new StoreId(2);
+
+  // What is given ---------------------------------------------------------------------------------
+
+  @Test
+  void aPromiseLastsFromTheQuestionsReceipt() {
+    GivenSupport given = new GivenSupport(1_000);
+    assertTrue(given.onAsk(5, 1, 100));
+    assertFalse(given.expire(1_099));
+    assertTrue(given.expire(1_100));
+    assertEquals(0, given.epoch());
+    assertEquals(5, given.withdrawn());
+  }
+
+  @Test
+  void whatIsWithdrawnIsNotGivenAgain() {
+    GivenSupport given = new GivenSupport(1_000);
+    given.onAsk(5, 1, 0);
+    given.expire(2_000);
+    assertFalse(given.onAsk(5, 2, 2_001));
+    assertFalse(given.onAsk(4, 3, 2_001));
+    assertEquals(0, given.epoch());
+    assertTrue(given.onAsk(6, 4, 2_001));
+    assertEquals(6, given.epoch());
+  }
+
+  @Test
+  void aPromiseStandsUntilItIsFoundOver() {
+    GivenSupport given = new GivenSupport(1_000);
+    given.onAsk(5, 1, 0);
+    assertFalse(given.onAsk(5, 2, 5_000), "the same epoch is no news");
+    assertFalse(given.expire(5_999), "and was prolonged, however late");
+  }
+
+  @Test
+  void aHigherEpochEndsALowerOne() {
+    GivenSupport given = new GivenSupport(1_000);
+    given.onAsk(5, 1, 0);
+    assertTrue(given.onAsk(7, 2, 1));
+    assertEquals(5, given.withdrawn());
+    assertFalse(given.onAsk(6, 3, 2), "a late question of before");
+    assertEquals(7, given.epoch());
+  }
+
+  // What is held ----------------------------------------------------------------------------------
+
+  @Test
+  void supportIsCountedFromTheQuestionLessATenth() {
+    HeldSupport held = new HeldSupport(1_000, 5);
+    long number = held.ask(100);
+    assertTrue(held.onAnswer(5, number, 400));
+    assertTrue(held.holds(999));
+    assertFalse(held.holds(1_000));
+  }
+
+  @Test
+  void answersToOtherEpochsOrUnaskedQuestionsSayNothing() {
+    HeldSupport held = new HeldSupport(1_000, 5);
+    long number = held.ask(100);
+    assertFalse(held.onAnswer(4, number, 200));
+    assertFalse(held.onAnswer(5, number + 1, 200));
+    assertFalse(held.holds(200));
+    held.raise(6);
+    assertFalse(held.onAnswer(6, number, 300), "asked at the epoch before");
+  }
+
+  @Test
+  void aLateAnswerDoesNotShortenWhatIsHeld() {
+    HeldSupport held = new HeldSupport(1_000, 5);
+    long first = held.ask(100);
+    long second = held.ask(200);
+    held.onAnswer(5, second, 300);
+    assertFalse(held.onAnswer(5, first, 400));
+    assertTrue(held.holds(1_099));
+  }
+
+  @Test
+  void aPauseVoidsWhatWasAskedBefore() {
+    HeldSupport held = new HeldSupport(1_000, 5);
+    long before = held.ask(100);
+    held.onAnswer(5, before, 150);
+    held.forget();
+    assertFalse(held.holds(160));
+    assertFalse(held.onAnswer(5, before, 170));
+    long after = held.ask(200);
+    assertTrue(held.onAnswer(5, after, 250));
+  }
+
+  // Both ------------------------------------------------------------------------------------------
+
+  @Test
+  void twoStoresComeToSupportEachOther() {
+    Two two = new Two();
+    two.run(0, 500, 100);
+    assertTrue(two.eventsOfA.contains("held 2"), "" + two.eventsOfA);
+    assertTrue(two.eventsOfB.contains("given 1"), "" + two.eventsOfB);
+    assertTrue(two.eventsOfB.contains("held 1"), "" + two.eventsOfB);
+  }
+
+  @Test
+  void aSilentStoreIsWithdrawnFromAndComesBackAtAHigherEpoch() {
+    Two two = new Two();
+    two.run(0, 500, 100);
+    long epoch = two.b.peers(500).getFirst().givenEpoch();
+    two.cut = true;
+    two.run(600, 2_000, 100);
+    assertTrue(two.eventsOfB.contains("withdrawn 1"), "" + two.eventsOfB);
+    two.cut = false;
+    two.run(2_100, 3_500, 100);
+    assertTrue(two.b.peers(3_500).getFirst().givenEpoch() > epoch, "a higher epoch");
+    assertTrue(two.a.peers(3_500).getFirst().heldEpoch() > epoch, "which A knows");
+  }
+
+  @Test
+  void aNewLifeVoidsWhatTheOldOneWasPromised() {
+    Two two = new Two();
+    two.run(0, 500, 100);
+    two.eventsOfB.clear();
+    two.eventsOfA.clear();
+    two.restartA(9);
+    two.run(600, 1_000, 100);
+    assertEquals("withdrawn 1", two.eventsOfB.getFirst());
+    assertTrue(two.eventsOfB.contains("lost 1"), "" + two.eventsOfB);
+    assertTrue(two.eventsOfB.contains("given 1"), "" + two.eventsOfB);
+  }
+
+  @Test
+  void aStalledStoreAsksNobody() {
+    Two two = new Two();
+    two.run(0, 500, 100);
+    two.stalledA = true;
+    two.run(600, 2_500, 100);
+    assertTrue(two.eventsOfB.contains("withdrawn 1"), "" + two.eventsOfB);
+    assertFalse(two.eventsOfA.contains("withdrawn 2"), "it still supports others");
+    assertTrue(two.b.peers(2_500).getFirst().isStalled());
+  }
+
+  /// A store that was late itself withdraws nothing before it has seen what waits for it.
+  @Test
+  void aLateStoreProlongsItsPromises() {
+    Two two = new Two();
+    two.run(0, 500, 100);
+    List<String> before = List.copyOf(two.eventsOfB);
+    two.b.onTick(9_000, true, false, (_, _) -> {});
+    assertEquals(before, two.eventsOfB);
+  }
+
+  /// Two stores that hear each other at once.
+  private static final class Two {
+    final List<String> eventsOfA = new ArrayList<>();
+    final List<String> eventsOfB = new ArrayList<>();
+    StoreLiveness a = new StoreLiveness(OPTIONS, 3, new Noted(eventsOfA));
+    final StoreLiveness b = new StoreLiveness(OPTIONS, 4, new Noted(eventsOfB));
+    boolean cut;
+    boolean stalledA;
+
+    Two() {
+      a.meet(B);
+      b.meet(A);
+    }
+
+    void restartA(long incarnation) {
+      a = new StoreLiveness(OPTIONS, incarnation, new Noted(eventsOfA));
+      a.meet(B);
+    }
+
+    void run(long from, long to, long step) {
+      for (long now = from; now <= to; now += step) {
+        long nanos = now;
+        List<StoreBeat> toB = new ArrayList<>();
+        List<StoreBeat> toA = new ArrayList<>();
+        a.onTick(nanos, false, stalledA, (_, beat) -> toB.add(beat));
+        b.onTick(nanos, false, false, (_, beat) -> toA.add(beat));
+        if (!cut) {
+          toB.forEach(beat -> b.onBeat(A, beat, nanos));
+          toA.forEach(beat -> a.onBeat(B, beat, nanos));
+        }
+      }
+    }
+  }
+
+  private record Noted(List<String> events) implements LivenessListener {
+    @Override
+    public void given(StoreId asker, long epoch) {
+      events.add("given " + asker);
+    }
+
+    @Override
+    public void withdrawn(StoreId asker, long upToEpoch) {
+      events.add("withdrawn " + asker);
+    }
+
+    @Override
+    public void held(StoreId supporter, long epoch, long untilNanos, long askedNanos) {
+      events.add("held " + supporter);
+    }
+
+    @Override
+    public void lost(StoreId supporter) {
+      events.add("lost " + supporter);
+    }
+
+    @Override
+    public void up(StoreId store) {
+      events.add("up " + store);
+    }
+
+    @Override
+    public void down(StoreId store) {
+      events.add("down " + store);
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package io.flotilla.store.planted;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What the simulation finds in leases and quiescence when it is wrong. The table is in
+/// docs/planted-bugs.md. Takes minutes: runs with `-Dflotilla.planted.seeds=N` alone.
+@EnabledIfSystemProperty(named = "flotilla.planted.seeds", matches = "[0-9]+")
+@EnabledIfSystemProperty(named = "flotilla.planted", matches = "true")
+final class PlantedBugsTest {
+  private static final String HELD = "store/liveness/HeldSupport.java";
+  private static final String GIVEN = "store/liveness/GivenSupport.java";
+  private static final String LIVENESS = "store/liveness/StoreLiveness.java";
+  private static final String SLUMBER = "replica/Slumber.java";
+  private static final String QUIESCING = "raft/Quiescing.java";
+
+  static List<PlantedBug> bugs() {
+    List<PlantedBug> all = new ArrayList<>();
+    all.addAll(ofLeases());
+    all.addAll(ofPromises());
+    all.addAll(ofSleep());
+    return all;
+  }
+
+  private static List<PlantedBug> ofLeases() {
+    return List.of(
+        PlantedBug.of(
+            "a promise counted from the answer, not from the question",
+            400,
+            HELD,
+            "long asked = askedAt[slot(number)];",
+            "long asked = nanos;"),
+        PlantedBug.of(
+            "no margin for clocks", 400, HELD, "promiseNanos / 10 * 9", "promiseNanos * 11 / 10"),
+        PlantedBug.of(
+            "no new incarnation after a restart",
+            400,
+            "store/Store.java",
+            "env.log().raiseIncarnation()",
+            "1L"),
+        PlantedBug.of(
+            "votes not withheld after a restart",
+            400,
+            "raft/GroupState.java",
+            "start.restored() ? options.withholdTicks() : 0",
+            "0"),
+        PlantedBug.of(
+                "withdrawn support given again at the same epoch",
+                400,
+                GIVEN,
+                "askedEpoch <= withdrawn || given && askedEpoch < epoch",
+                "given && askedEpoch < epoch")
+            .and(GIVEN, "Invariant.check(askedEpoch > withdrawn, ", "Invariant.check(true, ")
+            .and(LIVENESS, "beat.withdrawnEpoch() >= held.epoch()", "beat.withdrawnEpoch() < 0"),
+        PlantedBug.of(
+                "asleep with a follower that lacks something",
+                400,
+                SLUMBER,
+                "group.quiescing().matchOf(voter) != last || ",
+                "")
+            .and(QUIESCING, "&& offer.last() == log.lastIndex()", "")
+            .and(QUIESCING, "&& offer.term() == log.last().term()", "")
+            .and(QUIESCING, "&& offer.last() == log.durable()", "")
+            .and(QUIESCING, "log.commitTo(offer.last());", ""),
+        PlantedBug.of(
+            "nobody wakes when support is withdrawn",
+            100,
+            "store/Sleepers.java",
+            "sweep(\"withdrawn\", followers, RangeReplica::wakeIfWithdrawn);",
+            ""));
+  }
+
+  private static List<PlantedBug> ofPromises() {
+    return List.of(
+        PlantedBug.of(
+            "a sleeping leader's lease needs no quorum",
+            400,
+            SLUMBER,
+            "return stage == Stage.LEADING && isVouchedFor(nanos);",
+            "return stage == Stage.LEADING;"),
+        PlantedBug.of(
+            "a sleeping follower votes",
+            400,
+            "raft/GroupState.java",
+            "|| promisedTicks > 0 || fortified != null",
+            "|| promisedTicks > 0"),
+        PlantedBug.of(
+            "a late beat frees a sleeping follower",
+            400,
+            QUIESCING,
+            "beat.round() > now.round()",
+            "beat.round() > 0"),
+        PlantedBug.of(
+            "the lease carried over at waking is not bounded by the promises",
+            400,
+            "replica/lease/LeaseClock.java",
+            "if (promisedNanos > 0 && (!held",
+            "until = nanos + spanNanos;\n    if ((!held"),
+        PlantedBug.of(
+                "a pause voids nothing",
+                400,
+                "store/StoreViews.java",
+                "paused = true;",
+                "paused = false;")
+            .and(LIVENESS, "pair.held.forget();", "")
+            .and("replica/lease/PauseWatch.java", "> leapMillisMax", "> 1_000_000_000L"),
+        PlantedBug.of(
+            "the lease of the rounds survives falling asleep, and so a pause",
+            400,
+            "replica/lease/LeaseClock.java",
+            "    end();\n    startedAt = NONE;",
+            "    startedAt = NONE;\n    oldestRound = newestRound + 1;"),
+        PlantedBug.of(
+            "ticks of sleep are taken off a promise given at waking",
+            400,
+            SLUMBER,
+            "if (isAsleep()) {\n      creditTicks();",
+            "if (isAsleep()) {"));
+  }
+
+  private static List<PlantedBug> ofSleep() {
+    return List.of(
+        PlantedBug.of(
+            "questions of another life are answered",
+            400,
+            LIVENESS,
+            "beat.toIncarnation() == incarnation",
+            "beat.toIncarnation() >= 0"),
+        PlantedBug.of(
+            "what was found at the start never wakes",
+            100,
+            "store/Sleepers.java",
+            "ticks == options.dormantTicks()",
+            "ticks == -1"),
+        PlantedBug.of(
+            "a promise shortened by its own giver",
+            400,
+            GIVEN,
+            "nanos - until < 0",
+            "nanos - until < -promiseNanos / 2"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("bugs")
+  void everyPlantedBugIsFound(PlantedBug bug, @TempDir Path folder) {
+    String found = bug.hunt(folder);
+    System.out.println("planted: " + bug + ": " + found);
+    assertFalse(found.isEmpty(), "not found within " + bug.seeds() + " seeds: " + bug);
+  }
+
+  @Test
+  void withoutOneNothingIsFound(@TempDir Path folder) {
+    PlantedBug none =
+        PlantedBug.of("none", 20, HELD, "promiseNanos / 10 * 9", "promiseNanos * 9 / 10");
+    assertEquals("", none.hunt(folder));
+  }
+}
