@@ -24,10 +24,7 @@ final class ApplyCursor {
   /// True if nothing was given out that is not applied, and nothing is fetched: then a new one does
   /// as well.
   boolean mayRest() {
-    return given == log.applied()
-        && underWay.count() == 0
-        && fetch == null
-        && fetched.isEmpty();
+    return given == log.applied() && underWay.count() == 0 && fetch == null && fetched.isEmpty();
   }
 
   /// True if [#next] or [#wantedFetch] has something to give.

@@ -104,9 +104,7 @@ final class ReadyBuilder {
 
   private boolean isRoleNews() {
     Role now = state.role();
-    return now.kind() != role
-        || state.term() != term
-        || !Objects.equals(now.leader(), leader);
+    return now.kind() != role || state.term() != term || !Objects.equals(now.leader(), leader);
   }
 
   private @Nullable RoleChange roleChange() {

@@ -2,7 +2,6 @@ package io.flotilla.replica;
 
 import io.flotilla.keyspace.Invariant;
 import io.flotilla.keyspace.RangeDescriptor;
-import io.flotilla.keyspace.RangeId;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.EntryId;
 import io.flotilla.replica.AppliedBatch.CommandEffect;

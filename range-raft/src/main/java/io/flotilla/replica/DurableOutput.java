@@ -60,11 +60,7 @@ final class DurableOutput {
   boolean mayRest(@Nullable PeerId leader) {
     boolean isLeaderNamed =
         leader == null || PeerStores.named(leader, replica.descriptorOrNull()) != null;
-    return isLeaderNamed
-        && !installing
-        && behindInstall == null
-        && held.mayRest()
-        && log.mayRest();
+    return isLeaderNamed && !installing && behindInstall == null && held.mayRest() && log.mayRest();
   }
 
   void rest(RestWriter out) {

@@ -25,12 +25,11 @@ final class StatusBoardTest {
         expected.put(range, board.version());
         long since = random.nextInt((int) board.version() + 1);
         List<RangeId> newer = new ArrayList<>();
-        expected.forEach(
-            (id, at) -> {
-              if (at > since) {
-                newer.add(id);
-              }
-            });
+        expected.forEach((id, at) -> {
+          if (at > since) {
+            newer.add(id);
+          }
+        });
         assertEquals(newer, board.since(since), "seed " + seed + ", since " + since);
       }
     }
