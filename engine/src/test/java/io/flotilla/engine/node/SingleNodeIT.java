@@ -191,8 +191,7 @@ class SingleNodeIT {
   void whatANodeAdvertisesIsWhatClientsCall() throws IOException {
     int free = freePort();
     String advertised = "localhost:" + free;
-    NodeConfig config =
-        NodeConfig.of(folder).withListen("127.0.0.1:0").withAdvertise(advertised);
+    NodeConfig config = NodeConfig.of(folder).withListen("127.0.0.1:0").withAdvertise(advertised);
     try (Node node = Node.start(config);
         Engine client = Engine.connect(node.address()).withDeadline(Duration.ofSeconds(1))) {
       LocalFleet.await(
