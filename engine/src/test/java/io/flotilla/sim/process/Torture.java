@@ -1,0 +1,166 @@
+package io.flotilla.sim.process;
+
+import io.flotilla.engine.Engine;
+import io.flotilla.sim.clients.Clients;
+import io.flotilla.sim.process.ProcessFleet.Setup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/// Three real processes, the faults of a seed, clients, and a verdict: `.ci/torture --help`.
+public final class Torture {
+  private static final int CLIENTS = 10;
+  private static final int NODES = 3;
+  private static final Duration TELL_EVERY = Duration.ofSeconds(15);
+
+  private final Arguments arguments;
+  private final Diary diary;
+
+  private Torture(Arguments arguments, Diary diary) {
+    this.arguments = arguments;
+    this.diary = diary;
+  }
+
+  /// What a run is told.
+  ///
+  /// @param stale true: with a planted bug, which is to be found
+  private record Arguments(
+      Path launcher, Path folder, int port, Duration duration, long seed, boolean stale) {
+    static Arguments parse(String[] args) {
+      Map<String, String> named = new TreeMap<>();
+      for (int i = 0; i + 1 < args.length; i += 2) {
+        named.put(args[i], args[i + 1]);
+      }
+      double minutes = Double.parseDouble(named.getOrDefault("--minutes", "3"));
+      return new Arguments(
+          Path.of(named.getOrDefault("--launcher", "flotilla")).toAbsolutePath(),
+          Path.of(named.getOrDefault("--folder", "target/torture")).toAbsolutePath(),
+          Integer.parseInt(named.getOrDefault("--port", "4500")),
+          Duration.ofMillis((long) (minutes * 60_000)),
+          Long.parseLong(named.getOrDefault("--seed", "1")),
+          named.getOrDefault("--plant", "").equals("stale-answer"));
+    }
+
+    /// Small logs, so that followers that were away need snapshots; old versions stay for as long
+    /// as the run may take, so that every snapshot read can be judged.
+    Setup setup() {
+      long retention = duration.toMillis() + 3_600_000;
+      Map<String, String> options =
+          Map.of(
+              "log-bytes-max",
+              "262144",
+              "memory-bytes",
+              "67108864",
+              "retention-millis",
+              Long.toString(retention));
+      return new Setup(launcher, folder, port, NODES, true, options);
+    }
+  }
+
+  /// Exit code 0: no violation; 1: at least one, or the run itself failed.
+  public static void main(String[] args) throws Exception {
+    Arguments arguments = Arguments.parse(args);
+    if (Files.exists(arguments.folder())) {
+      throw new IllegalArgumentException("has been used before: " + arguments.folder());
+    }
+    Files.createDirectories(arguments.folder());
+    int violations;
+    try (Diary diary = new Diary(arguments.folder().resolve("diary.txt"), System.out)) {
+      new Torture(arguments, diary).run();
+      violations = diary.violations().size();
+      diary.say(
+          violations == 0
+              ? "no violation"
+              : violations + " violations; seed " + arguments.seed() + "; see " + arguments.folder);
+    }
+    System.exit(violations == 0 ? 0 : 1);
+  }
+
+  private void run() throws IOException, InterruptedException, ExecutionException {
+    diary.say("seed " + arguments.seed() + ", " + arguments.duration());
+    try (ProcessFleet fleet = new ProcessFleet(arguments.setup())) {
+      fleet.start();
+      diary.say("the fleet is up");
+      UnaryOperator<Engine> wrap = arguments.stale() ? StaleEngine::of : UnaryOperator.identity();
+      try (ProcessSurroundings around = new ProcessSurroundings(fleet, arguments.seed(), wrap)) {
+        torture(fleet, around);
+      }
+    }
+  }
+
+  private void torture(ProcessFleet fleet, ProcessSurroundings around)
+      throws IOException, InterruptedException, ExecutionException {
+    Clients clients = on(around, () -> new Clients(around, CLIENTS));
+    ProcessOperators operators =
+        new ProcessOperators(fleet, around, arguments.seed(), diary);
+    Thread operating = Thread.ofPlatform().start(operators);
+    Trouble trouble = new Trouble(fleet, arguments.seed(), diary);
+    trouble.begin();
+    rage(fleet, around, clients);
+    trouble.end();
+    operators.end();
+    operating.join();
+    diary.say("faults are over: " + diary.counts());
+    ProcessVerdict verdict = new ProcessVerdict(fleet, diary);
+    verdict.requireHealing();
+    stop(around, clients);
+    verdict.readAll(clients.history());
+    verdict.requireEnd();
+    verdict.requireExplanation(clients, around);
+  }
+
+  private void rage(ProcessFleet fleet, ProcessSurroundings around, Clients clients)
+      throws InterruptedException, ExecutionException {
+    long end = System.nanoTime() + arguments.duration().toNanos();
+    while (System.nanoTime() - end < 0 && diary.violations().isEmpty()) {
+      TimeUnit.NANOSECONDS.sleep(
+          Math.min(TELL_EVERY.toNanos(), Math.max(1, end - System.nanoTime())));
+      diary.say(tell(around, clients) + "; " + diary.counts());
+      fleet.ended().forEach(node -> diary.violation("node " + node + " ended by itself"));
+    }
+  }
+
+  private static String tell(ProcessSurroundings around, Clients clients)
+      throws InterruptedException, ExecutionException {
+    return on(
+        around,
+        () ->
+            clients.history().size()
+                + " calls answered, "
+                + clients.history().unknown()
+                + " writes unknown, "
+                + clients.snapshots().size()
+                + " snapshot reads");
+  }
+
+  private void stop(ProcessSurroundings around, Clients clients)
+      throws InterruptedException, ExecutionException {
+    on(around, () -> {
+      clients.stop();
+      return true;
+    });
+    for (int i = 0; i < 100 && !on(around, clients::isIdle); i++) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    if (!on(around, clients::isIdle)) {
+      diary.violation("calls do not end within 10 s although their deadline is 3 s");
+    }
+    diary.say(tell(around, clients));
+  }
+
+  /// Runs `task` where the clients live, and waits for it.
+  private static <T> T on(ProcessSurroundings around, Callable<T> task)
+      throws InterruptedException, ExecutionException {
+    FutureTask<T> future = new FutureTask<>(task);
+    around.executor().execute(future);
+    return future.get();
+  }
+}
