@@ -46,9 +46,9 @@ public final class Clients {
   public Clients(Surroundings around, int clients) {
     this.around = around;
     for (int i = 0; i < clients; i++) {
-      new Client("c" + i, around.newEngine()).pause();
+      new Client("c" + i).pause();
     }
-    around.at(0, new Filler(around.newEngine())::next);
+    around.at(0, new Filler(around.newEngine("filler"))::next);
   }
 
   public History history() {
@@ -76,14 +76,14 @@ public final class Clients {
     private @Nullable String lastSeen;
     private int number;
 
-    Client(String name, Engine engine) {
+    Client(String name) {
       this.name = name;
-      this.engine = engine;
+      this.engine = around.newEngine(name);
       this.random = around.random("workload " + name);
     }
 
     void pause() {
-      around.at(random.nextLong(around.thinkNanosMax()), this::next);
+      around.at(random.nextLong(around.thinkNanosMax(name)), this::next);
     }
 
     private void next() {
@@ -109,13 +109,15 @@ public final class Clients {
 
     private void get(String key) {
       History.Pending pending = history.get(name, key);
-      hear(engine.getAsync(key.getBytes(UTF_8)), (value, failure) -> {
-        if (failure == null) {
-          lastSeen = text(value);
-          pending.found(lastSeen);
-        }
-        over();
-      });
+      hear(
+          engine.getAsync(key.getBytes(UTF_8)),
+          (value, failure) -> {
+            if (failure == null) {
+              lastSeen = text(value);
+              pending.found(lastSeen);
+            }
+            over();
+          });
     }
 
     private void put(String key, @Nullable String value) {
@@ -123,15 +125,17 @@ public final class Clients {
       byte[] bytes = key.getBytes(UTF_8);
       CompletableFuture<Void> put =
           value == null ? engine.deleteAsync(bytes) : engine.putAsync(bytes, value.getBytes(UTF_8));
-      hear(put, (_, failure) -> {
-        if (failure == null) {
-          around.onAcknowledged(name, key, value);
-          pending.done();
-        } else {
-          failed(pending, failure);
-        }
-        over();
-      });
+      hear(
+          put,
+          (_, failure) -> {
+            if (failure == null) {
+              around.onAcknowledged(name, key, value);
+              pending.done();
+            } else {
+              failed(pending, failure);
+            }
+            over();
+          });
     }
 
     private void swap(String key) {
@@ -143,17 +147,19 @@ public final class Clients {
               key.getBytes(UTF_8),
               Optional.ofNullable(expected).map(text -> text.getBytes(UTF_8)),
               Optional.of(update.getBytes(UTF_8)));
-      hear(swap, (swapped, failure) -> {
-        if (failure != null) {
-          failed(pending, failure);
-        } else {
-          if (swapped) {
-            around.onAcknowledged(name, key, update);
-          }
-          pending.swapped(swapped);
-        }
-        over();
-      });
+      hear(
+          swap,
+          (swapped, failure) -> {
+            if (failure != null) {
+              failed(pending, failure);
+            } else {
+              if (swapped) {
+                around.onAcknowledged(name, key, update);
+              }
+              pending.swapped(swapped);
+            }
+            over();
+          });
     }
 
     private void failed(History.Pending pending, Throwable failure) {
@@ -168,12 +174,14 @@ public final class Clients {
       Surroundings.Scanned scanned = around.scanned();
       long invoked = history.now();
       KeyRange range = KeyRange.prefix(scanned.prefix().getBytes(UTF_8));
-      hear(engine.scanAsync(range, ScanOptions.FORWARD), (page, failure) -> {
-        if (failure == null && page.rest() == null) {
-          noteScan(scanned, page, invoked);
-        }
-        over();
-      });
+      hear(
+          engine.scanAsync(range, ScanOptions.FORWARD),
+          (page, failure) -> {
+            if (failure == null && page.rest() == null) {
+              noteScan(scanned, page, invoked);
+            }
+            over();
+          });
     }
 
     private void noteScan(Surroundings.Scanned scanned, ScanPage page, long invoked) {
@@ -189,13 +197,15 @@ public final class Clients {
     /// Draws a moment, and reads as of then.
     private void multiGet() {
       long invoked = history.now();
-      hear(engine.snapshotAsync(), (snapshot, failure) -> {
-        if (failure == null) {
-          readAt(snapshot, invoked, history.now());
-        } else {
-          over();
-        }
-      });
+      hear(
+          engine.snapshotAsync(),
+          (snapshot, failure) -> {
+            if (failure == null) {
+              readAt(snapshot, invoked, history.now());
+            } else {
+              over();
+            }
+          });
     }
 
     private void readAt(Snapshot snapshot, long invoked, long drawn) {
@@ -204,15 +214,17 @@ public final class Clients {
       String b = around.key(random);
       CompletableFuture<Optional<byte[]>> first = engine.getAsync(a.getBytes(UTF_8), snapshot);
       CompletableFuture<Optional<byte[]>> second = engine.getAsync(b.getBytes(UTF_8), snapshot);
-      hear(first.thenCombine(second, List::of), (values, failure) -> {
-        if (failure == null) {
-          found.put(a, text(values.getFirst()));
-          found.put(b, text(values.getLast()));
-          long timestamp = snapshot.timestamp().value();
-          snapshots.add(new SnapshotRead(name, timestamp, found, invoked, drawn));
-        }
-        over();
-      });
+      hear(
+          first.thenCombine(second, List::of),
+          (values, failure) -> {
+            if (failure == null) {
+              found.put(a, text(values.getFirst()));
+              found.put(b, text(values.getLast()));
+              long timestamp = snapshot.timestamp().value();
+              snapshots.add(new SnapshotRead(name, timestamp, found, invoked, drawn));
+            }
+            over();
+          });
     }
 
     private <T> void hear(CompletableFuture<T> answer, BiConsumer<T, @Nullable Throwable> then) {
@@ -247,7 +259,7 @@ public final class Clients {
         engine
             .putAsync(key.getBytes(UTF_8), value.getBytes(UTF_8))
             .whenCompleteAsync(
-                (_, _) -> around.at(random.nextLong(around.thinkNanosMax()), this::next),
+                (_, _) -> around.at(random.nextLong(around.thinkNanosMax("filler")), this::next),
                 around.executor());
       }
     }

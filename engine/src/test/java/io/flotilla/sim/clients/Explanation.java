@@ -76,8 +76,7 @@ public final class Explanation {
         newest = newest == null || one.timestamp() > newest.timestamp() ? one : newest;
       }
       if (newest != null && each.timestamp() <= newest.timestamp()) {
-        return Optional.of(
-            "finished earlier, but has a later timestamp: " + newest + "; " + each);
+        return Optional.of("finished earlier, but has a later timestamp: " + newest + "; " + each);
       }
     }
     return Optional.empty();
@@ -116,8 +115,7 @@ public final class Explanation {
 
   private static Optional<String> noCut(CutCheck cuts, SnapshotRead read) {
     List<String> wrong =
-        cuts.check(
-            new CutCheck.CutRead(read.client(), read.found(), read.invoked(), read.drawn()));
+        cuts.check(new CutCheck.CutRead(read.client(), read.found(), read.invoked(), read.drawn()));
     return wrong.isEmpty()
         ? Optional.empty()
         : Optional.of("no consistent cut: " + read + ": " + wrong);

@@ -19,13 +19,13 @@ public interface Surroundings {
   RandomSource random(String purpose);
 
   /// An engine for one client.
-  Engine newEngine();
+  Engine newEngine(String client);
 
   /// A client was told that `value` is there.
   void onAcknowledged(String client, String key, @Nullable String value);
 
   /// The most that a client waits between two calls.
-  long thinkNanosMax();
+  long thinkNanosMax(String client);
 
   /// The key that the next call is about.
   String key(RandomSource random);

@@ -40,7 +40,7 @@ final class SimulatedSurroundings implements Surroundings {
   }
 
   @Override
-  public Engine newEngine() {
+  public Engine newEngine(String client) {
     return fleet.newClient(DEADLINE).engine();
   }
 
@@ -53,7 +53,7 @@ final class SimulatedSurroundings implements Surroundings {
   }
 
   @Override
-  public long thinkNanosMax() {
+  public long thinkNanosMax(String client) {
     return THINK_NANOS_MAX;
   }
 

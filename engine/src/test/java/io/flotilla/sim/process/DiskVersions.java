@@ -51,8 +51,7 @@ final class DiskVersions implements Versions {
   private void read(Path path, StateStorage.StoredRange range, StateStorage state) {
     var span = StateLayout.versionsOf(range.descriptor().span());
     Map<String, NavigableMap<Long, String>> its = new TreeMap<>();
-    try (StateCursor cursor =
-        state.scan(span.start().bytes(), span.end().bytes(), false, false)) {
+    try (StateCursor cursor = state.scan(span.start().bytes(), span.end().bytes(), false, false)) {
       for (; cursor.isValid(); cursor.next()) {
         String key = new String(StateLayout.userKeyOf(cursor.key()), UTF_8);
         long timestamp = StateLayout.timestampOf(cursor.key());

@@ -26,6 +26,7 @@ final class ProcessSurroundings implements Surroundings, AutoCloseable {
 
   private static final String LETTERS = "adgjmpsv";
   private static final long THINK_NANOS_MAX = 20_000_000;
+  private static final long RARE_THINK_NANOS_MAX = 1_500_000_000;
   private static final Duration DEADLINE = Duration.ofSeconds(3);
   private static final int OLD_PHASE_ONE_IN = 8;
 
@@ -64,10 +65,29 @@ final class ProcessSurroundings implements Surroundings, AutoCloseable {
   }
 
   @Override
-  public Engine newEngine() {
-    Engine engine = fleet.connect(DEADLINE);
+  public Engine newEngine(String client) {
+    Engine engine =
+        isNewcomer(client)
+            ? NewcomerEngine.of(() -> fleet.connect(DEADLINE))
+            : fleet.connect(DEADLINE);
     engines.add(engine);
     return wrap.apply(engine);
+  }
+
+  private static int number(String client) {
+    return client.startsWith("c") ? Integer.parseInt(client.substring(1)) : 0;
+  }
+
+  /// Some clients connect anew all the time. They find a new leader while others still believe in
+  /// the old one.
+  private static boolean isNewcomer(String client) {
+    return number(client) % 5 == 4;
+  }
+
+  /// Some clients call rarely. They still wait for a node that is paused when others have written
+  /// elsewhere.
+  private static boolean isRare(String client) {
+    return number(client) % 2 == 1;
   }
 
   @Override
@@ -83,8 +103,8 @@ final class ProcessSurroundings implements Surroundings, AutoCloseable {
   }
 
   @Override
-  public long thinkNanosMax() {
-    return THINK_NANOS_MAX;
+  public long thinkNanosMax(String client) {
+    return isRare(client) && !isNewcomer(client) ? RARE_THINK_NANOS_MAX : THINK_NANOS_MAX;
   }
 
   @Override

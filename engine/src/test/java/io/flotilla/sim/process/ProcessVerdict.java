@@ -36,8 +36,7 @@ final class ProcessVerdict {
         diary.violation("does not heal within " + HEAL_MAX + ": " + complaint);
         return;
       }
-      diary.say(
-          "healed in %.1f s".formatted((System.nanoTime() - began) / 1e9));
+      diary.say("healed in %.1f s".formatted((System.nanoTime() - began) / 1e9));
       for (RangeStatus range : engine.fleet().ranges()) {
         if (!range.descriptor().isPlacement()) {
           requireWrite(engine, range);

@@ -9,7 +9,6 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// A planted bug: an engine that answers one get in many with what it had answered for that key the
 /// time before. To see that a judge finds it.
 final class StaleEngine implements InvocationHandler {
-  private static final int ONE_IN = 200;
+  private static final int ONE_IN = 20;
 
   private final Engine engine;
   private final Map<String, Optional<byte[]>> before = new ConcurrentHashMap<>();

@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 
 /// Three real processes, the faults of a seed, clients, and a verdict: `.ci/torture --help`.
 public final class Torture {
-  private static final int CLIENTS = 10;
+  private static final int CLIENTS = 20;
   private static final int NODES = 3;
   private static final Duration TELL_EVERY = Duration.ofSeconds(15);
 
@@ -99,8 +99,7 @@ public final class Torture {
   private void torture(ProcessFleet fleet, ProcessSurroundings around)
       throws IOException, InterruptedException, ExecutionException {
     Clients clients = on(around, () -> new Clients(around, CLIENTS));
-    ProcessOperators operators =
-        new ProcessOperators(fleet, around, arguments.seed(), diary);
+    ProcessOperators operators = new ProcessOperators(fleet, around, arguments.seed(), diary);
     Thread operating = Thread.ofPlatform().start(operators);
     Trouble trouble = new Trouble(fleet, arguments.seed(), diary);
     trouble.begin();
@@ -143,10 +142,12 @@ public final class Torture {
 
   private void stop(ProcessSurroundings around, Clients clients)
       throws InterruptedException, ExecutionException {
-    on(around, () -> {
-      clients.stop();
-      return true;
-    });
+    on(
+        around,
+        () -> {
+          clients.stop();
+          return true;
+        });
     for (int i = 0; i < 100 && !on(around, clients::isIdle); i++) {
       TimeUnit.MILLISECONDS.sleep(100);
     }

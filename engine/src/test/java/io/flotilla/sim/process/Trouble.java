@@ -14,10 +14,10 @@ final class Trouble {
    * promise somewhat more. So pauses are drawn on both sides of that.
    */
   private static final int SHORT_PAUSE_MILLIS = 400;
-  private static final int LONG_PAUSE_MILLIS = 6_000;
-  private static final int DOWN_MILLIS = 5_000;
-  private static final int CUT_MILLIS = 7_000;
-  private static final int REST_MILLIS = 4_000;
+  private static final int LONG_PAUSE_MILLIS = 4_000;
+  private static final int DOWN_MILLIS = 4_000;
+  private static final int CUT_MILLIS = 5_000;
+  private static final int REST_MILLIS = 6_000;
   private static final int DELAY_MILLIS = 300;
 
   private final ProcessFleet fleet;
@@ -73,11 +73,11 @@ final class Trouble {
   private void processTrouble() throws IOException, InterruptedException {
     int node = 1 + processes.nextInt(fleet.size());
     switch (processes.nextInt(10)) {
-      case 0, 1, 2 -> killed(List.of(node), DOWN_MILLIS);
-      case 3 -> killed(List.of(1, 2, 3), 1_000);
-      case 4 -> killed(List.of(node, 1 + node % fleet.size()), DOWN_MILLIS);
-      case 5, 6 -> paused(List.of(node), SHORT_PAUSE_MILLIS);
-      case 7, 8 -> paused(List.of(node), LONG_PAUSE_MILLIS);
+      case 0, 1 -> killed(List.of(node), DOWN_MILLIS);
+      case 2 -> killed(List.of(1, 2, 3), 1_000);
+      case 3 -> killed(List.of(node, 1 + node % fleet.size()), DOWN_MILLIS);
+      case 4, 5 -> paused(List.of(node), SHORT_PAUSE_MILLIS);
+      case 6, 7, 8 -> paused(List.of(node), LONG_PAUSE_MILLIS);
       default -> paused(List.of(node, 1 + node % fleet.size()), LONG_PAUSE_MILLIS);
     }
   }
@@ -126,8 +126,7 @@ final class Trouble {
       case 2 -> cut("from other nodes to " + node, reversed(toOthers(node)));
       case 3 -> cut(node + " and " + other, both(List.of(new Way(node, other))));
       case 4 -> cut("from " + node + " to " + other, List.of(new Way(node, other)));
-      case 5 ->
-          cut("clients and " + node, both(List.of(new Way(Links.CLIENTS, node))));
+      case 5 -> cut("clients and " + node, both(List.of(new Way(Links.CLIENTS, node))));
       case 6 -> slow(node);
       default -> resets(node);
     }
