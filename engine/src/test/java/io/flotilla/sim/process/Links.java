@@ -7,16 +7,25 @@ import java.util.concurrent.locks.LockSupport;
 /// What is sent on a way that is cut is held up and arrives late, unless the connection is reset:
 /// that is what a network does whose packets are lost for a while.
 final class Links {
-  /// Stands for whoever is not a node.
+  /// Stands for whoever is not a node: half of the connections of such.
   static final int CLIENTS = 0;
 
+  private final int otherClients;
   private final boolean[][] cut;
+  private final boolean[][] refused;
   private final long[][] delayNanos;
 
   /// Of `nodes` nodes, numbered from 1.
   Links(int nodes) {
-    this.cut = new boolean[nodes + 1][nodes + 1];
-    this.delayNanos = new long[nodes + 1][nodes + 1];
+    this.otherClients = nodes + 1;
+    this.cut = new boolean[nodes + 2][nodes + 2];
+    this.refused = new boolean[nodes + 2][nodes + 2];
+    this.delayNanos = new long[nodes + 2][nodes + 2];
+  }
+
+  /// Stands for the other half.
+  int otherClients() {
+    return otherClients;
   }
 
   synchronized void cut(int from, int to) {
@@ -27,8 +36,18 @@ final class Links {
     delayNanos[from][to] = nanos;
   }
 
+  /// New connections are refused at once; those that are there go on.
+  synchronized void refuse(int from, int to) {
+    refused[from][to] = true;
+  }
+
+  synchronized boolean isRefused(int from, int to) {
+    return refused[from][to];
+  }
+
   synchronized void heal(int from, int to) {
     cut[from][to] = false;
+    refused[from][to] = false;
     delayNanos[from][to] = 0;
     notifyAll();
   }

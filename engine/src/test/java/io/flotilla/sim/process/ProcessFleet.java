@@ -156,13 +156,11 @@ final class ProcessFleet implements AutoCloseable {
 
   /// Breaks the connections that two parties have with each other.
   void reset(int a, int b) {
-    if (!proxies.isEmpty()) {
-      if (b != Links.CLIENTS) {
-        proxies.get(b - 1).reset(a);
-      }
-      if (a != Links.CLIENTS) {
-        proxies.get(a - 1).reset(b);
-      }
+    if (b >= 1 && b <= proxies.size()) {
+      proxies.get(b - 1).reset(a);
+    }
+    if (a >= 1 && a <= proxies.size()) {
+      proxies.get(a - 1).reset(b);
     }
   }
 

@@ -48,6 +48,8 @@ final class ProcessOperators implements Runnable {
       }
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException failed) {
+      diary.violation("the tool itself failed: " + failed);
     }
   }
 
@@ -71,6 +73,9 @@ final class ProcessOperators implements Runnable {
 
   private void transfer(Engine engine) {
     List<RangeStatus> ranges = engine.fleet().ranges();
+    if (ranges.isEmpty()) {
+      return; // The placement driver has just started.
+    }
     RangeId range = ranges.get(random.nextInt(ranges.size())).descriptor().id();
     StoreId to = new StoreId(1 + random.nextInt(fleet.size()));
     diary.happened("transfers", "transfer " + range + " to " + to);

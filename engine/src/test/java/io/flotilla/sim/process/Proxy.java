@@ -62,13 +62,22 @@ final class Proxy implements AutoCloseable {
     Socket callee = new Socket();
     Connection connection = new Connection(0, caller, callee);
     try {
-      int from = origins.of(caller.getPort(), port.getLocalPort());
+      int from = from(caller.getPort());
       connection = new Connection(from, caller, callee);
+      if (links.isRefused(from, node)) {
+        throw new IOException("refused");
+      }
       callee.connect(target, CONNECT_MILLIS);
       connection.begin();
     } catch (IOException unreachable) {
       connection.end();
     }
+  }
+
+  private int from(int callerPort) {
+    int from = origins.of(callerPort, port.getLocalPort());
+    // The lowest bit of a port is the same for most callers.
+    return from == Links.CLIENTS && (callerPort >> 1) % 2 == 1 ? links.otherClients() : from;
   }
 
   private final class Connection {

@@ -91,6 +91,16 @@ final class ProxyTest {
   }
 
   @Test
+  void whoeverIsRefusedIsSoAtOnceAndWhoeverIsThereStays() throws IOException {
+    links.refuse(1, 2);
+    try (Socket late = new Socket("127.0.0.1", caller.getPort())) {
+      assertThrows(SocketException.class, () -> receive(late));
+    }
+    send(caller, 1);
+    assertEquals(1, receive(callee));
+  }
+
+  @Test
   void aResetLosesWhatIsHeldUp() throws IOException {
     links.cut(1, 2);
     send(caller, 1);

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -21,32 +21,30 @@ public final class Torture {
   private static final int NODES = 3;
   private static final Duration TELL_EVERY = Duration.ofSeconds(15);
 
-  private final Arguments arguments;
+  private final Plan plan;
   private final Diary diary;
 
-  private Torture(Arguments arguments, Diary diary) {
-    this.arguments = arguments;
+  private Torture(Plan plan, Diary diary) {
+    this.plan = plan;
     this.diary = diary;
   }
 
   /// What a run is told.
   ///
   /// @param stale true: with a planted bug, which is to be found
-  private record Arguments(
+  private record Plan(
       Path launcher, Path folder, int port, Duration duration, long seed, boolean stale) {
-    static Arguments parse(String[] args) {
-      Map<String, String> named = new TreeMap<>();
-      for (int i = 0; i + 1 < args.length; i += 2) {
-        named.put(args[i], args[i + 1]);
-      }
-      double minutes = Double.parseDouble(named.getOrDefault("--minutes", "3"));
-      return new Arguments(
-          Path.of(named.getOrDefault("--launcher", "flotilla")).toAbsolutePath(),
-          Path.of(named.getOrDefault("--folder", "target/torture")).toAbsolutePath(),
-          Integer.parseInt(named.getOrDefault("--port", "4500")),
-          Duration.ofMillis((long) (minutes * 60_000)),
-          Long.parseLong(named.getOrDefault("--seed", "1")),
-          named.getOrDefault("--plant", "").equals("stale-answer"));
+    static Plan parse(String[] args) {
+      Arguments named =
+          new Arguments(
+              args, List.of("--launcher", "--folder", "--port", "--minutes", "--seed", "--plant"));
+      return new Plan(
+          named.path("--launcher", "flotilla"),
+          named.path("--folder", "target/torture"),
+          (int) named.number("--port", 4500),
+          Duration.ofMillis((long) (named.number("--minutes", 3) * 60_000)),
+          (long) named.number("--seed", 1),
+          named.text("--plant", "").equals("stale-answer"));
     }
 
     /// Small logs, so that followers that were away need snapshots; old versions stay for as long
@@ -67,30 +65,30 @@ public final class Torture {
 
   /// Exit code 0: no violation; 1: at least one, or the run itself failed.
   public static void main(String[] args) throws Exception {
-    Arguments arguments = Arguments.parse(args);
-    if (Files.exists(arguments.folder())) {
-      throw new IllegalArgumentException("has been used before: " + arguments.folder());
+    Plan plan = Plan.parse(args);
+    if (Files.exists(plan.folder())) {
+      throw new IllegalArgumentException("has been used before: " + plan.folder());
     }
-    Files.createDirectories(arguments.folder());
+    Files.createDirectories(plan.folder());
     int violations;
-    try (Diary diary = new Diary(arguments.folder().resolve("diary.txt"), System.out)) {
-      new Torture(arguments, diary).run();
+    try (Diary diary = new Diary(plan.folder().resolve("diary.txt"), System.out)) {
+      new Torture(plan, diary).run();
       violations = diary.violations().size();
       diary.say(
           violations == 0
               ? "no violation"
-              : violations + " violations; seed " + arguments.seed() + "; see " + arguments.folder);
+              : violations + " violations; seed " + plan.seed() + "; see " + plan.folder);
     }
     System.exit(violations == 0 ? 0 : 1);
   }
 
   private void run() throws IOException, InterruptedException, ExecutionException {
-    diary.say("seed " + arguments.seed() + ", " + arguments.duration());
-    try (ProcessFleet fleet = new ProcessFleet(arguments.setup())) {
+    diary.say("seed " + plan.seed() + ", " + plan.duration());
+    try (ProcessFleet fleet = new ProcessFleet(plan.setup())) {
       fleet.start();
       diary.say("the fleet is up");
-      UnaryOperator<Engine> wrap = arguments.stale() ? StaleEngine::of : UnaryOperator.identity();
-      try (ProcessSurroundings around = new ProcessSurroundings(fleet, arguments.seed(), wrap)) {
+      UnaryOperator<Engine> wrap = plan.stale() ? StaleEngine::of : UnaryOperator.identity();
+      try (ProcessSurroundings around = new ProcessSurroundings(fleet, plan.seed(), wrap)) {
         torture(fleet, around);
       }
     }
@@ -99,9 +97,9 @@ public final class Torture {
   private void torture(ProcessFleet fleet, ProcessSurroundings around)
       throws IOException, InterruptedException, ExecutionException {
     Clients clients = on(around, () -> new Clients(around, CLIENTS));
-    ProcessOperators operators = new ProcessOperators(fleet, around, arguments.seed(), diary);
+    ProcessOperators operators = new ProcessOperators(fleet, around, plan.seed(), diary);
     Thread operating = Thread.ofPlatform().start(operators);
-    Trouble trouble = new Trouble(fleet, arguments.seed(), diary);
+    Trouble trouble = new Trouble(fleet, plan.seed(), diary);
     trouble.begin();
     rage(fleet, around, clients);
     trouble.end();
@@ -118,7 +116,7 @@ public final class Torture {
 
   private void rage(ProcessFleet fleet, ProcessSurroundings around, Clients clients)
       throws InterruptedException, ExecutionException {
-    long end = System.nanoTime() + arguments.duration().toNanos();
+    long end = System.nanoTime() + plan.duration().toNanos();
     while (System.nanoTime() - end < 0 && diary.violations().isEmpty()) {
       TimeUnit.NANOSECONDS.sleep(
           Math.min(TELL_EVERY.toNanos(), Math.max(1, end - System.nanoTime())));

@@ -120,14 +120,15 @@ final class Trouble {
   private void networkTrouble() throws InterruptedException {
     int node = 1 + network.nextInt(fleet.size());
     int other = 1 + (node - 1 + 1 + network.nextInt(fleet.size() - 1)) % fleet.size();
-    switch (network.nextInt(8)) {
-      case 0 -> cut("all of " + node + " and other nodes", both(toOthers(node)));
+    switch (network.nextInt(9)) {
+      case 0 -> isolated(node);
       case 1 -> cut("from " + node + " to other nodes", toOthers(node));
       case 2 -> cut("from other nodes to " + node, reversed(toOthers(node)));
       case 3 -> cut(node + " and " + other, both(List.of(new Way(node, other))));
       case 4 -> cut("from " + node + " to " + other, List.of(new Way(node, other)));
-      case 5 -> cut("clients and " + node, both(List.of(new Way(Links.CLIENTS, node))));
-      case 6 -> slow(node);
+      case 5 -> cut("half of the clients and " + node, both(List.of(new Way(Links.CLIENTS, node))));
+      case 6 -> cut("clients and " + node, both(ofClients(node)));
+      case 7 -> slow(node);
       default -> resets(node);
     }
   }
@@ -150,6 +151,21 @@ final class Trouble {
     List<Way> all = new ArrayList<>(ways);
     all.addAll(reversed(ways));
     return all;
+  }
+
+  private List<Way> ofClients(int node) {
+    return List.of(new Way(Links.CLIENTS, node), new Way(fleet.links().otherClients(), node));
+  }
+
+  /// Neither other nodes nor half of the clients reach a node; the other half does. So if it led,
+  /// some write at once where it is led next, and some still read here.
+  private void isolated(int node) throws InterruptedException {
+    fleet.links().refuse(Links.CLIENTS, node);
+    fleet.reset(Links.CLIENTS, node);
+    cut(
+        "all of " + node + " and other nodes; half of the clients are refused",
+        both(toOthers(node)));
+    fleet.links().heal(Links.CLIENTS, node);
   }
 
   /// What was under way when it is over arrives late or, as often, is lost.
@@ -179,7 +195,7 @@ final class Trouble {
     diary.happened("resets", "resets: all of " + node);
     for (int i = 0; i < 1 + network.nextInt(5); i++) {
       toOthers(node).forEach(way -> fleet.reset(way.from(), way.to()));
-      fleet.reset(Links.CLIENTS, node);
+      ofClients(node).forEach(way -> fleet.reset(way.from(), way.to()));
       rest(network, 300);
     }
   }
