@@ -25,8 +25,16 @@ public record Operator(
     RangeId range, Kind kind, List<Step> steps, long generation, long deadlineMillis) {
   /// What an operator is for.
   public enum Kind {
+    /// Too few voters.
     GROW,
+    /// Voters on dead and removed stores give way to others.
+    REPLACE,
+    /// Too many voters.
+    SHRINK,
+    /// Learners on dead and removed stores, and those that nobody needs any more.
     REMOVE_LEARNER,
+    /// The leadership leaves a store that is being removed.
+    EVACUATE,
     SPLIT_BY_SIZE,
     SPLIT_BY_COMMAND,
     TRANSFER_BY_COMMAND;
