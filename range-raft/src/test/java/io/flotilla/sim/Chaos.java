@@ -6,6 +6,7 @@ import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.spi.DiskStage;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.store.StoreEvent;
@@ -13,9 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Trouble for a fleet, drawn from the seed: crashes, pauses, cuts, lost and doubled messages, and
-/// meanwhile operators that split ranges and move replicas. Plays the placement driver's part for
-/// replicas that miss their leader.
+/// Trouble for a fleet, drawn from the seed: crashes, pauses, cuts, lost and doubled messages, full
+/// disks, and meanwhile operators that split ranges and move replicas. Plays the placement driver's
+/// part for replicas that miss their leader.
 final class Chaos {
   private static final long MILLI = SimFleet.MILLI;
 
@@ -55,6 +56,7 @@ final class Chaos {
   void heal() {
     calm = true;
     fleet.network().healAll();
+    fleet.stores().forEach(this::empty);
     fleet.stores().stream().filter(store -> !store.isUp()).forEach(SimStore::start);
   }
 
@@ -93,11 +95,27 @@ final class Chaos {
         later(1_000, () -> fleet.network().heal(other, store.id()));
       }
       default -> {
-        if (store.isUp()) {
+        if (random.oneIn(2)) {
+          fill(store);
+        } else if (store.isUp()) {
           store.state().flush();
         }
       }
     }
+  }
+
+  /// The store's disk is full for a while; the others may hear of it or not.
+  private void fill(SimStore store) {
+    store.room().set(random.oneIn(3) ? DiskStage.EXHAUSTED : DiskStage.FULL);
+    if (random.oneIn(2)) {
+      fleet.stores().forEach(each -> each.room().setFull(store.id(), true));
+    }
+    later(3_000, () -> empty(store));
+  }
+
+  private void empty(SimStore store) {
+    store.room().set(DiskStage.ROOMY);
+    fleet.stores().forEach(each -> each.room().setFull(store.id(), false));
   }
 
   private void crash(SimStore store) {
