@@ -85,7 +85,7 @@ final class Chaos {
         later(1_000, fleet.network()::healAll);
       }
       case 9 -> store.stallLog((500 + random.nextInt(2_500)) * MILLI);
-      case 10 -> store.clock().lose((5 + random.nextInt(6)) * MILLI / 10); // unnoticed
+      case 10 -> nibble(store);
       case 11 -> bounce(store);
       case 13, 14, 15 -> muffle(store);
       case 16, 17, 18 -> ambush(store);
@@ -133,6 +133,18 @@ final class Chaos {
               store.start();
             }
           });
+    }
+  }
+
+  /// The machine stands still again and again, each time for less than is noticed; all of it may be
+  /// a little more than that.
+  private void nibble(SimStore store) {
+    long bite = (1 + random.nextInt(70)) * MILLI / 10;
+    long most = 5 * MILLI + random.nextLong(40 * MILLI);
+    long at = 0;
+    for (long bitten = 0; bitten < most; bitten += bite) {
+      outside.schedule(at, () -> store.suspend(bite));
+      at += random.nextLong(2 * SimFleet.SECOND * bite / most);
     }
   }
 

@@ -2,13 +2,16 @@ package io.flotilla.sim;
 
 import io.flotilla.spi.Clock;
 
-/// The clocks of one simulated process: they start anywhere and run a little fast or slow. The
-/// monotonic one can stand still while the wall clock goes on, as in a machine that is suspended.
+/// The clocks of one simulated process: they start anywhere and run a little fast or slow, both
+/// alike. The monotonic one can stand still while the wall clock goes on, as in a machine that is
+/// suspended.
 public final class SimClock implements Clock {
   private final SimWorld world;
   private final long origin;
   private final int perMille;
   private long lostNanos;
+  private long frozenAt;
+  private long frozenUntil;
   private long leapMillis;
 
   /// @param perMille speed against true time: 1000 is true
@@ -18,9 +21,17 @@ public final class SimClock implements Clock {
     this.perMille = perMille;
   }
 
-  /// The machine was suspended for so long, of which the monotonic clock knows nothing.
+  /// The machine is suspended for so long, of which the monotonic clock knows nothing.
   public void lose(long nanos) {
-    lostNanos += nanos;
+    long now = world.nanos();
+    long left = Math.max(0, frozenUntil - now);
+    lostNanos = lostBy(now);
+    frozenAt = now;
+    frozenUntil = now + left + nanos;
+  }
+
+  private long lostBy(long now) {
+    return lostNanos + Math.min(now, frozenUntil) - frozenAt;
   }
 
   /// Somebody set the wall clock, this much ahead or back.
@@ -35,11 +46,12 @@ public final class SimClock implements Clock {
 
   @Override
   public long nanos() {
-    return origin + (world.nanos() - lostNanos) * perMille / 1000;
+    long now = world.nanos();
+    return origin + (now - lostBy(now)) * perMille / 1000;
   }
 
   @Override
   public long wallMillis() {
-    return world.wallMillis() + leapMillis;
+    return SimWorld.WALL_MILLIS + world.nanos() * perMille / 1000 / 1_000_000 + leapMillis;
   }
 }
