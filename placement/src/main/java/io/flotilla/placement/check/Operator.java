@@ -1,5 +1,6 @@
 package io.flotilla.placement.check;
 
+import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
@@ -67,6 +68,12 @@ public record Operator(
       }
     }
     return stores;
+  }
+
+  /// True if a step to come adds this peer.
+  public boolean isAdding(PeerId peer) {
+    return steps.stream()
+        .anyMatch(step -> step instanceof AddLearner add && add.peer().equals(peer));
   }
 
   /// How many new peer ids it took from its view.

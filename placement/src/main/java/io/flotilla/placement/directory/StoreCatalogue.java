@@ -84,6 +84,11 @@ final class StoreCatalogue {
       return receipt;
     }
 
+    /// The newest that was given out.
+    long receipt() {
+      return receipt;
+    }
+
     boolean isNewest(long reported) {
       return reported == receipt;
     }
