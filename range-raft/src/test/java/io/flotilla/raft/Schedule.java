@@ -48,6 +48,7 @@ final class Schedule {
   int readsServed;
   int membershipChanges;
   int installs;
+  int rests;
 
   Schedule(long seed) {
     RandomSource root = new RandomSource(seed);
@@ -195,6 +196,7 @@ final class Schedule {
     for (TestPeer peer : peers) {
       if (peer.isUp) {
         peer.group.tick();
+        rests += peer.rest() ? 1 : 0;
         noteRounds(peer);
         checks.observe(peer, now);
       }
