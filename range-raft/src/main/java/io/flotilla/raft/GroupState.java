@@ -162,12 +162,6 @@ final class GroupState {
     return true;
   }
 
-  /// False for a peer that was created by a leader's message and has neither log nor snapshot yet:
-  /// it cannot tell whose group it is in, and grants nothing.
-  boolean isInitialised() {
-    return !membership.voters().isEmpty() || log.lastIndex() > 0;
-  }
-
   boolean isSoleVoter() {
     return membership.voters().size() == 1
         && !membership.isJoint()

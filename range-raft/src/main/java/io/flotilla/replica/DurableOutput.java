@@ -204,10 +204,15 @@ final class DurableOutput {
   }
 
   /// A leader tells the span to peers that have accepted nothing: their store may not know the
-  /// range yet.
+  /// range yet. So does whoever would like to lead: a store that came past the split in which the
+  /// range began by a snapshot of the left half has no replica of it, and if most are like that,
+  /// nobody can lead without them (see Arrivals).
   private @Nullable KeySpan spanFor(Envelope envelope) {
-    Leadership lead = replica.currentLeadership();
     RangeDescriptor descriptor = replica.descriptorOrNull();
+    if (envelope.message() instanceof Message.PreVoteRequest && descriptor != null) {
+      return descriptor.span();
+    }
+    Leadership lead = replica.currentLeadership();
     boolean introduces =
         lead != null
             && !lead.hasAccepted(envelope.to())

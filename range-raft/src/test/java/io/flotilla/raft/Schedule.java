@@ -341,7 +341,7 @@ final class Schedule {
     }
   }
 
-  /// Only who has something may become a voter: the others grant no votes, as the store makes sure.
+  /// Only who has something may become a voter, as the store makes sure.
   private boolean hasLog(PeerId peer) {
     return peers.get((int) peer.value() - 1).disk.lastIndex() > 0;
   }
