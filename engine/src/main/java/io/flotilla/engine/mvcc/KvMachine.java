@@ -6,21 +6,23 @@ import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.replica.RangeAccess;
 import io.flotilla.replica.RangeMachine;
 import io.flotilla.replica.RangeRequest;
+import org.jspecify.annotations.Nullable;
 
 /// One range of the ordered map: gives each request to the path that answers it, and tells all
 /// parts what happens to the range.
 final class KvMachine implements RangeMachine {
+  /*
+   * Most ranges are led for long without a request: what only requests need is made with the first
+   * one.
+   */
   private final Leadership leadership;
-  private final ReadPath reads;
-  private final WritePath writes;
+  private @Nullable ReadPath reads;
+  private @Nullable WritePath writes;
   private final GarbageCollector collector;
   private final GarbageWalk walk;
 
   KvMachine(RangeAccess access, KvEnvironment environment, GarbageCollector collector) {
-    VersionReader reader = new VersionReader(environment.state());
     this.leadership = new Leadership(access, environment);
-    this.reads = new ReadPath(leadership, reader);
-    this.writes = new WritePath(leadership, reader);
     this.collector = collector;
     this.walk = new GarbageWalk(leadership);
   }
@@ -28,14 +30,18 @@ final class KvMachine implements RangeMachine {
   @Override
   public void onLeadership(long term) {
     leadership.begin();
-    writes.onLeadershipChanged();
+    if (writes != null) {
+      writes.onLeadershipChanged();
+    }
     collector.add(walk);
   }
 
   @Override
   public void onLeadershipLost() {
     collector.remove(walk);
-    writes.onLeadershipChanged();
+    if (writes != null) {
+      writes.onLeadershipChanged();
+    }
     leadership.end();
   }
 
@@ -49,9 +55,27 @@ final class KvMachine implements RangeMachine {
       return;
     }
     switch (call.request()) {
-      case Read read -> reads.serve(call, read);
-      case Write write -> writes.serve(call, write);
+      case Read read -> reads().serve(call, read);
+      case Write write -> writes().serve(call, write);
     }
+  }
+
+  private ReadPath reads() {
+    ReadPath path = reads;
+    if (path == null) {
+      path = new ReadPath(leadership, new VersionReader(leadership.environment.state()));
+      reads = path;
+    }
+    return path;
+  }
+
+  private WritePath writes() {
+    WritePath path = writes;
+    if (path == null) {
+      path = new WritePath(leadership, new VersionReader(leadership.environment.state()));
+      writes = path;
+    }
+    return path;
   }
 
   /// Nothing to do: what is applied leaves the overlay with its outcome, in the same turn.
