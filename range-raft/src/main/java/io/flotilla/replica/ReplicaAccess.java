@@ -40,11 +40,13 @@ final class ReplicaAccess implements RangeAccess {
 
   @Override
   public void readBarrier(Runnable onCurrent, Consumer<Refusal> onRefused) {
-    if (replica.isEnded() || replica.currentLeadership() == null) {
+    Leadership lead = replica.isEnded() ? null : replica.currentLeadership();
+    if (lead == null) {
       onRefused.accept(replica.notLeader());
     } else if (replica.barriers().open() >= host.options().proposalsMax()) {
       onRefused.accept(new Refusal.Busy("reads waiting in range " + replica.id(), 20));
     } else {
+      lead.use();
       replica.slumber().wake();
       replica.barriers().add(onCurrent, onRefused);
       replica.touch();
@@ -67,6 +69,7 @@ final class ReplicaAccess implements RangeAccess {
       Leadership.refuse(onOutcome, refusal);
       return 0;
     }
+    lead.use();
     replica.slumber().wake();
     lead.stage().add(writes, onOutcome);
     replica.touch();
