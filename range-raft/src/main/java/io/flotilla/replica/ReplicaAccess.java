@@ -34,13 +34,19 @@ final class ReplicaAccess implements RangeAccess {
   }
 
   @Override
+  public long stateNumber() {
+    return replica.isEnded() || replica.isInstalling() ? 0 : 1 + replica.output().installs();
+  }
+
+  @Override
   public boolean leaseHolds() {
     return replica.leaderSide().leaseHolds();
   }
 
   @Override
   public void readBarrier(Runnable onCurrent, Consumer<Refusal> onRefused) {
-    if (replica.isEnded() || replica.currentLeadership() == null) {
+    boolean leads = replica.currentLeadership() != null;
+    if (replica.isEnded() || !(leads || FollowerSide.canAsk(replica))) {
       onRefused.accept(replica.notLeader());
     } else if (replica.barriers().open() >= host.options().proposalsMax()) {
       onRefused.accept(new Refusal.Busy("reads waiting in range " + replica.id(), 20));
