@@ -2,6 +2,8 @@ package io.flotilla.replica;
 
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.raft.RestReader;
+import io.flotilla.raft.RestWriter;
 import io.flotilla.replica.RangeAccess.ProposalOutcome;
 import io.flotilla.replica.lease.LeaseClock;
 import java.util.ArrayDeque;
@@ -33,6 +35,7 @@ final class Leadership {
   private boolean serving;
   private boolean fenced;
   private boolean refusing;
+  private boolean used;
   private boolean changeInLog;
   private @Nullable Consumer<AdminOutcome> onChanged;
   private @Nullable Transfer transfer;
@@ -44,6 +47,30 @@ final class Leadership {
     this.term = term;
     this.firstIndex = firstIndex;
     this.lease = lease;
+  }
+
+  /// As it was when the replica rested.
+  ///
+  /// @param lease ended, as at the beginning of every rest
+  Leadership(RestReader in, LeaseClock lease) {
+    this.term = in.number();
+    this.firstIndex = in.number();
+    this.lease = lease;
+    this.serving = in.flag();
+    this.used = in.flag();
+    accepted.addAll(in.peers());
+  }
+
+  boolean mayRest() {
+    return isIdle() && !fenced && !refusing;
+  }
+
+  void rest(RestWriter out) {
+    out.number(term);
+    out.number(firstIndex);
+    out.flag(serving);
+    out.flag(used);
+    out.peers(List.copyOf(accepted));
   }
 
   long term() {
@@ -70,6 +97,15 @@ final class Leadership {
 
   boolean hasAccepted(PeerId peer) {
     return accepted.contains(peer);
+  }
+
+  /// True if somebody has written here, or read what only a quorum could confirm.
+  boolean isUsed() {
+    return used;
+  }
+
+  void use() {
+    used = true;
   }
 
   /// True if the machine gets requests.

@@ -45,12 +45,15 @@ final class ReplicaAccess implements RangeAccess {
 
   @Override
   public void readBarrier(Runnable onCurrent, Consumer<Refusal> onRefused) {
-    boolean leads = replica.currentLeadership() != null;
-    if (replica.isEnded() || !(leads || FollowerSide.canAsk(replica))) {
+    Leadership lead = replica.isEnded() ? null : replica.currentLeadership();
+    if (replica.isEnded() || (lead == null && !FollowerSide.canAsk(replica))) {
       onRefused.accept(replica.notLeader());
     } else if (replica.barriers().open() >= host.options().proposalsMax()) {
       onRefused.accept(new Refusal.Busy("reads waiting in range " + replica.id(), 20));
     } else {
+      if (lead != null) {
+        lead.use();
+      }
       replica.slumber().wake();
       replica.barriers().add(onCurrent, onRefused);
       replica.touch();
@@ -73,6 +76,7 @@ final class ReplicaAccess implements RangeAccess {
       Leadership.refuse(onOutcome, refusal);
       return 0;
     }
+    lead.use();
     replica.slumber().wake();
     lead.stage().add(writes, onOutcome);
     replica.touch();

@@ -27,6 +27,8 @@ public final class FleetRun {
             "16777216",
             "retention-millis",
             random.oneIn(3) ? "2000" : "600000",
+            "store-dead-millis",
+            new RandomSource(seed).fork("dead").oneIn(2) ? "2000" : "15000",
             "reads",
             random.oneIn(8) ? "quorum" : "lease");
     this.fleet = new SimulatedFleet(seed, 3 + random.nextInt(3), options);
@@ -56,12 +58,11 @@ public final class FleetRun {
     Operators operators = new Operators(fleet);
     fleet.rules().onExit(faults::onExit);
     fleet.runFor(rage);
-    operators.repairOnly();
+    operators.stop();
     faults.end();
     fleet.rules().onExit(_ -> faults.restartAll());
     Verdict verdict = new Verdict(fleet, clients);
     verdict.requireHealing();
-    operators.stop();
     clients.stop();
     fleet.runUntil("all calls to end", Duration.ofSeconds(10), clients::isIdle);
     verdict.requireExplanation();
