@@ -6,11 +6,11 @@ import io.flotilla.raft.RoleKind;
 final class FollowerSide {
   /*
    * The proof is a read barrier that the leader makes for us (thesis, section 6.4): it names its
-   * commit index, shows by a round of beats that nobody else led meanwhile, and we wait until that
-   * index is applied here. All that a turn asks for share one message. A lost one is given up after
-   * an election timeout, which needs ticks: so a follower that sleeps asks for nothing. It sends the
-   * caller to the leader, which may read by its lease without waking anybody, and tells the leader
-   * that the range is wanted.
+   * commit index, shows by a round of beats that nobody else led meanwhile, and we wait until
+   * that index is applied here. All that a turn asks for share one message. A lost one is given
+   * up after an election timeout, which needs ticks: so a follower that sleeps asks for nothing.
+   * It sends the caller to the leader, which may read by its lease without waking anybody, and
+   * tells the leader that the range is wanted.
    */
 
   private FollowerSide() {}
