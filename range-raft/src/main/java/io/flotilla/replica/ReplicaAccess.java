@@ -34,6 +34,11 @@ final class ReplicaAccess implements RangeAccess {
   }
 
   @Override
+  public long stateNumber() {
+    return replica.isEnded() || replica.isInstalling() ? 0 : 1 + replica.output().installs();
+  }
+
+  @Override
   public boolean leaseHolds() {
     return replica.leaderSide().leaseHolds();
   }
@@ -41,12 +46,14 @@ final class ReplicaAccess implements RangeAccess {
   @Override
   public void readBarrier(Runnable onCurrent, Consumer<Refusal> onRefused) {
     Leadership lead = replica.isEnded() ? null : replica.currentLeadership();
-    if (lead == null) {
+    if (replica.isEnded() || (lead == null && !FollowerSide.canAsk(replica))) {
       onRefused.accept(replica.notLeader());
     } else if (replica.barriers().open() >= host.options().proposalsMax()) {
       onRefused.accept(new Refusal.Busy("reads waiting in range " + replica.id(), 20));
     } else {
-      lead.use();
+      if (lead != null) {
+        lead.use();
+      }
       replica.slumber().wake();
       replica.barriers().add(onCurrent, onRefused);
       replica.touch();

@@ -1,8 +1,11 @@
 package io.flotilla.engine.mvcc;
 
+import io.flotilla.engine.mvcc.KvRequest.Get;
+import io.flotilla.engine.mvcc.KvRequest.IndexGet;
 import io.flotilla.engine.mvcc.KvRequest.Read;
 import io.flotilla.engine.mvcc.KvRequest.Write;
 import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.Timestamp;
 import io.flotilla.replica.RangeAccess;
 import io.flotilla.replica.RangeMachine;
 import io.flotilla.replica.RangeRequest;
@@ -51,19 +54,29 @@ final class KvMachine implements RangeMachine {
       throw new IllegalArgumentException("not a request to a range of the map: " + request);
     }
     if (!leadership.isLeading()) {
-      call.refuse(leadership.notLeader());
+      serveAsFollower(call);
       return;
     }
     switch (call.request()) {
+      case IndexGet(var target, var key, _) ->
+          reads().serveByBarrier(call, new Get(target, key, Timestamp.MAX));
       case Read read -> reads().serve(call, read);
       case Write write -> writes().serve(call, write);
+    }
+  }
+
+  private void serveAsFollower(KvCall call) {
+    if (call.request() instanceof IndexGet(_, var key, boolean anyReplica) && anyReplica) {
+      new FollowerReads(leadership, reader()).serve(call, key);
+    } else {
+      call.refuse(leadership.notLeader());
     }
   }
 
   private ReadPath reads() {
     ReadPath path = reads;
     if (path == null) {
-      path = new ReadPath(leadership, new VersionReader(leadership.environment.state()));
+      path = new ReadPath(leadership, reader());
       reads = path;
     }
     return path;
@@ -72,10 +85,14 @@ final class KvMachine implements RangeMachine {
   private WritePath writes() {
     WritePath path = writes;
     if (path == null) {
-      path = new WritePath(leadership, new VersionReader(leadership.environment.state()));
+      path = new WritePath(leadership, reader());
       writes = path;
     }
     return path;
+  }
+
+  private VersionReader reader() {
+    return new VersionReader(leadership.environment.state());
   }
 
   /// Nothing to do: what is applied leaves the overlay with its outcome, in the same turn.
@@ -90,7 +107,7 @@ final class KvMachine implements RangeMachine {
   }
 
   /// What a leaseholder remembers is void without leadership, so whatever still waits here finds
-  /// that nobody leads.
+  /// that nobody leads. A follower's read asks the replica itself whether what it read still holds.
   @Override
   public boolean isDisposable() {
     return !leadership.isLeading();
