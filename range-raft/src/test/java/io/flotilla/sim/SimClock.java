@@ -3,13 +3,16 @@ package io.flotilla.sim;
 import io.flotilla.spi.Clock;
 
 /// The clocks of one simulated process: they start anywhere and run a little fast or slow. The
-/// monotonic one can stand still while the wall clock goes on, as in a machine that is suspended.
+/// monotonic one can stand still while the wall clock goes on, as in a machine that is suspended;
+/// the wall clock can be set, and can stand still, too.
 public final class SimClock implements Clock {
   private final SimWorld world;
   private final long origin;
   private final int perMille;
   private long lostNanos;
   private long leapMillis;
+  private boolean frozen;
+  private long frozenMillis;
 
   /// @param perMille speed against true time: 1000 is true
   public SimClock(SimWorld world, long origin, int perMille) {
@@ -28,8 +31,20 @@ public final class SimClock implements Clock {
     leapMillis += millis;
   }
 
+  /// The wall clock stands still until it [#thaw]s; the monotonic one goes on.
+  public void freeze() {
+    if (!frozen) {
+      frozenMillis = wallMillis();
+      frozen = true;
+    }
+  }
+
+  public void thaw() {
+    frozen = false;
+  }
+
   /// How long `nanos` of this clock take in truth.
-  long realNanos(long nanos) {
+  public long realNanos(long nanos) {
     return nanos * 1000 / perMille;
   }
 
@@ -40,6 +55,6 @@ public final class SimClock implements Clock {
 
   @Override
   public long wallMillis() {
-    return world.wallMillis() + leapMillis;
+    return frozen ? frozenMillis : world.wallMillis() + leapMillis;
   }
 }

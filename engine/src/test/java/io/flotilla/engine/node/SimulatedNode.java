@@ -319,6 +319,27 @@ public final class SimulatedNode {
     }
   }
 
+  /// The log takes nothing for so long, while the rest of the disk goes on.
+  public void stallLog(long nanos) {
+    if (life != null) {
+      life.loops.get(loopCount).pause(nanos);
+    }
+  }
+
+  /// What is applied stays behind what is committed for so long: only the applier stands still.
+  public void stallApplier(long nanos) {
+    if (life != null) {
+      life.loops.get(loopCount + 1).pause(nanos);
+    }
+  }
+
+  /// Whoever reads from the disk waits for so long.
+  public void stallReaders(long nanos) {
+    if (life != null) {
+      life.loops.get(loopCount + 2).pause(nanos);
+    }
+  }
+
   /// A router over this node, as the engine of an embedding application has it.
   io.flotilla.engine.route.Router router(String purpose) {
     Life now = life;

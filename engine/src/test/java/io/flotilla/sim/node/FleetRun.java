@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.flotilla.spi.RandomSource;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,7 @@ public final class FleetRun {
   private final SimulatedFleet fleet;
   private final Duration rage;
   private int operations;
+  private Map<FaultPlan.Kind, Integer> faults = Map.of();
 
   public FleetRun(long seed) {
     RandomSource random = new RandomSource(seed).fork("run");
@@ -49,15 +51,16 @@ public final class FleetRun {
 
   private long runAll() {
     fleet.start();
-    Workload workload = new Workload(fleet, 5);
+    Workload workload = new Workload(fleet, 6);
     fleet.runFor(WELL);
-    FaultPlan faults = new FaultPlan(fleet);
+    FaultPlan plan = new FaultPlan(fleet);
+    faults = plan.drawn();
     Operators operators = new Operators(fleet);
-    fleet.rules().onExit(faults::onExit);
+    fleet.rules().onExit(plan::onExit);
     fleet.runFor(rage);
     operators.repairOnly();
-    faults.end();
-    fleet.rules().onExit(_ -> faults.restartAll());
+    plan.end();
+    fleet.rules().onExit(_ -> plan.restartAll());
     Verdict verdict = new Verdict(fleet, workload);
     verdict.requireHealing();
     operators.stop();
@@ -73,6 +76,11 @@ public final class FleetRun {
     return operations;
   }
 
+  /// How often each kind of fault happened.
+  Map<FaultPlan.Kind, Integer> faults() {
+    return faults;
+  }
+
   public SimulatedFleet fleet() {
     return fleet;
   }
@@ -85,6 +93,7 @@ public final class FleetRun {
     long to = args.length > 1 ? Long.parseLong(args[1]) : from;
     boolean once = List.of(args).contains("--until-failure");
     int failed = 0;
+    Map<FaultPlan.Kind, Integer> faults = new EnumMap<>(FaultPlan.Kind.class);
     long began = System.nanoTime();
     long seed = from;
     for (; seed <= to && !(once && failed > 0); seed++) {
@@ -96,9 +105,11 @@ public final class FleetRun {
         failed++;
         System.out.println("FAILED " + failure.getMessage());
       }
+      run.faults().forEach((kind, times) -> faults.merge(kind, times, Integer::sum));
     }
     double rate = (seed - from) / ((System.nanoTime() - began) / 1e9);
     System.out.println(seed - from + " seeds, " + failed + " failed, " + rate + " a second");
+    System.out.println("faults: " + faults);
   }
 
   /// Fleets that fail by the hundred need not be told of in the log.

@@ -18,12 +18,14 @@ import java.util.List;
 /// People who operate the fleet while it fails: splits and transfers by way of the placement
 /// driver, and membership changes behind its back.
 final class Operators {
-  private static final long EVERY_NANOS_MAX = 1_500_000_000L;
+  private static final long SELDOM_NANOS_MAX = 1_500_000_000L;
+  private static final long OFTEN_NANOS_MAX = 500_000_000L;
   private static final long PATIENCE_NANOS = 2_000_000_000L;
-  private static final int RANGES_MAX = 5;
+  private static final int RANGES_MAX = 7;
 
   private final SimulatedFleet fleet;
   private final RandomSource random;
+  private final long everyNanosMax;
   private long nextPeer = 1_000_000_000;
   private boolean repairing;
   private boolean stopped;
@@ -31,6 +33,7 @@ final class Operators {
   Operators(SimulatedFleet fleet) {
     this.fleet = fleet;
     this.random = fleet.world().random("operators");
+    this.everyNanosMax = random.oneIn(2) ? SELDOM_NANOS_MAX : OFTEN_NANOS_MAX;
     next();
   }
 
@@ -48,7 +51,7 @@ final class Operators {
     fleet
         .world()
         .at(
-            random.nextLong(EVERY_NANOS_MAX),
+            random.nextLong(everyNanosMax),
             () -> {
               if (!stopped) {
                 if (repairing) {

@@ -1,10 +1,6 @@
 package io.flotilla.sim.node;
 
 import io.flotilla.engine.node.SimulatedNode;
-import io.flotilla.keyspace.RangeDescriptor;
-import io.flotilla.keyspace.RangeId;
-import io.flotilla.keyspace.ReplicaDescriptor;
-import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.Message;
 import io.flotilla.raft.RoleKind;
@@ -20,7 +16,6 @@ import io.flotilla.store.Store;
 import io.flotilla.store.StoreEvent;
 import io.flotilla.store.StoreLens;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,13 +39,16 @@ final class Rules implements SimulatedNode.Watch {
   private final Set<StoreEvent.ReplicaRemoved> removed = new HashSet<>();
   private final Set<Integer> mayFail = new HashSet<>();
   private final Map<RangeReplica, long[]> seen = new java.util.WeakHashMap<>();
-  private final Map<RangeId, StoreId> holders = new HashMap<>();
+  private final LeaseRules leases;
+  private final QuorumRules quorums = new QuorumRules(byStore::get);
   private BiConsumer<SimulatedNode, StoreEvent> listener = (_, _) -> {};
   private Consumer<SimulatedNode> onExit = _ -> {};
+  private BiConsumer<SimulatedNode, RangeMessage> onSend = (_, _) -> {};
 
   Rules(SimWorld world, Transcript transcript) {
     this.world = world;
     this.transcript = transcript;
+    this.leases = new LeaseRules(world);
   }
 
   Truth truth() {
@@ -70,6 +68,11 @@ final class Rules implements SimulatedNode.Watch {
     mayFail.add(node.number());
   }
 
+  /// The power of the node is cut, and with it ends what was expected.
+  void expectNothing(SimulatedNode node) {
+    mayFail.remove(node.number());
+  }
+
   /// Who hears of every event of a store, in the midst of the store's own work.
   void listen(BiConsumer<SimulatedNode, StoreEvent> newListener) {
     listener = newListener;
@@ -80,11 +83,16 @@ final class Rules implements SimulatedNode.Watch {
     onExit = listenerOfExits;
   }
 
+  /// Who hears of every message to another store, just before it leaves.
+  void onSend(BiConsumer<SimulatedNode, RangeMessage> listenerOfMessages) {
+    onSend = listenerOfMessages;
+  }
+
   // Disk ----------------------------------------------------------------------------------------
 
   @Override
   public LogStorage log(SimulatedNode node, SimLogStorage log) {
-    WatchedLog watched = new WatchedLog(log, truth);
+    WatchedLog watched = new WatchedLog(log, node::state, truth);
     logs.put(node.number(), watched);
     byStore.put(Objects.requireNonNull(node.id()), watched);
     return watched;
@@ -105,6 +113,8 @@ final class Rules implements SimulatedNode.Watch {
   public void sent(SimulatedNode node, List<RangeMessage> messages) {
     WatchedLog log = Objects.requireNonNull(logs.get(node.number()));
     for (RangeMessage each : messages) {
+      leases.sent(node, each);
+      onSend.accept(node, each);
       switch (each.message()) {
         case Message.VoteReply(_, long term, boolean granted) when granted ->
             Broken.check(
@@ -143,7 +153,8 @@ final class Rules implements SimulatedNode.Watch {
         broken.initCause(poisoned.cause());
         throw broken;
       }
-      case StoreEvent.StoreFailed failed when !mayFail.contains(node.number()) -> {
+      case StoreEvent.StoreFailed failed
+          when node.isRunning() && !mayFail.contains(node.number()) -> {
         Broken broken = new Broken("a store failed though its disk is well: " + failed);
         broken.initCause(failed.cause());
         throw broken;
@@ -162,9 +173,10 @@ final class Rules implements SimulatedNode.Watch {
 
   // Memory --------------------------------------------------------------------------------------
 
-  /// Looks at every replica: commit, applied and term never move back, and no range has two leases.
+  /// Looks at every replica: commit, applied and term never move back, and see [LeaseRules] and
+  /// [QuorumRules].
   void look(Collection<SimulatedNode> nodes) {
-    holders.clear();
+    leases.beginLook();
     for (SimulatedNode node : nodes) {
       Store store = node.store();
       if (store != null) {
@@ -180,57 +192,13 @@ final class Rules implements SimulatedNode.Watch {
       requireForward(node, replica, "term", before[0], now[0]);
       requireForward(node, replica, "commit index", before[1], now[1]);
       requireForward(node, replica, "applied index", before[2], now[2]);
-      if (now[1] > before[1] && replica.isLeader()) {
-        requireQuorum(replica);
-      }
     }
     Broken.check(
         replica.applied().index() <= replica.committed(),
         () ->
             "node " + node.number() + " range " + replica.id() + " applied more than is committed");
-    if (replica.isLeader() && replica.status().lease()) {
-      StoreId self = Objects.requireNonNull(node.id());
-      StoreId other = holders.put(replica.id(), self);
-      Broken.check(
-          other == null,
-          () -> "range " + replica.id() + " has two leases, on " + other + " and on " + self);
-    }
-  }
-
-  /// What a leader says is committed is durable on a quorum.
-  private void requireQuorum(RangeReplica replica) {
-    RangeDescriptor range = replica.descriptorOrNull();
-    if (range == null || range.isJoint()) {
-      return;
-    }
-    int voters = 0;
-    int durable = 0;
-    for (ReplicaDescriptor each : range.replicas()) {
-      if (each.kind() == ReplicaKind.VOTER) {
-        voters++;
-        WatchedLog log = logOf(each.store());
-        durable += log == null || log.mayReach(range.id(), replica.committed()) ? 1 : 0;
-      }
-    }
-    int all = voters;
-    int have = durable;
-    Broken.check(
-        2 * have > all,
-        () ->
-            "range "
-                + range.id()
-                + ": entry "
-                + replica.committed()
-                + " is committed, but "
-                + "durable on "
-                + have
-                + " of "
-                + all
-                + " voters");
-  }
-
-  private @Nullable WatchedLog logOf(StoreId store) {
-    return byStore.get(store);
+    quorums.look(Objects.requireNonNull(node.id()), replica);
+    leases.look(node, replica);
   }
 
   private static void requireForward(

@@ -8,6 +8,7 @@ import io.flotilla.engine.KeyValue;
 import io.flotilla.engine.OutcomeUnknownException;
 import io.flotilla.engine.ScanOptions;
 import io.flotilla.engine.ScanPage;
+import io.flotilla.engine.Snapshot;
 import io.flotilla.sim.history.History;
 import io.flotilla.spi.RandomSource;
 import java.time.Duration;
@@ -20,19 +21,27 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// Clients that read, write, compare-and-set, delete and scan few hot keys, one call of each client
-/// at a time, and note what they saw. Every value is written once.
+/// at a time, and note what they saw. Every value is written once. Some hurry; some rest, and then
+/// ask whoever led when they last looked; some come anew, and find who leads now.
 final class Workload {
   private static final int KEYS = 8;
   private static final long THINK_NANOS_MAX = 60_000_000;
+  private static final long REST_NANOS_MAX = 1_500_000_000;
+  private static final long VISIT_NANOS_MAX = 400_000_000;
+  private static final int VISITORS_MAX = 3;
   private static final Duration DEADLINE = Duration.ofSeconds(3);
+  private static final Duration PATIENT_DEADLINE = Duration.ofSeconds(9);
 
   private final SimulatedFleet fleet;
   private final Truth truth;
+  private final RandomSource visits;
   private final History history = new History();
   private final List<SnapshotRead> snapshots = new ArrayList<>();
   private final List<String> keys = new ArrayList<>();
   private boolean stopped;
   private int underWay;
+  private int visitors;
+  private int visitsBegun;
 
   /// Several keys as they were found at one moment of the oracle's time.
   ///
@@ -44,17 +53,41 @@ final class Workload {
       long invoked,
       long returned) {}
 
+  /// A moment that a client drew.
+  private record Drawn(Snapshot snapshot, long invoked) {}
+
   Workload(SimulatedFleet fleet, int clients) {
     this.fleet = fleet;
     this.truth = fleet.rules().truth();
+    this.visits = fleet.world().random("visits");
     for (int i = 0; i < KEYS; i++) {
       keys.add("k" + (char) ('a' + 3 * i));
     }
     for (int i = 0; i < clients; i++) {
-      Client client = new Client("c" + i, fleet.newClient(DEADLINE).engine());
+      Duration deadline = i % 2 == 0 ? DEADLINE : PATIENT_DEADLINE;
+      long think = i < clients / 2 ? REST_NANOS_MAX : THINK_NANOS_MAX;
+      Client client = new Client("c" + i, fleet.newClient(deadline).engine(), think);
       client.pause();
     }
+    awaitVisitor();
     fleet.world().at(0, new Filler(fleet.newClient(DEADLINE).engine())::next);
+  }
+
+  /// Somebody who has not been here before, and knows of no leader of old: writes once.
+  private void awaitVisitor() {
+    fleet
+        .world()
+        .at(
+            visits.nextLong(VISIT_NANOS_MAX),
+            () -> {
+              if (!stopped) {
+                if (visitors < VISITORS_MAX) {
+                  visitors++;
+                  new Client("v" + ++visitsBegun, fleet.newClient(DEADLINE).engine(), 0).visit();
+                }
+                awaitVisitor();
+              }
+            });
   }
 
   List<String> keys() {
@@ -82,17 +115,26 @@ final class Workload {
     private final String name;
     private final Engine engine;
     private final RandomSource random;
+    private final long thinkNanos;
     private @Nullable String lastSeen;
+    private @Nullable Drawn drawn;
     private int number;
 
-    Client(String name, Engine engine) {
+    /// @param thinkNanos how long it waits between two calls at most; 0: it calls but once
+    Client(String name, Engine engine, long thinkNanos) {
+      this.thinkNanos = thinkNanos;
       this.name = name;
       this.engine = engine;
       this.random = fleet.world().random("workload " + name);
     }
 
     void pause() {
-      fleet.world().at(random.nextLong(THINK_NANOS_MAX), this::next);
+      fleet.world().at(random.nextLong(thinkNanos), this::next);
+    }
+
+    void visit() {
+      underWay++;
+      put(keys.get(random.nextInt(keys.size())), name + "-" + ++number);
     }
 
     private void next() {
@@ -113,7 +155,11 @@ final class Workload {
 
     private void over() {
       underWay--;
-      pause();
+      if (thinkNanos > 0) {
+        pause();
+      } else {
+        visitors--;
+      }
     }
 
     private void get(String key) {
@@ -204,8 +250,13 @@ final class Workload {
       note(page.snapshot().timestamp().value(), found, invoked);
     }
 
-    /// Draws a moment, lets some time pass, and reads as of then.
+    /// Reads as of a moment that it draws, or of one that it drew before.
     private void multiGet() {
+      Drawn old = drawn;
+      if (old != null && random.oneIn(3)) {
+        multiGet(old);
+        return;
+      }
       long invoked = history.now();
       engine
           .snapshotAsync()
@@ -214,25 +265,30 @@ final class Workload {
               over();
               return;
             }
-            SortedMap<String, @Nullable String> found = new TreeMap<>();
-            String a = keys.get(random.nextInt(keys.size()));
-            String b = keys.get(random.nextInt(keys.size()));
-            long at = snapshot.timestamp().value();
-            engine
-                .getAsync(a.getBytes(UTF_8), snapshot)
-                .thenCombine(
-                    engine.getAsync(b.getBytes(UTF_8), snapshot),
-                    (first, second) -> {
-                      found.put(a, text(first));
-                      found.put(b, text(second));
-                      return found;
-                    })
-                .whenComplete((all, late) -> {
-                  if (late == null) {
-                    note(at, found, invoked);
-                  }
-                  over();
-                });
+            Drawn fresh = new Drawn(snapshot, invoked);
+            drawn = fresh;
+            multiGet(fresh);
+          });
+    }
+
+    private void multiGet(Drawn moment) {
+      SortedMap<String, @Nullable String> found = new TreeMap<>();
+      String a = keys.get(random.nextInt(keys.size()));
+      String b = keys.get(random.nextInt(keys.size()));
+      engine
+          .getAsync(a.getBytes(UTF_8), moment.snapshot())
+          .thenCombine(
+              engine.getAsync(b.getBytes(UTF_8), moment.snapshot()),
+              (first, second) -> {
+                found.put(a, text(first));
+                found.put(b, text(second));
+                return found;
+              })
+          .whenComplete((all, late) -> {
+            if (late == null) {
+              note(moment.snapshot().timestamp().value(), found, moment.invoked());
+            }
+            over();
           });
     }
 
