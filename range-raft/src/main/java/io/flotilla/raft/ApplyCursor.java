@@ -21,6 +21,11 @@ final class ApplyCursor {
     this.given = log.applied();
   }
 
+  /// Bytes of entries that were given out and are not applied yet.
+  long underWayBytes() {
+    return underWay.bytes();
+  }
+
   /// True if [#next] or [#wantedFetch] has something to give.
   boolean isReady() {
     return given < applicable()

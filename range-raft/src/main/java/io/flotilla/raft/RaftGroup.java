@@ -72,6 +72,11 @@ public final class RaftGroup {
     receiving.receive(message);
   }
 
+  /// For those of this package who look into a group.
+  GroupState state() {
+    return state;
+  }
+
   /// What concerns a group that does not tick, or is about to stop.
   public Quiescing quiescing() {
     return quiescing;

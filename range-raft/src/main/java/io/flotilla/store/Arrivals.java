@@ -87,6 +87,11 @@ final class Arrivals {
     dormant.put(group.range(), group);
   }
 
+  /// How many ranges have messages that wait for a replica.
+  int parkedRanges() {
+    return parked.ranges();
+  }
+
   void beginRemoval(RangeId range) {
     removing.add(range);
     dormant.remove(range);

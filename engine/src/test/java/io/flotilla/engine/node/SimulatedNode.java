@@ -46,8 +46,10 @@ public final class SimulatedNode {
   private @Nullable Life life;
 
   /// What all nodes of a fleet share.
+  ///
+  /// @param tight true: see [TightOptions]
   public record Surroundings(
-      SimWorld world, SimulatedNetwork network, String cluster, Watch watch) {}
+      SimWorld world, SimulatedNetwork network, String cluster, Watch watch, boolean tight) {}
 
   /// Whoever looks on.
   public interface Watch {
@@ -176,6 +178,7 @@ public final class SimulatedNode {
         new NodeCore(
             new NodeEnvironment(
                 options,
+                around.tight() ? TightOptions.of(NodeParts.store(options)) : NodeParts.store(options),
                 "instance-" + number,
                 seeds,
                 loops,

@@ -14,6 +14,7 @@ public final class FleetRun {
   private static final Duration WELL = Duration.ofSeconds(1);
 
   private final SimulatedFleet fleet;
+  private final boolean tight;
   private final Duration rage;
   private int operations;
   private Map<FaultPlan.Kind, Integer> faults = Map.of();
@@ -30,7 +31,8 @@ public final class FleetRun {
             random.oneIn(3) ? "2000" : "600000",
             "reads",
             random.oneIn(8) ? "quorum" : "lease");
-    this.fleet = new SimulatedFleet(seed, 3 + random.nextInt(3), options);
+    this.tight = random.oneIn(3);
+    this.fleet = new SimulatedFleet(seed, 3 + random.nextInt(3), options, tight);
     fleet.advise(
         "to see it again: mvn -q -pl engine -am test -Dtest=FleetSeedsTest -Dflotilla.seed="
             + seed
@@ -51,7 +53,7 @@ public final class FleetRun {
 
   private long runAll() {
     fleet.start();
-    Workload workload = new Workload(fleet, 6);
+    Workload workload = new Workload(fleet, 6, tight ? 24 : 1);
     fleet.runFor(WELL);
     FaultPlan plan = new FaultPlan(fleet);
     faults = plan.drawn();

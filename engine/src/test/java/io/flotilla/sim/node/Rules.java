@@ -5,6 +5,7 @@ import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.Message;
 import io.flotilla.raft.RoleKind;
 import io.flotilla.replica.RangeReplica;
+import io.flotilla.replica.ReplicaLens;
 import io.flotilla.sim.SimLogStorage;
 import io.flotilla.sim.SimStateStorage;
 import io.flotilla.sim.SimWorld;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /// the disk, on the wire, at the store's own events; and those of the replicas' memory between
 /// events.
 final class Rules implements SimulatedNode.Watch {
+  /// Of what the workload writes, or of a placement driver that has not seen many stores.
+  private static final long ENTRY_BYTES_MAX = 4 << 10;
+
   private final SimWorld world;
   private final Transcript transcript;
   private final Truth truth = new Truth();
@@ -181,6 +185,7 @@ final class Rules implements SimulatedNode.Watch {
       Store store = node.store();
       if (store != null) {
         StoreLens.replicas(store, replica -> look(node, replica));
+        requireBound(node, "the store", StoreLens.overfull(store));
       }
     }
   }
@@ -197,8 +202,18 @@ final class Rules implements SimulatedNode.Watch {
         replica.applied().index() <= replica.committed(),
         () ->
             "node " + node.number() + " range " + replica.id() + " applied more than is committed");
+    requireBound(node, replica, ReplicaLens.overfull(replica, ENTRY_BYTES_MAX));
     quorums.look(Objects.requireNonNull(node.id()), replica);
     leases.look(node, replica);
+  }
+
+  private static void requireBound(SimulatedNode node, Object where, @Nullable String overfull) {
+    Broken.check(
+        overfull == null,
+        () -> {
+          String place = where instanceof RangeReplica it ? "range " + it.id() : where.toString();
+          return "node " + node.number() + ", " + place + ": a queue beyond its bound: " + overfull;
+        });
   }
 
   private static void requireForward(

@@ -55,7 +55,7 @@ public final class SimulatedFleet implements AutoCloseable {
 
   /// A fleet of so many nodes, which has begun to serve.
   public static SimulatedFleet of(long seed, int nodes) {
-    SimulatedFleet fleet = new SimulatedFleet(seed, nodes, Map.of());
+    SimulatedFleet fleet = new SimulatedFleet(seed, nodes, Map.of(), false);
     fleet.start();
     return fleet;
   }
@@ -63,7 +63,8 @@ public final class SimulatedFleet implements AutoCloseable {
   /// A fleet that is yet to be started.
   ///
   /// @param options of every node, by their names in the configuration file
-  public SimulatedFleet(long seed, int nodes, Map<String, String> options) {
+  /// @param tight true: every queue is so small that it is full now and then
+  public SimulatedFleet(long seed, int nodes, Map<String, String> options, boolean tight) {
     this.seed = seed;
     this.world = new SimWorld(seed);
     this.network = new SimulatedNetwork(world);
@@ -71,7 +72,7 @@ public final class SimulatedFleet implements AutoCloseable {
     this.rules = new Rules(world, transcript);
     this.options = new TreeMap<>(options);
     this.clocks = world.random("clocks");
-    this.around = new SimulatedNode.Surroundings(world, network, "simulated-" + seed, rules);
+    this.around = new SimulatedNode.Surroundings(world, network, "simulated-" + seed, rules, tight);
     world.afterEach(() -> rules.look(this.nodes.values()));
     for (int i = 0; i < nodes; i++) {
       add();

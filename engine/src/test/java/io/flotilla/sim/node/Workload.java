@@ -56,7 +56,8 @@ final class Workload {
   /// A moment that a client drew.
   private record Drawn(Snapshot snapshot, long invoked) {}
 
-  Workload(SimulatedFleet fleet, int clients) {
+  /// @param fillers calls of the filler at a time
+  Workload(SimulatedFleet fleet, int clients, int fillers) {
     this.fleet = fleet;
     this.truth = fleet.rules().truth();
     this.visits = fleet.world().random("visits");
@@ -70,7 +71,8 @@ final class Workload {
       client.pause();
     }
     awaitVisitor();
-    fleet.world().at(0, new Filler(fleet.newClient(DEADLINE).engine())::next);
+    Filler filler = new Filler(fleet.newClient(DEADLINE).engine(), fillers);
+    fleet.world().at(0, filler::next);
   }
 
   /// Somebody who has not been here before, and knows of no leader of old: writes once.
@@ -306,20 +308,35 @@ final class Workload {
   private final class Filler {
     private final Engine engine;
     private final RandomSource random = fleet.world().random("filler");
+    private final int atOnce;
+    private int left;
     private int number;
 
-    Filler(Engine engine) {
+    Filler(Engine engine, int atOnce) {
       this.engine = engine;
+      this.atOnce = atOnce;
     }
 
+    /// One wave; the next one comes when all of it is answered.
     void next() {
       if (!stopped) {
-        String key = "k" + (char) ('a' + random.nextInt(26)) + "-fill";
-        String value = "f" + ++number + " ".repeat(random.nextInt(1_200));
-        engine
-            .putAsync(key.getBytes(UTF_8), value.getBytes(UTF_8))
-            .whenComplete((_, _) -> fleet.world().at(random.nextLong(THINK_NANOS_MAX), this::next));
+        char prefix = (char) ('a' + random.nextInt(26));
+        left = random.oneIn(3) ? atOnce : 1;
+        for (int i = left; i > 0; i--) {
+          write("k" + prefix + (i == 1 ? "-fill" : "-fill" + i));
+        }
       }
+    }
+
+    private void write(String key) {
+      String value = "f" + ++number + " ".repeat(random.nextInt(1_200));
+      engine
+          .putAsync(key.getBytes(UTF_8), value.getBytes(UTF_8))
+          .whenComplete((_, _) -> {
+            if (--left == 0) {
+              fleet.world().at(random.nextLong(THINK_NANOS_MAX), this::next);
+            }
+          });
     }
   }
 }
