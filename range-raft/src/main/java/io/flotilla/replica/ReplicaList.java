@@ -9,6 +9,7 @@ import java.util.List;
 /// the last one.
 public final class ReplicaList {
   private final List<RangeReplica> members = new ArrayList<>();
+  private int turn;
 
   public int size() {
     return members.size();
@@ -16,6 +17,12 @@ public final class ReplicaList {
 
   public RangeReplica get(int slot) {
     return members.get(slot);
+  }
+
+  /// One after the other, round and round; there must be one.
+  public RangeReplica next() {
+    turn = turn < members.size() ? turn : 0;
+    return members.get(turn++);
   }
 
   /// Takes the replica out of the list it is in and into this one, at the end.

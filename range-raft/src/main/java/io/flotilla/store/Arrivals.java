@@ -146,11 +146,20 @@ final class Arrivals {
     RangeReplica replica = loop.replicas().get(range);
     if (replica != null && replica.peer().equals(peer)) {
       RangeDescriptor descriptor = replica.descriptorOrNull();
-      if (descriptor == null
-          || descriptor.generation() < generation
-          || descriptor.replica(peer).isEmpty()) {
+      if (descriptor == null) {
+        forget(replica);
+      } else if (descriptor.generation() < generation || descriptor.replica(peer).isEmpty()) {
         retire(replica);
       }
+    }
+  }
+
+  /// Drops a replica that has nothing yet, and so has promised nothing: a late message made it, or
+  /// its leader is far. It is no loss if it was wanted, for the next message makes it again.
+  private void forget(RangeReplica empty) {
+    boolean stays = !empty.isEnded() || empty.broken() != null;
+    if (stays && empty.isSettled()) {
+      Removal.ofEmpty(core, loop, empty);
     }
   }
 

@@ -3,6 +3,7 @@ package io.flotilla.store;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.spi.DiskStage;
 import io.flotilla.spi.StoreBeat;
 import io.flotilla.store.liveness.LivenessListener;
 import io.flotilla.store.liveness.LivenessOptions;
@@ -105,7 +106,10 @@ final class LivenessDesk {
   }
 
   private void watchLog(long nanos) {
-    if (++ticks % options.probeTicks() == 0 && !probing) {
+    // A disk without any room is not written to just to see whether it takes it: that would fail,
+    // and with it the store.
+    boolean hasRoom = core.env().room().stage() != DiskStage.EXHAUSTED;
+    if (++ticks % options.probeTicks() == 0 && !probing && hasRoom) {
       probing = true;
       probedAt = nanos;
       core.logWriter().probe(() -> core.loops().getFirst().post(() -> probing = false));

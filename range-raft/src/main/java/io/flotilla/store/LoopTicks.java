@@ -2,6 +2,7 @@ package io.flotilla.store;
 
 import io.flotilla.replica.ReplicaOptions;
 import io.flotilla.replica.lease.PauseWatch;
+import io.flotilla.spi.Clock;
 import io.flotilla.spi.EventLoop;
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +10,12 @@ import org.jspecify.annotations.Nullable;
 /// did not run for a while.
 final class LoopTicks {
   private static final long NANOS_PER_MILLI = 1_000_000L;
+  private static final int LEAP_PART = 25; // see docs/leases.md
+  private static final int READINGS = 4;
 
   private final StoreCore core;
   private final StoreLoop loop;
+  private final Clock clock;
   private final PauseWatch pauses;
   private int ticks;
   private boolean logStalled;
@@ -20,18 +24,24 @@ final class LoopTicks {
   LoopTicks(StoreCore core, StoreLoop loop) {
     this.core = core;
     this.loop = loop;
-    StoreOptions options = core.env().options();
-    this.pauses =
-        new PauseWatch(
-            options.replica().tickNanos() * (1 + options.pauseTicks()),
-            leapMillisMax(options.replica().tickNanos()),
-            core.env().clock().nanos(),
-            core.env().clock().wallMillis());
+    this.clock = core.env().clock();
+    this.pauses = watch(core.env().options(), clock);
   }
 
-  /// How far the clocks may drift apart between two ticks: less than the margin of any lease.
-  private static long leapMillisMax(long tickNanos) {
-    return Math.max(5, tickNanos / 2 / NANOS_PER_MILLI);
+  /// The clocks may drift apart by a part of the shortest promise while the longest one lasts; of
+  /// that a millisecond cannot be seen.
+  private static PauseWatch watch(StoreOptions options, Clock clock) {
+    long tick = options.replica().tickNanos();
+    long ofStore = options.liveness().promiseNanos();
+    long ofRange = (options.replica().raft().electionTicks() - 1) * tick;
+    long leapNanosMax = Math.min(ofStore, ofRange) / LEAP_PART - NANOS_PER_MILLI;
+    int ticks = (int) (Math.max(ofStore, ofRange) / tick) + 2;
+    return new PauseWatch(
+        tick * (1 + options.pauseTicks()),
+        Math.max(0, leapNanosMax),
+        ticks,
+        clock.nanos(),
+        clock.wallMillis());
   }
 
   /// Ticks now, and from now on.
@@ -61,11 +71,18 @@ final class LoopTicks {
 
   /// True if there was one.
   private boolean watchForPauses() {
-    long nanos = core.env().clock().nanos();
-    boolean paused = pauses.onTick(nanos, core.env().clock().wallMillis());
+    long before = clock.nanos();
+    long wallMillis = clock.wallMillis();
+    long after = clock.nanos();
+    for (int i = 1; i < READINGS && after - before > NANOS_PER_MILLI / 4; i++) {
+      before = clock.nanos();
+      wallMillis = clock.wallMillis();
+      after = clock.nanos();
+    }
+    boolean paused = pauses.onTick(before, wallMillis, after);
     if (paused) {
       core.env().events().emit(new StoreEvent.PauseNoticed(core.env().store()));
-      loop.sleepers().onPause(nanos);
+      loop.sleepers().onPause(after);
     }
     return paused;
   }
@@ -78,9 +95,17 @@ final class LoopTicks {
     }
   }
 
-  /// False if the two clocks have drifted apart since the last tick.
+  /// False if the two clocks have drifted apart of late. A thread that was held up between reading
+  /// them reads them again.
   boolean clocksAgree(long nanos) {
-    return !pauses.hasLeapt(nanos, core.env().clock().wallMillis());
+    long before = nanos;
+    for (int i = 0; i < READINGS; i++) {
+      if (!pauses.hasLeapt(before, clock.wallMillis())) {
+        return true;
+      }
+      before = clock.nanos();
+    }
+    return false;
   }
 
   /// True as long as what this store promised in its life before may still be relied on.

@@ -6,8 +6,9 @@ import io.flotilla.replica.ReplicaList;
 import io.flotilla.replica.Vouching;
 import io.flotilla.store.liveness.LivenessListener;
 import io.flotilla.store.liveness.LivenessOptions;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,7 +23,8 @@ final class Sleepers implements Vouching, LivenessListener {
    *
    * What concerns many is noted as a sweep over a list, which goes on from tick to tick. A sweep
    * looks at each member once; members that leave meanwhile make place for the last one, so what a
-   * sweep has yet to see is never skipped.
+   * sweep has yet to see is never skipped. A store's death is urgent: what other sweeps have yet to
+   * do waits for it, and sweeps of one urgency take turns.
    */
   private static final int LOOKS_PER_WAKE = 25;
   private static final int AUDIT_EVERY_TICKS = 20;
@@ -34,11 +36,11 @@ final class Sleepers implements Vouching, LivenessListener {
   private final ReplicaList leading = new ReplicaList();
   private final ReplicaList dormant = new ReplicaList();
   private final Map<StoreId, ReplicaList> following = new TreeMap<>();
-  private final List<Sweep> sweeps = new ArrayList<>();
+  private final Map<Urgency, Deque<Sweep>> sweeps = new EnumMap<>(Urgency.class);
   private final Set<StoreId> met = new TreeSet<>();
   private int ticks;
+  private int dormantUntil;
   private int offers;
-  private int auditAt;
   private boolean stalled;
 
   /// A look at every member of a list; `step` says whether that was work.
@@ -56,6 +58,26 @@ final class Sleepers implements Vouching, LivenessListener {
     }
   }
 
+  private enum Urgency {
+    URGENT,
+    ROUTINE
+  }
+
+  /// What sweeps may do in one tick.
+  private static final class Budget {
+    int wakes;
+    int looks;
+
+    Budget(int wakes) {
+      this.wakes = wakes;
+      this.looks = wakes * LOOKS_PER_WAKE;
+    }
+
+    boolean isLeft() {
+      return wakes > 0 && looks > 0;
+    }
+  }
+
   private interface Step {
     boolean isWork(RangeReplica replica);
   }
@@ -70,6 +92,9 @@ final class Sleepers implements Vouching, LivenessListener {
   /// A replica that was added to the loop.
   void add(RangeReplica replica) {
     (replica.isDormant() ? dormant : awake).take(replica);
+    if (replica.isDormant() && dormantUntil <= ticks) {
+      dormantUntil = ticks + options.dormantTicks();
+    }
   }
 
   void drop(RangeReplica replica) {
@@ -103,8 +128,8 @@ final class Sleepers implements Vouching, LivenessListener {
       RangeReplica replica = awake.get(i);
       loop.guard(replica, replica::tick);
     }
-    if (ticks == options.dormantTicks()) {
-      sweep("dormant", dormant, this::wakeDormant);
+    if (ticks == dormantUntil) {
+      sweep(Urgency.ROUTINE, "dormant", dormant, this::wakeDormant);
     }
     if (stalled) {
       handAway();
@@ -123,26 +148,29 @@ final class Sleepers implements Vouching, LivenessListener {
   }
 
   private void runSweeps() {
-    int budget = options.wakesPerTick();
-    int looks = budget * LOOKS_PER_WAKE;
-    while (!sweeps.isEmpty() && budget > 0 && looks > 0) {
-      Sweep sweep = sweeps.getFirst();
-      sweep.next = Math.min(sweep.next, sweep.list.size() - 1);
-      if (sweep.next < 0) {
-        sweeps.removeFirst();
-        continue;
-      }
-      RangeReplica replica = sweep.list.get(sweep.next--);
-      boolean[] work = new boolean[1];
-      loop.guard(replica, () -> work[0] = sweep.step.isWork(replica));
-      budget -= work[0] ? 1 : 0;
-      looks--;
+    Budget budget = new Budget(options.wakesPerTick());
+    for (Deque<Sweep> each : sweeps.values()) {
+      runSweeps(each, budget);
     }
   }
 
-  private void sweep(String name, ReplicaList list, Step step) {
-    sweeps.removeIf(each -> each.name.equals(name) && each.list == list);
-    sweeps.add(new Sweep(name, list, step));
+  private void runSweeps(Deque<Sweep> waiting, Budget budget) {
+    while (!waiting.isEmpty() && budget.isLeft()) {
+      Sweep sweep = waiting.removeFirst();
+      sweep.next = Math.min(sweep.next, sweep.list.size() - 1);
+      if (sweep.next >= 0) {
+        waiting.addLast(sweep);
+        RangeReplica replica = sweep.list.get(sweep.next--);
+        budget.looks--;
+        loop.guard(replica, () -> budget.wakes -= sweep.step.isWork(replica) ? 1 : 0);
+      }
+    }
+  }
+
+  private void sweep(Urgency urgency, String name, ReplicaList list, Step step) {
+    Deque<Sweep> waiting = sweeps.computeIfAbsent(urgency, _ -> new ArrayDeque<>());
+    waiting.removeIf(each -> each.name.equals(name) && each.list == list);
+    waiting.addLast(new Sweep(name, list, step));
   }
 
   private boolean wakeDormant(RangeReplica replica) {
@@ -157,7 +185,7 @@ final class Sleepers implements Vouching, LivenessListener {
       int size = list.size();
       int count = (int) Math.min(size, 1 + (long) size * AUDIT_EVERY_TICKS / options.auditTicks());
       for (int i = 0; i < count; i++) {
-        RangeReplica replica = list.get(Math.floorMod(auditAt++, size));
+        RangeReplica replica = list.next();
         loop.guard(replica, replica::lookRound);
       }
     }
@@ -187,21 +215,25 @@ final class Sleepers implements Vouching, LivenessListener {
     views.withdrawn(asker, upToEpoch);
     ReplicaList followers = following.get(asker);
     if (followers != null) {
-      sweep("withdrawn", followers, RangeReplica::wakeIfWithdrawn);
+      sweep(Urgency.URGENT, "withdrawn", followers, RangeReplica::wakeIfWithdrawn);
     }
   }
 
   @Override
   public void held(StoreId supporter, long epoch, long untilNanos, long askedNanos) {
     if (views.held(supporter, epoch, untilNanos, askedNanos)) {
-      sweep("ask " + supporter, leading, replica -> replica.askAgain(supporter));
+      sweep(Urgency.ROUTINE, "ask " + supporter, leading, replica -> replica.askAgain(supporter));
     }
   }
 
   @Override
   public void lost(StoreId supporter) {
     views.lost(supporter);
-    sweep("unsupported", leading, replica -> replica.wakeIfUnsupported(loop.host().nanos()));
+    sweep(
+        Urgency.URGENT,
+        "unsupported",
+        leading,
+        replica -> replica.wakeIfUnsupported(loop.host().nanos()));
   }
 
   @Override
@@ -218,6 +250,7 @@ final class Sleepers implements Vouching, LivenessListener {
     stalled = isStalled;
     if (isStalled) {
       sweep(
+          Urgency.URGENT,
           "stalled",
           leading,
           replica -> {

@@ -20,7 +20,8 @@ public final class ReplicaLens {
     ReplicaOptions options = replica.host().options();
     Leadership lead = replica.currentLeadership();
     int staged = lead == null ? 0 : lead.stage().size();
-    if (replica.proposals().open() + staged > options.proposalsMax()) {
+    // A split is let in above the bound, and nothing after it.
+    if (replica.proposals().open() + staged > options.proposalsMax() + 1) {
       return replica.proposals().open() + staged + " proposals";
     }
     if (replica.barriers().open() > options.proposalsMax()) {

@@ -6,6 +6,7 @@ import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.spi.DiskStage;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.store.StoreEvent;
@@ -13,9 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Trouble for a fleet, drawn from the seed: crashes, pauses, cuts, lost and doubled messages, and
-/// meanwhile operators that split ranges and move replicas. Plays the placement driver's part for
-/// replicas that miss their leader.
+/// Trouble for a fleet, drawn from the seed: crashes, pauses, cuts, lost and doubled messages, full
+/// disks, and meanwhile operators that split ranges and move replicas. Plays the placement driver's
+/// part for replicas that miss their leader.
 final class Chaos {
   private static final long MILLI = SimFleet.MILLI;
 
@@ -55,6 +56,7 @@ final class Chaos {
   void heal() {
     calm = true;
     fleet.network().healAll();
+    fleet.stores().forEach(this::empty);
     fleet.stores().stream().filter(store -> !store.isUp()).forEach(SimStore::start);
   }
 
@@ -83,7 +85,7 @@ final class Chaos {
         later(1_000, fleet.network()::healAll);
       }
       case 9 -> store.stallLog((500 + random.nextInt(2_500)) * MILLI);
-      case 10 -> store.clock().lose((5 + random.nextInt(6)) * MILLI / 10); // unnoticed
+      case 10 -> nibble(store);
       case 11 -> bounce(store);
       case 13, 14, 15 -> muffle(store);
       case 16, 17, 18 -> ambush(store);
@@ -93,11 +95,27 @@ final class Chaos {
         later(1_000, () -> fleet.network().heal(other, store.id()));
       }
       default -> {
-        if (store.isUp()) {
+        if (random.oneIn(2)) {
+          fill(store);
+        } else if (store.isUp()) {
           store.state().flush();
         }
       }
     }
+  }
+
+  /// The store's disk is full for a while; the others may hear of it or not.
+  private void fill(SimStore store) {
+    store.room().set(random.oneIn(3) ? DiskStage.EXHAUSTED : DiskStage.FULL);
+    if (random.oneIn(2)) {
+      fleet.stores().forEach(each -> each.room().setFull(store.id(), true));
+    }
+    later(3_000, () -> empty(store));
+  }
+
+  private void empty(SimStore store) {
+    store.room().set(DiskStage.ROOMY);
+    fleet.stores().forEach(each -> each.room().setFull(store.id(), false));
   }
 
   private void crash(SimStore store) {
@@ -115,6 +133,18 @@ final class Chaos {
               store.start();
             }
           });
+    }
+  }
+
+  /// The machine stands still again and again, each time for less than is noticed; all of it may be
+  /// a little more than that.
+  private void nibble(SimStore store) {
+    long bite = (1 + random.nextInt(70)) * MILLI / 10;
+    long most = 5 * MILLI + random.nextLong(40 * MILLI);
+    long at = 0;
+    for (long bitten = 0; bitten < most; bitten += bite) {
+      outside.schedule(at, () -> store.suspend(bite));
+      at += random.nextLong(2 * SimFleet.SECOND * bite / most);
     }
   }
 

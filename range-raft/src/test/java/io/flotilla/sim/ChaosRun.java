@@ -25,7 +25,7 @@ public final class ChaosRun {
   ///   they may
   public ChaosRun(long seed, StoreOptions options, boolean lulls) {
     this.fleet = new SimFleet(seed, options);
-    int step = lulls ? 24 : 5;
+    int step = lulls ? 41 : 5;
     for (int i = 1; i <= 5; i++) {
       fleet.add(i, i % 2 + 1, 1_000 + step * (i - 3));
     }

@@ -80,6 +80,10 @@ public final class SimLogStorage implements LogStorage {
   @Override
   public long raiseIncarnation() {
     requireOpen();
+    if (nextWrite != null) {
+      closed = true;
+      throw new StorageException("simulated log: the disk failed, the incarnation is as before");
+    }
     return ++incarnation;
   }
 

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Virtual time, and a queue of everything that will happen in it. One seed decides all.
 public final class SimWorld implements Clock {
+  /// The wall clocks' time when the world begins.
+  static final long WALL_MILLIS = 1_700_000_000_000L;
+
   private final long seed;
   private final RandomSource random;
   private final PriorityQueue<Happening> queue =
@@ -106,7 +109,7 @@ public final class SimWorld implements Clock {
 
   @Override
   public long wallMillis() {
-    return 1_700_000_000_000L + now / 1_000_000;
+    return WALL_MILLIS + now / 1_000_000;
   }
 
   /// The loop of the world itself, for what belongs to no process.

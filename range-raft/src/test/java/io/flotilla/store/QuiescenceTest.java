@@ -211,6 +211,50 @@ final class QuiescenceTest {
     fleet.put(RANGE, "k10", "healed");
   }
 
+  /// The lease of before the sleep must not outlive a pause that only replicas awake hear of.
+  @Test
+  void aLeaderThatIsSuspendedJustAfterFallingAsleepHasNoLeaseWhenItComesBack() {
+    SimFleet fleet = asleep(12, 1);
+    SimStore leader = fleet.awaitLeader(RANGE);
+    fleet.put(RANGE, "k10", "w");
+    fleet.runUntil("sleep", SimFleet.SECOND, () -> asleepOn(fleet, leader) > 0);
+    fleet.network().isolate(leader.id());
+    leader.suspend(1_500 * SimFleet.MILLI);
+    fleet.run(3 * SimFleet.SECOND);
+    assertNotNull(otherLeader(fleet, leader));
+  }
+
+  /// The leader's replica is gone and its word of that was lost, but its store lives on.
+  @Test
+  void everySleepingFollowerFindsOutThatItsLeaderIsGone() {
+    for (int i = 0; i < 12; i += 3) {
+      findsOut(i);
+    }
+  }
+
+  private static void findsOut(int number) {
+    SimFleet fleet = asleep(13, 12);
+    List<RangeId> ranges = new ArrayList<>(fleet.descriptors().keySet());
+    for (int i = 0; i < ranges.size(); i++) {
+      if (fleet.leader(ranges.get(i)) != fleet.store(1 + i % 3)) {
+        fleet.transfer(ranges.get(i), 1 + i % 3);
+      }
+    }
+    fleet.run(4 * SimFleet.SECOND);
+    SimStore gone = fleet.store(1);
+    RangeId range = ranges.get(number);
+    RangeDescriptor was = fleet.descriptor(range);
+    fleet.network().isolate(gone.id());
+    gone.store().replicaGone(range, was.replicaOn(gone.id()).get().peer(), was.generation() + 1);
+    fleet.run(20 * SimFleet.MILLI);
+    fleet.network().healAll();
+    assertTrue(fleet.events(StoreEvent.SupportWithdrawn.class).isEmpty());
+    assertEquals(1, fleet.events(StoreEvent.ReplicaRemoved.class).size());
+    assertEquals(2, asleepReplicas(fleet, range), "nobody heard of it");
+    fleet.runUntil(
+        "a leader elsewhere", 20 * SimFleet.SECOND, () -> isLedElsewhere(fleet, range, gone));
+  }
+
   // ---------------------------------------------------------------------------------------------
 
   /// Three stores and so many ranges, all idle for long enough.
@@ -249,6 +293,15 @@ final class QuiescenceTest {
       }
     }
     return null;
+  }
+
+  private static boolean isLedElsewhere(SimFleet fleet, RangeId range, SimStore gone) {
+    SimStore leader = fleet.leader(range);
+    return leader != null && leader != gone;
+  }
+
+  private static long asleepOn(SimFleet fleet, SimStore store) {
+    return statuses(fleet, store).stream().filter(ReplicaStatus::asleep).count();
   }
 
   private static int asleepReplicas(SimFleet fleet, RangeId range) {

@@ -24,6 +24,7 @@ final class Closing implements AutoCloseable {
   private final Deque<Part> parts = new ArrayDeque<>();
   private final CountDownLatch done = new CountDownLatch(1);
   private boolean begun;
+  private long giveUpAtNanos;
   private boolean told;
   private @Nullable Part underWay;
 
@@ -49,16 +50,20 @@ final class Closing implements AutoCloseable {
     return closeable;
   }
 
-  /// Begins to close if nobody has, and waits for the end of it or for the bound. Idempotent.
+  /// Begins to close if nobody has, and waits for the end of it or until the bound has passed since
+  /// it began. Idempotent.
   @Override
   public void close() {
+    long until;
     synchronized (this) {
       if (!begun) {
         begun = true;
+        giveUpAtNanos = System.nanoTime() + bound.toNanos();
         Thread.ofPlatform().name("flotilla-close").daemon(true).start(this::closeAll);
       }
+      until = giveUpAtNanos;
     }
-    if (!await()) {
+    if (!await(until)) {
       tellOnce();
     }
   }
@@ -90,8 +95,7 @@ final class Closing implements AutoCloseable {
     }
   }
 
-  private boolean await() {
-    long until = System.nanoTime() + bound.toNanos();
+  private boolean await(long until) {
     boolean interrupted = false;
     try {
       while (true) {

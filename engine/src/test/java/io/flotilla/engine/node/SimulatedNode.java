@@ -178,7 +178,9 @@ public final class SimulatedNode {
         new NodeCore(
             new NodeEnvironment(
                 options,
-                around.tight() ? TightOptions.of(NodeParts.store(options)) : NodeParts.store(options),
+                around.tight()
+                    ? TightOptions.of(NodeParts.store(options))
+                    : NodeParts.store(options),
                 "instance-" + number,
                 seeds,
                 loops,

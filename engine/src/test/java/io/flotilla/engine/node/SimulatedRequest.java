@@ -121,7 +121,8 @@ final class SimulatedRequest implements RequestContext {
 
   private void reset(String reason) {
     network.after(
-        network.inOrder(0, from.process(), "reset"), () -> fail(new RequestFailure.Unknown(reason)));
+        network.inOrder(0, from.process(), "reset"),
+        () -> fail(new RequestFailure.Unknown(reason)));
   }
 
   // What the server says ------------------------------------------------------------------------

@@ -111,8 +111,8 @@ final class Ambush {
     }
   }
 
-  /// One voter of both memberships knows of the change and has not applied it; he and whoever leaves
-  /// are cut off together.
+  /// One voter of both memberships knows of the change and has not applied it; he and whoever
+  /// leaves are cut off together.
   private void leaveBehind(SimulatedNode leader, RangeDescriptor target) {
     List<Integer> leaving = numbers(target, each -> !each.kind().votesInIncoming());
     List<Integer> stayed = numbers(target, each -> each.kind() == ReplicaKind.VOTER);
@@ -214,8 +214,7 @@ final class Ambush {
     plan.count(Kind.AMBUSH_ELECTED);
     switch (random.nextInt(4)) {
       case 0 -> plan.stall(Kind.APPLIER_STALL, leader, plan.upTo(2_000));
-      case 1 ->
-          plan.later(Duration.ofMillis(600), () -> plan.stop(Kind.PAUSE_CUT_OFF, leader));
+      case 1 -> plan.later(Duration.ofMillis(600), () -> plan.stop(Kind.PAUSE_CUT_OFF, leader));
       case 2 -> {
         leader.state().setCold(true);
         plan.stall(Kind.READER_STALL, leader, plan.upTo(2_500));

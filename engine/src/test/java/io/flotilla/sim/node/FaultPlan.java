@@ -196,8 +196,7 @@ final class FaultPlan {
           case LOSS, LATE, MAYHEM, BROKEN_CONNECTIONS -> disturb(kind, node.number());
           case SLOW_NETWORK, SLOW_LINK -> disturb(kind, node.number());
           case CLOCK_LEAP, CLOCK_FREEZE -> setClock(kind, node);
-          case DISK_STALL, LOG_STALL, APPLIER_STALL, READER_STALL ->
-              stall(kind, node, upTo(3_000));
+          case DISK_STALL, LOG_STALL, APPLIER_STALL, READER_STALL -> stall(kind, node, upTo(3_000));
           case TORN_WRITE, LOG_WRITE_FAILS, LOG_READ_FAILS -> failDisk(kind, node);
           case STATE_FAILS, STATE_READ_FAILS, INSTALL_FAILS -> failDisk(kind, node);
           case COLD_CACHE -> setCold(node);

@@ -2,6 +2,7 @@ package io.flotilla.sim.node;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.flotilla.sim.clients.Clients;
 import io.flotilla.spi.RandomSource;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -53,7 +54,8 @@ public final class FleetRun {
 
   private long runAll() {
     fleet.start();
-    Workload workload = new Workload(fleet, 6, tight ? 24 : 1);
+    Clients clients = new Clients(new SimulatedSurroundings(fleet, tight ? 24 : 1), 6);
+    new Visitors(fleet, clients).begin();
     fleet.runFor(WELL);
     FaultPlan plan = new FaultPlan(fleet);
     faults = plan.drawn();
@@ -63,13 +65,13 @@ public final class FleetRun {
     operators.repairOnly();
     plan.end();
     fleet.rules().onExit(_ -> plan.restartAll());
-    Verdict verdict = new Verdict(fleet, workload);
+    Verdict verdict = new Verdict(fleet, clients);
     verdict.requireHealing();
     operators.stop();
-    workload.stop();
-    fleet.runUntil("all calls to end", Duration.ofSeconds(10), workload::isIdle);
+    clients.stop();
+    fleet.runUntil("all calls to end", Duration.ofSeconds(10), clients::isIdle);
     verdict.requireExplanation();
-    operations = workload.history().size();
+    operations = clients.history().size();
     return fleet.digest();
   }
 

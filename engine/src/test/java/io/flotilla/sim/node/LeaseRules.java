@@ -120,8 +120,9 @@ final class LeaseRules {
 
   /// The leader of this term says that it leads no more.
   private void release(RangeId range, long term) {
-    promises.entrySet().removeIf(
-        each -> each.getKey().range().equals(range) && each.getValue().term == term);
+    promises
+        .entrySet()
+        .removeIf(each -> each.getKey().range().equals(range) && each.getValue().term == term);
   }
 
   private void requireFree(SimulatedNode node, RangeMessage message, PeerId from, long term) {

@@ -1,7 +1,6 @@
 package io.flotilla.placement.check;
 
 import io.flotilla.placement.RangeReport;
-import java.util.Optional;
 
 /// Looks at one range and says what should be done about it, if anything. A function: the same
 /// arguments give the same answer.
@@ -9,5 +8,5 @@ import java.util.Optional;
 /// The range has a leader, is not in a joint configuration, and has no operator under way.
 @FunctionalInterface
 public interface Checker {
-  Optional<Operator> check(ClusterView view, RangeReport range);
+  Finding check(ClusterView view, RangeReport range);
 }

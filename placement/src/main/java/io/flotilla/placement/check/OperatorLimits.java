@@ -2,20 +2,31 @@ package io.flotilla.placement.check;
 
 /// What operators may take, of time and of stores.
 ///
+/// @param operatorsMax under way at once
 /// @param inboundMax replicas filled at once on one store
 /// @param outboundMax ranges of one leading store that fill replicas at once
 /// @param replicaMillis time limit of an operator that fills a replica
 /// @param quickMillis time limit of any other
 /// @param lostMillis a store silent for longer is lost; before that, nothing moves because of it
 public record OperatorLimits(
-    int inboundMax, int outboundMax, long replicaMillis, long quickMillis, long lostMillis) {
+    int operatorsMax,
+    int inboundMax,
+    int outboundMax,
+    long replicaMillis,
+    long quickMillis,
+    long lostMillis) {
   public static final OperatorLimits DEFAULT =
-      new OperatorLimits(8, 8, 10 * 60_000L, 60_000L, 30 * 60_000L);
+      new OperatorLimits(500, 8, 8, 10 * 60_000L, 60_000L, 30 * 60_000L);
 
   public OperatorLimits {
-    if (inboundMax < 1 || outboundMax < 1) {
+    if (operatorsMax < 1 || inboundMax < 1 || outboundMax < 1) {
       throw new IllegalArgumentException(
-          "limits must be 1 or more, got " + inboundMax + " and " + outboundMax);
+          "limits must be 1 or more, got "
+              + operatorsMax
+              + ", "
+              + inboundMax
+              + " and "
+              + outboundMax);
     }
   }
 }

@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 /// of the whole would have the halves cut again and again until somebody measures them.
 public final class RangeSizeChecker implements Checker {
   @Override
-  public Optional<Operator> check(ClusterView view, RangeReport range) {
+  public Finding check(ClusterView view, RangeReport range) {
     boolean large =
         range.size().isOf(range.descriptor()) && range.bytes() > view.policy().rangeBytesMax();
-    return large && !range.descriptor().isPlacement()
-        ? split(view, range, Operator.Kind.SPLIT_BY_SIZE, null)
-        : Optional.empty();
+    if (!large || range.descriptor().isPlacement()) {
+      return Finding.NOTHING;
+    }
+    Optional<Operator> split = split(view, range, Operator.Kind.SPLIT_BY_SIZE, null);
+    return split.isPresent() ? new Finding.Start(split.get()) : Finding.LATER;
   }
 
   /// The operator that cuts a range, empty while there are no ids for the right half.

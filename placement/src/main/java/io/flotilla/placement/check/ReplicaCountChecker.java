@@ -29,21 +29,23 @@ import java.util.TreeSet;
 /// store that is lost is taken away, or the range would wait for it for ever.
 public final class ReplicaCountChecker implements Checker {
   @Override
-  public Optional<Operator> check(ClusterView view, RangeReport range) {
+  public Finding check(ClusterView view, RangeReport range) {
     Optional<ReplicaDescriptor> lost = lostLearner(view, range.descriptor());
     if (lost.isPresent()) {
-      return Optional.of(
+      return new Finding.Start(
           operator(
               range,
               Operator.Kind.REMOVE_LEARNER,
               List.of(new RemoveLearner(lost.get().peer())),
               view.nowMillis() + view.limits().quickMillis()));
     }
-    List<Step> steps = growth(view, range);
+    int missing = view.policy().replicas() - range.descriptor().replicas().size();
+    Places places = missing > 0 ? Places.find(view, range, missing) : Places.NONE;
+    List<Step> steps = growth(view, range, places.stores());
     if (steps.isEmpty()) {
-      return Optional.empty();
+      return places.busy() ? Finding.LATER : Finding.NOTHING;
     }
-    return Optional.of(
+    return new Finding.Start(
         operator(
             range, Operator.Kind.GROW, steps, view.nowMillis() + view.limits().replicaMillis()));
   }
@@ -60,13 +62,12 @@ public final class ReplicaCountChecker implements Checker {
         .findFirst();
   }
 
-  private static List<Step> growth(ClusterView view, RangeReport range) {
+  private static List<Step> growth(ClusterView view, RangeReport range, List<StoreId> places) {
     List<ReplicaDescriptor> replicas = range.descriptor().replicas();
-    int wanted = view.policy().replicas();
     List<Step> steps = new ArrayList<>();
     List<ReplicaDescriptor> reached = new ArrayList<>(replicas);
     SortedSet<PeerId> added = new TreeSet<>();
-    for (StoreId store : newStores(view, range, wanted - replicas.size())) {
+    for (StoreId store : places) {
       PeerId peer = view.freePeer(added.size());
       steps.add(new AddLearner(store, peer));
       reached.add(new ReplicaDescriptor(peer, store, ReplicaKind.LEARNER));
@@ -103,31 +104,6 @@ public final class ReplicaCountChecker implements Checker {
     return replicas.stream()
         .map(replica ->
             promoted.contains(replica.peer()) ? replica.withKind(ReplicaKind.VOTER) : replica)
-        .toList();
-  }
-
-  /// The emptiest stores that may take a new replica now, at most `count`.
-  private static List<StoreId> newStores(ClusterView view, RangeReport range, int count) {
-    boolean leaderBusy =
-        range
-            .leaderStore()
-            .flatMap(view::store)
-            .map(leader -> leader.outbound() >= view.limits().outboundMax())
-            .orElse(false);
-    int most = leaderBusy ? 0 : Math.min(count, view.peersLeft());
-    if (most <= 0) {
-      return List.of();
-    }
-    return view.stores().stream()
-        .filter(store -> store.up() && store.inbound() < view.limits().inboundMax())
-        .filter(store -> range.descriptor().replicaOn(store.id()).isEmpty())
-        .filter(store -> store.freeBytes() > range.bytes())
-        .sorted(
-            Comparator.comparingLong(StoreView::bytes)
-                .thenComparingInt(StoreView::replicas)
-                .thenComparing(StoreView::id))
-        .limit(most)
-        .map(StoreView::id)
         .toList();
   }
 

@@ -20,6 +20,11 @@ public record StoreView(
     long bytes,
     int inbound,
     int outbound) {
+  /// True if it is the same store and would be asked for the same: how much is on it may differ.
+  public boolean isLike(StoreView other) {
+    return id.equals(other.id) && up == other.up && (freeBytes > 0) == (other.freeBytes > 0);
+  }
+
   StoreView withInbound(long moreBytes, boolean isNew) {
     int replicasThen = isNew ? replicas + 1 : replicas;
     return new StoreView(

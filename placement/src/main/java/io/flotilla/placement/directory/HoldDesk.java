@@ -29,12 +29,16 @@ final class HoldDesk {
   private static final long RETRY_MILLIS = 500;
   private static final long MINUTE_MILLIS = 60_000;
 
+  /// Every look walks over all holds, so reports do not get one each.
+  private static final long LOOK_MILLIS = 1_000;
+
   private final Office office;
   private final SafePoint safePoint;
   private final TimeDesk times;
   private final Proofs proofs;
   private final LongSupplier retentionMillis;
   private final long startedMillis;
+  private long lookedMillis;
 
   /// @param retentionMillis as the policy has it now
   HoldDesk(
@@ -49,6 +53,7 @@ final class HoldDesk {
     this.times = times;
     this.proofs = proofs;
     this.startedMillis = office.nowMillis();
+    this.lookedMillis = startedMillis;
   }
 
   void hold(PlacementCall call, SnapshotHold request) {
@@ -88,9 +93,11 @@ final class HoldDesk {
   void maybeMove() {
     long now = office.nowMillis();
     boolean early = now - startedMillis < office.options().holdMaxMillis();
-    if (early || safePoint.isMoving()) {
+    boolean looked = safePoint.holds() > 0 && now - lookedMillis < LOOK_MILLIS;
+    if (early || looked || safePoint.isMoving()) {
       return;
     }
+    lookedMillis = now;
     Timestamp target = safePoint.target(times.next(), retentionMillis.getAsLong(), now);
     long step = target.millis() - safePoint.committed().millis();
     if (step < office.options().safePointStepMillis()) {

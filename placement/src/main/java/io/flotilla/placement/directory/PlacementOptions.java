@@ -9,8 +9,9 @@ import io.flotilla.placement.oracle.OracleOptions;
 /// @param cluster the cluster's id, which a new fleet's first leader writes down
 /// @param firstPolicy the policy of a new fleet; later the committed one counts
 /// @param downMillis a store silent for longer is down
-/// @param viewMillis how old the counts that decisions look at may be, and how often all ranges are
-///   looked at, not only those that changed
+/// @param viewMillis how old may be what decisions know of stores, and how often ranges that wait
+///   for others to be done are looked at
+/// @param roundMillis how long a slow round over all ranges takes, for what nobody reported
 /// @param retryMillis how long a range whose operator failed gets none of that kind; doubled with
 ///   each failure
 /// @param retryMillisMax the longest such pause
@@ -28,6 +29,7 @@ public record PlacementOptions(
     OperatorLimits limits,
     long downMillis,
     long viewMillis,
+    long roundMillis,
     long retryMillis,
     long retryMillisMax,
     int waitingMax,
@@ -42,10 +44,13 @@ public record PlacementOptions(
     if (cluster.isEmpty()) {
       throw new IllegalArgumentException("the cluster's id is empty");
     }
-    if (downMillis < 1 || waitingMax < 1 || retryMillis < 1 || handOverMillis < 1) {
+    if (downMillis < 1 || roundMillis < 1 || waitingMax < 1 || retryMillis < 1) {
       throw new IllegalArgumentException("placement options must be positive");
     }
-    if (holdMaxMillis < 1 || safePointStepMillis < 1 || snapshotAgeMaxMillis < 1) {
+    if (handOverMillis < 1
+        || holdMaxMillis < 1
+        || safePointStepMillis < 1
+        || snapshotAgeMaxMillis < 1) {
       throw new IllegalArgumentException("placement options must be positive");
     }
   }
@@ -59,6 +64,7 @@ public record PlacementOptions(
         OperatorLimits.DEFAULT,
         10_000,
         200,
+        120_000,
         5_000,
         600_000,
         10_000,
@@ -76,6 +82,7 @@ public record PlacementOptions(
         limits,
         downMillis,
         viewMillis,
+        roundMillis,
         retryMillis,
         retryMillisMax,
         waitingMax,

@@ -2,7 +2,6 @@ package io.flotilla.placement.directory;
 
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
-import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.FailedStep;
 import io.flotilla.placement.Instruction;
@@ -13,6 +12,7 @@ import io.flotilla.placement.Step.ChangeReplicas;
 import io.flotilla.placement.Step.WaitForCatchUp;
 import io.flotilla.placement.check.Checker;
 import io.flotilla.placement.check.ClusterView;
+import io.flotilla.placement.check.Finding;
 import io.flotilla.placement.check.Operator;
 import io.flotilla.placement.check.Operator.Progress.Done;
 import io.flotilla.placement.check.Operator.Progress.Dropped;
@@ -46,9 +46,10 @@ final class Planner {
   private final Supplier<Policy> policy;
   private final TreeMap<RangeId, Operator> operators = new TreeMap<>();
   private final Setbacks setbacks;
-  private final TreeMap<StoreId, Long> sweptMillis = new TreeMap<>();
+  private final Agenda agenda;
   private List<StoreView> stores = List.of();
   private long storesAtMillis;
+  private boolean ended;
 
   Planner(
       Office office,
@@ -64,6 +65,7 @@ final class Planner {
     this.peerIds = peerIds;
     this.policy = policy;
     this.setbacks = new Setbacks(office.options().retryMillis(), office.options().retryMillisMax());
+    this.agenda = new Agenda(directory, office.options().roundMillis(), office.nowMillis());
     this.storesAtMillis = office.nowMillis() - office.options().viewMillis();
   }
 
@@ -78,6 +80,11 @@ final class Planner {
 
   int size() {
     return operators.size();
+  }
+
+  /// The policy is another one: any range may need something now.
+  void policyChanged() {
+    agenda.hurry();
   }
 
   /// Stores turned these steps down: an operator whose next step is one of them is over.
@@ -126,42 +133,57 @@ final class Planner {
 
   private void end(Operator operator, String how) {
     operators.remove(operator.range());
+    agenda.later(operator.range());
+    ended = true;
     office.events().emit(new PlacementEvent.OperatorEnded(operator.range(), operator.kind(), how));
   }
 
-  /// Lets the checkers look at ranges of one leader's store: those it has just reported, or, now
-  /// and then, all of them.
-  void check(StoreId leader, List<RangeId> reported) {
+  /// Lets the checkers look at ranges: those just reported, some of those that wait once there may
+  /// be room for them, and a portion of all.
+  void check(List<RangeId> reported) {
     long now = office.nowMillis();
-    Long swept = sweptMillis.get(leader);
-    boolean sweep = swept == null || now - swept >= office.options().viewMillis();
-    if (sweep) {
-      sweptMillis.put(leader, now);
+    boolean anew = refreshStores(now);
+    reported.forEach(range -> look(range, now));
+    if (ended || anew) {
+      ended = false;
+      agenda.someWaiting().forEach(range -> look(range, now));
     }
-    for (RangeId range : sweep ? ledBy(leader) : reported) {
-      Known known = directory.find(range).orElse(null);
-      if (known != null && known.leader() != null && !isSpokenFor(known.report())) {
-        check(known.report(), now);
-      }
+    agenda.portion(now).forEach(range -> look(range, now));
+  }
+
+  private void look(RangeId range, long nowMillis) {
+    Known known = directory.find(range).orElse(null);
+    if (known == null || known.leader() == null || isSpokenFor(known.report())) {
+      // It will be reported when that changes.
+      agenda.settled(range);
+      return;
+    }
+    if (check(known.report(), nowMillis)) {
+      agenda.later(range);
+    } else {
+      agenda.settled(range);
     }
   }
 
-  private void check(RangeReport report, long nowMillis) {
+  /// True if something is to be done that cannot be done now.
+  private boolean check(RangeReport report, long nowMillis) {
     ClusterView view = view();
+    boolean waits = false;
     for (Checker checker : CHECKERS) {
-      Operator found = checker.check(view, report).orElse(null);
-      if (found != null && !setbacks.isPaused(report.range(), found.kind(), nowMillis)) {
-        start(view, found, report);
-        return;
+      switch (checker.check(view, report)) {
+        case Finding.Nothing() -> {}
+        case Finding.Later() -> waits = true;
+        case Finding.Start(var found) -> {
+          boolean paused = setbacks.isPaused(report.range(), found.kind(), nowMillis);
+          if (!paused && operators.size() < office.options().limits().operatorsMax()) {
+            start(view, found, report);
+            return false;
+          }
+          waits = true;
+        }
       }
     }
-  }
-
-  private List<RangeId> ledBy(StoreId store) {
-    return directory.all().stream()
-        .filter(known -> store.equals(known.leader()))
-        .map(known -> known.report().range())
-        .toList();
+    return waits;
   }
 
   private boolean isSpokenFor(RangeReport report) {
@@ -207,14 +229,11 @@ final class Planner {
         new Instruction(operator.range(), descriptor.generation(), operator.current()));
   }
 
-  /// What decisions may look at. Counting replicas takes a walk over all ranges, so the counts are
-  /// allowed to be a little old; what this planner started since is in them.
+  /// What decisions may look at. The stores in it are allowed to be a little old; what this planner
+  /// started since is in them.
   ClusterView view() {
     long now = office.nowMillis();
-    if (now - storesAtMillis >= office.options().viewMillis()) {
-      stores = storeViews(now);
-      storesAtMillis = now;
-    }
+    refreshStores(now);
     return new ClusterView(
         now,
         policy.get(),
@@ -226,26 +245,46 @@ final class Planner {
         rangeIds.left());
   }
 
-  private List<StoreView> storeViews(long nowMillis) {
-    TreeMap<StoreId, int[]> replicas = new TreeMap<>();
-    TreeMap<StoreId, long[]> bytes = new TreeMap<>();
-    for (Known known : directory.all()) {
-      for (ReplicaDescriptor replica : known.report().descriptor().replicas()) {
-        replicas.computeIfAbsent(replica.store(), _ -> new int[1])[0]++;
-        bytes.computeIfAbsent(replica.store(), _ -> new long[1])[0] += known.report().bytes();
+  /// True if they were due.
+  private boolean refreshStores(long nowMillis) {
+    if (nowMillis - storesAtMillis < office.options().viewMillis()) {
+      return false;
+    }
+    List<StoreView> before = stores;
+    stores = storeViews(nowMillis);
+    storesAtMillis = nowMillis;
+    if (isOther(before)) {
+      agenda.hurry();
+    }
+    return true;
+  }
+
+  /// True if the stores are others, or one of them takes replicas that took none or the reverse.
+  private boolean isOther(List<StoreView> before) {
+    if (before.size() != stores.size()) {
+      return true;
+    }
+    for (int i = 0; i < before.size(); i++) {
+      if (!before.get(i).isLike(stores.get(i))) {
+        return true;
       }
     }
+    return false;
+  }
+
+  private List<StoreView> storeViews(long nowMillis) {
     List<StoreView> views = new ArrayList<>();
     for (StoreCatalogue.Member member : catalogue.all()) {
       StoreId id = member.info().id();
+      StoreTally.Count count = directory.tally().of(id);
       views.add(
           new StoreView(
               id,
               catalogue.isUp(member, nowMillis),
               member.silentMillis(nowMillis),
               member.stats().bytesForReplicas(),
-              replicas.getOrDefault(id, new int[1])[0],
-              bytes.getOrDefault(id, new long[1])[0],
+              count.replicas(),
+              count.bytes(),
               0,
               0));
     }
@@ -255,6 +294,6 @@ final class Planner {
         views = ClusterView.loaded(views, entry.getValue(), known.report());
       }
     }
-    return views;
+    return List.copyOf(views);
   }
 }

@@ -42,6 +42,7 @@ final class RangeDirectory {
 
   private final TreeMap<RangeId, Known> byId = new TreeMap<>();
   private final TreeMap<Key, RangeId> byStart = new TreeMap<>();
+  private final StoreTally tally = new StoreTally();
 
   Verdict accept(StoreId reporter, RangeReport report) {
     Known old = byId.get(report.range());
@@ -60,7 +61,7 @@ final class RangeDirectory {
     if (old != null) {
       forget(old.report());
     }
-    byId.put(report.range(), known);
+    put(known);
     if (!report.descriptor().isPlacement()) {
       byStart.put(report.descriptor().span().start(), report.range());
     }
@@ -90,8 +91,19 @@ final class RangeDirectory {
         old.leader());
   }
 
+  private void put(Known known) {
+    Known old = byId.put(known.report().range(), known);
+    if (old != null) {
+      tally.remove(old);
+    }
+    tally.add(known);
+  }
+
   private void forget(RangeReport report) {
-    byId.remove(report.range());
+    Known old = byId.remove(report.range());
+    if (old != null) {
+      tally.remove(old);
+    }
     if (!report.descriptor().isPlacement()) {
       byStart.remove(report.descriptor().span().start(), report.range());
     }
@@ -101,7 +113,7 @@ final class RangeDirectory {
   void release(StoreId reporter, RangeId range) {
     Known known = byId.get(range);
     if (known != null && reporter.equals(known.leader())) {
-      byId.put(range, new Known(known.report(), null));
+      put(new Known(known.report(), null));
     }
   }
 
@@ -113,9 +125,24 @@ final class RangeDirectory {
         (end == null ? behind : behind.headMap(end, false)).entrySet()) {
       Known known = entry.getValue();
       if (reporter.equals(known.leader()) && !led.contains(entry.getKey())) {
-        entry.setValue(new Known(known.report(), null));
+        Known leaderless = new Known(known.report(), null);
+        entry.setValue(leaderless);
+        tally.remove(known);
+        tally.add(leaderless);
       }
     }
+  }
+
+  /// What is on each store.
+  StoreTally tally() {
+    return tally;
+  }
+
+  /// The first range after this one in the order of ids, or the very first one behind the last;
+  /// empty: there is none.
+  Optional<Known> next(@Nullable RangeId after) {
+    Map.Entry<RangeId, Known> next = after == null ? null : byId.higherEntry(after);
+    return Optional.ofNullable(next == null ? byId.firstEntry() : next).map(Map.Entry::getValue);
   }
 
   Optional<Known> find(RangeId range) {

@@ -1,7 +1,6 @@
 package io.flotilla.placement.directory;
 
 import io.flotilla.keyspace.RangeId;
-import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.PlacementCall;
 import io.flotilla.placement.PlacementReply.Reason;
@@ -13,7 +12,6 @@ import io.flotilla.placement.RangeNews.Stretch;
 import io.flotilla.placement.RangeReport;
 import io.flotilla.placement.StoreInfo;
 import io.flotilla.placement.StoreStatus;
-import io.flotilla.placement.directory.RangeDirectory.Known;
 import io.flotilla.placement.directory.StoreCatalogue.Member;
 import io.flotilla.replica.RangeAccess.ProposalOutcome.Applied;
 import io.flotilla.replica.Refusal.Busy;
@@ -21,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -197,27 +194,17 @@ final class StoreDesk {
 
   void list(PlacementCall call) {
     long now = office.nowMillis();
-    TreeMap<StoreId, long[]> counts = new TreeMap<>();
-    for (Known known : directory.all()) {
-      for (ReplicaDescriptor replica : known.report().descriptor().replicas()) {
-        counts.computeIfAbsent(replica.store(), _ -> new long[2])[0]++;
-      }
-      StoreId leader = known.leader();
-      if (leader != null) {
-        counts.computeIfAbsent(leader, _ -> new long[2])[1]++;
-      }
-    }
     List<StoreStatus> stores = new ArrayList<>();
     for (Member member : catalogue.all()) {
-      long[] count = counts.getOrDefault(member.info().id(), new long[2]);
+      StoreTally.Count count = directory.tally().of(member.info().id());
       stores.add(
           new StoreStatus(
               member.info(),
               catalogue.isUp(member, now),
               member.silentMillis(now),
               member.stats(),
-              count[0],
-              count[1]));
+              count.replicas(),
+              count.leaders()));
     }
     call.reply(new Stores(stores));
   }

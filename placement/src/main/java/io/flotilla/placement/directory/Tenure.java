@@ -145,8 +145,8 @@ final class Tenure {
     if (taken.taken()) {
       planner.failed(report.news().failed());
       planner.observe();
-      planner.check(report.store(), taken.accepted());
     }
+    planner.check(taken.accepted());
     holds.maybeMove();
     boolean changed = report.storesVersion() != catalogue.version();
     call.reply(
@@ -169,6 +169,7 @@ final class Tenure {
         DurableState.settings(settings),
         () -> {
           policy = wanted;
+          planner.policyChanged();
           call.reply(new PolicySet(wanted));
         });
   }

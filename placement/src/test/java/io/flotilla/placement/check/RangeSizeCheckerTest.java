@@ -24,7 +24,8 @@ class RangeSizeCheckerTest {
 
   @Test
   void aLargeRangeIsCutInTheMiddleOnTheSameStores() {
-    Operator operator = checker.check(view, range(257 * MIB, "1", "2", "3L")).orElseThrow();
+    Operator operator =
+        checker.check(view, range(257 * MIB, "1", "2", "3L")).toStart().orElseThrow();
     assertEquals("SPLIT_BY_SIZE: split off range 50 in the middle", operator.toString());
     Split split = (Split) operator.current();
     assertEquals(
@@ -39,7 +40,7 @@ class RangeSizeCheckerTest {
 
   @Test
   void atTheLimitItStays() {
-    assertTrue(checker.check(view, range(256 * MIB, "1")).isEmpty());
+    assertEquals(Finding.NOTHING, checker.check(view, range(256 * MIB, "1")));
   }
 
   /// After a split: what is known was measured of the whole.
@@ -54,22 +55,23 @@ class RangeSizeCheckerTest {
             measured.committed(),
             new RangeSize(999 * MIB, measured.generation() - 1),
             measured.followers());
-    assertTrue(checker.check(view, old).isEmpty());
-    assertTrue(checker.check(view, measured).isPresent());
+    assertEquals(Finding.NOTHING, checker.check(view, old));
+    assertTrue(checker.check(view, measured).toStart().isPresent());
   }
 
   @Test
   void thePlacementGroupIsNeverCut() {
-    assertTrue(checker.check(view, range(RangeDescriptor.PLACEMENT, 999 * MIB, "1")).isEmpty());
+    RangeReport placement = range(RangeDescriptor.PLACEMENT, 999 * MIB, "1");
+    assertEquals(Finding.NOTHING, checker.check(view, placement));
   }
 
   @Test
   void withoutIdsItWaits() {
     ClusterView poor =
         new ClusterView(0, view.policy(), view.limits(), view.stores(), 100, 2, 50, 5);
-    assertTrue(checker.check(poor, range(999 * MIB, "1", "2", "3")).isEmpty());
+    assertEquals(Finding.LATER, checker.check(poor, range(999 * MIB, "1", "2", "3")));
     ClusterView poorer =
         new ClusterView(0, view.policy(), view.limits(), view.stores(), 100, 20, 50, 0);
-    assertTrue(checker.check(poorer, range(999 * MIB, "1")).isEmpty());
+    assertEquals(Finding.LATER, checker.check(poorer, range(999 * MIB, "1")));
   }
 }

@@ -112,7 +112,7 @@ class ReplicaCountCheckerTest {
   void decides(String what, ClusterView view, RangeReport range, String expected) {
     assertEquals(
         expected,
-        new ReplicaCountChecker().check(view, range).map(Operator::toString).orElse("-"),
+        new ReplicaCountChecker().check(view, range).toStart().map(Operator::toString).orElse("-"),
         what);
   }
 
@@ -120,7 +120,10 @@ class ReplicaCountCheckerTest {
   void thePlacementGroupIsARangeLikeAnyOther() {
     RangeReport placement = range(RangeDescriptor.PLACEMENT, MIB, "1");
     Operator operator =
-        new ReplicaCountChecker().check(view(up(1), up(2), up(3)), placement).orElseThrow();
+        new ReplicaCountChecker()
+            .check(view(up(1), up(2), up(3)), placement)
+            .toStart()
+            .orElseThrow();
     assertEquals(RangeDescriptor.PLACEMENT, operator.range());
     assertEquals(5, operator.generation());
     assertEquals(OperatorLimits.DEFAULT.replicaMillis(), operator.deadlineMillis());
@@ -133,14 +136,14 @@ class ReplicaCountCheckerTest {
         new ClusterView(0, view.policy(), view.limits(), view.stores(), 100, 1, 50, 0);
     assertEquals(
         "GROW: add learner 100@2; wait for 100",
-        new ReplicaCountChecker().check(poor, range(MIB, "1")).orElseThrow().toString());
+        new ReplicaCountChecker().check(poor, range(MIB, "1")).toStart().orElseThrow().toString());
   }
 
   @Test
   void aStartedOperatorIsInTheNextView() {
     RangeReport range = range(MIB, "1");
     ClusterView before = view(up(1), up(2));
-    Operator operator = new ReplicaCountChecker().check(before, range).orElseThrow();
+    Operator operator = new ReplicaCountChecker().check(before, range).toStart().orElseThrow();
     ClusterView after = before.with(operator, range);
     assertEquals(101, after.freePeers());
     assertEquals(19, after.peersLeft());

@@ -7,8 +7,8 @@ public final class LeaseClock {
    * clock, counted from when it received r. The leader noted its own clock when r was started, at
    * the latest when r left, so at no later moment than any follower received it. A follower's
    * timeout of n ticks lasts at least n - 1 whole ticks, since ticks are never closer together
-   * than a tick. Hence the lease: startedAt(r) + (n - 1) ticks, less a tenth, for clocks that run
-   * at different speeds.
+   * than a tick. Hence the lease: startedAt(r) + (n - 1) ticks, less a fifth, for clocks that run
+   * at different speeds and may stand still for a moment (docs/leases.md).
    *
    * Two things end it early. A pause: rounds started before it prove nothing, for the clock itself
    * may have stood still. And a hand-over: voters ignore their promises for a candidate whom the
@@ -28,7 +28,7 @@ public final class LeaseClock {
 
   /// @param electionTicks the followers' promise
   public LeaseClock(int electionTicks, long tickNanos) {
-    this.spanNanos = (electionTicks - 1) * tickNanos / 10 * 9;
+    this.spanNanos = (electionTicks - 1) * tickNanos / 5 * 4;
   }
 
   /// Rounds up to `round` were started at `nanos` or later, and none of their messages has left

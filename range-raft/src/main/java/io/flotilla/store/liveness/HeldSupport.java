@@ -3,8 +3,8 @@ package io.flotilla.store.liveness;
 /// What one other store promised to this one.
 ///
 /// The other counts its promise from when it received the question, on its own clock; this store
-/// from when it asked, less a tenth, for clocks that run at different speeds (each at most a
-/// twentieth wrong). So this store never counts on it for longer than it is kept.
+/// from when it asked, less a fifth, for clocks that run at different speeds and may stand still
+/// (docs/leases.md). So this store never counts on it for longer than it is kept.
 final class HeldSupport {
   private static final int ASKS_KEPT = 16;
 
@@ -18,7 +18,7 @@ final class HeldSupport {
   private long countedFrom;
 
   HeldSupport(long promiseNanos, long epoch) {
-    this.spanNanos = promiseNanos / 10 * 9;
+    this.spanNanos = promiseNanos / 5 * 4;
     this.epoch = epoch;
   }
 

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 final class LeaseClockTest {
   private static final long TICK = 1_000;
 
-  /// Ten ticks less one, less a tenth.
-  private static final long SPAN = 8_100;
+  /// Ten ticks less one, less a fifth.
+  private static final long SPAN = 7_200;
 
   private final LeaseClock lease = new LeaseClock(10, TICK);
 

@@ -8,29 +8,58 @@ import org.junit.jupiter.api.Test;
 final class PauseWatchTest {
   private static final long MILLI = 1_000_000;
 
-  private final PauseWatch watch = new PauseWatch(400 * MILLI, 100, 0, 5_000);
+  /// The last five ticks count, and 20 ms.
+  private final PauseWatch watch = new PauseWatch(400 * MILLI, 20 * MILLI, 5, 0, 5_000);
+
+  private boolean tick(long millis, long wallMillis) {
+    return watch.onTick(millis * MILLI, wallMillis, millis * MILLI);
+  }
 
   @Test
   void ticksInTimeAreNoPause() {
-    assertFalse(watch.onTick(100 * MILLI, 5_100));
-    assertFalse(watch.onTick(400 * MILLI, 5_400));
+    assertFalse(tick(100, 5_100));
+    assertFalse(tick(400, 5_400));
   }
 
   @Test
   void aLateTickIsAPause() {
-    assertTrue(watch.onTick(401 * MILLI, 5_401));
-    assertFalse(watch.onTick(501 * MILLI, 5_501));
+    assertTrue(tick(401, 5_401));
+    assertFalse(tick(501, 5_501));
   }
 
   @Test
   void aWallClockThatRunsAheadIsAPauseAtOnce() {
-    assertTrue(watch.hasLeapt(50 * MILLI, 5_151));
-    assertTrue(watch.onTick(100 * MILLI, 7_000));
+    assertTrue(watch.hasLeapt(50 * MILLI, 5_071));
+    assertTrue(tick(100, 7_000));
     assertFalse(watch.hasLeapt(150 * MILLI, 7_050));
   }
 
   @Test
-  void aWallClockThatJumpsBackIsNone() {
-    assertFalse(watch.onTick(100 * MILLI, 1_000));
+  void soIsOneThatWasSetBackAndMayHideAPause() {
+    assertTrue(watch.hasLeapt(50 * MILLI, 5_029));
+    assertTrue(tick(100, 1_000));
+    assertFalse(tick(200, 1_100));
+  }
+
+  @Test
+  void smallPausesAddUp() {
+    assertFalse(tick(100, 5_107));
+    assertFalse(tick(200, 5_214));
+    assertTrue(tick(300, 5_321));
+    assertFalse(tick(400, 5_428));
+  }
+
+  @Test
+  void afterALongTimeTheyDoNot() {
+    for (int i = 1; i <= 40; i++) {
+      assertFalse(tick(100 * i, 5_000 + 104 * i));
+    }
+  }
+
+  @Test
+  void oneThatWasHeldUpBetweenTheClocksOverlooksNothing() {
+    assertFalse(watch.onTick(100 * MILLI, 5_118, 118 * MILLI));
+    assertFalse(watch.hasLeapt(150 * MILLI, 5_170));
+    assertTrue(watch.hasLeapt(150 * MILLI, 5_171));
   }
 }

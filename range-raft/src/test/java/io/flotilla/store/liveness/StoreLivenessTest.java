@@ -62,12 +62,12 @@ final class StoreLivenessTest {
   // What is held ----------------------------------------------------------------------------------
 
   @Test
-  void supportIsCountedFromTheQuestionLessATenth() {
+  void supportIsCountedFromTheQuestionLessAFifth() {
     HeldSupport held = new HeldSupport(1_000, 5);
     long number = held.ask(100);
     assertTrue(held.onAnswer(5, number, 400));
-    assertTrue(held.holds(999));
-    assertFalse(held.holds(1_000));
+    assertTrue(held.holds(899));
+    assertFalse(held.holds(900));
   }
 
   @Test
@@ -88,7 +88,7 @@ final class StoreLivenessTest {
     long second = held.ask(200);
     held.onAnswer(5, second, 300);
     assertFalse(held.onAnswer(5, first, 400));
-    assertTrue(held.holds(1_099));
+    assertTrue(held.holds(999));
   }
 
   @Test

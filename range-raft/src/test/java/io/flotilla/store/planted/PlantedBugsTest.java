@@ -40,7 +40,7 @@ final class PlantedBugsTest {
             "long asked = askedAt[slot(number)];",
             "long asked = nanos;"),
         PlantedBug.of(
-            "no margin for clocks", 400, HELD, "promiseNanos / 10 * 9", "promiseNanos * 11 / 10"),
+            "no margin for clocks", 400, HELD, "promiseNanos / 5 * 4", "promiseNanos * 11 / 10"),
         PlantedBug.of(
             "no new incarnation after a restart",
             400,
@@ -112,7 +112,7 @@ final class PlantedBugsTest {
                 "paused = true;",
                 "paused = false;")
             .and(LIVENESS, "pair.held.forget();", "")
-            .and("replica/lease/PauseWatch.java", "> leapMillisMax", "> 1_000_000_000L"),
+            .and("replica/lease/PauseWatch.java", "> leapNanosMax;", "> 1_000_000_000_000L;"),
         PlantedBug.of(
             "the lease of the rounds survives falling asleep, and so a pause",
             400,
@@ -139,7 +139,7 @@ final class PlantedBugsTest {
             "what was found at the start never wakes",
             100,
             "store/Sleepers.java",
-            "ticks == options.dormantTicks()",
+            "ticks == dormantUntil",
             "ticks == -1"),
         PlantedBug.of(
             "a promise shortened by its own giver",
@@ -160,7 +160,7 @@ final class PlantedBugsTest {
   @Test
   void withoutOneNothingIsFound(@TempDir Path folder) {
     PlantedBug none =
-        PlantedBug.of("none", 20, HELD, "promiseNanos / 10 * 9", "promiseNanos * 9 / 10");
+        PlantedBug.of("none", 20, HELD, "promiseNanos / 5 * 4", "promiseNanos * 4 / 5");
     assertEquals("", none.hunt(folder));
   }
 }
