@@ -1,5 +1,6 @@
 package io.flotilla.sim.node;
 
+import io.flotilla.engine.node.SimulatedDisk.Level;
 import io.flotilla.engine.node.SimulatedNode;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.spi.RandomSource;
@@ -52,6 +53,10 @@ final class FaultPlan {
     LOG_STALL,
     APPLIER_STALL,
     READER_STALL,
+    DISK_LOW,
+    DISK_FULL,
+    DISK_EXHAUSTED,
+    DISK_GONE,
     TORN_WRITE,
     LOG_WRITE_FAILS,
     LOG_READ_FAILS,
@@ -103,6 +108,7 @@ final class FaultPlan {
       node.state().setCold(false);
       node.log().failNextWrite(null);
       node.clock().thaw();
+      node.disk().clear();
       WatchedLog log = fleet.rules().log(node);
       if (log != null) {
         log.calm();
@@ -197,6 +203,10 @@ final class FaultPlan {
           case SLOW_NETWORK, SLOW_LINK -> disturb(kind, node.number());
           case CLOCK_LEAP, CLOCK_FREEZE -> setClock(kind, node);
           case DISK_STALL, LOG_STALL, APPLIER_STALL, READER_STALL -> stall(kind, node, upTo(3_000));
+          case DISK_LOW -> fillDisk(node, Level.LOW);
+          case DISK_FULL -> fillDisk(node, Level.FULL);
+          case DISK_EXHAUSTED -> fillDisk(node, Level.EXHAUSTED);
+          case DISK_GONE -> fillDisk(node, Level.GONE);
           case TORN_WRITE, LOG_WRITE_FAILS, LOG_READ_FAILS -> failDisk(kind, node);
           case STATE_FAILS, STATE_READ_FAILS, INSTALL_FAILS -> failDisk(kind, node);
           case COLD_CACHE -> setCold(node);
@@ -301,6 +311,13 @@ final class FaultPlan {
       case READER_STALL -> node.stallReaders(time.toNanos());
       default -> node.stallDisk(time.toNanos());
     }
+    return true;
+  }
+
+  private boolean fillDisk(SimulatedNode node, Level level) {
+    fleet.transcript().add(node.number(), "somebody fills its disk: " + level);
+    node.disk().fill(level);
+    later(Duration.ofSeconds(6), node.disk()::clear);
     return true;
   }
 

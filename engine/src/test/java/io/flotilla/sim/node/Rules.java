@@ -96,7 +96,7 @@ final class Rules implements SimulatedNode.Watch {
 
   @Override
   public LogStorage log(SimulatedNode node, SimLogStorage log) {
-    WatchedLog watched = new WatchedLog(log, node::state, truth);
+    WatchedLog watched = new WatchedLog(log, node::state, node.disk()::hasNoRoom, truth);
     logs.put(node.number(), watched);
     byStore.put(Objects.requireNonNull(node.id()), watched);
     return watched;
@@ -157,6 +157,7 @@ final class Rules implements SimulatedNode.Watch {
         broken.initCause(poisoned.cause());
         throw broken;
       }
+      case StoreEvent.StoreFailed _ when node.disk().isGone() -> expectFailure(node);
       case StoreEvent.StoreFailed failed
           when node.isRunning() && !mayFail.contains(node.number()) -> {
         Broken broken = new Broken("a store failed though its disk is well: " + failed);
@@ -170,7 +171,8 @@ final class Rules implements SimulatedNode.Watch {
   @Override
   public void exited(SimulatedNode node, String reason) {
     transcript.add(node.number(), "exits: " + reason);
-    boolean expected = mayFail.remove(node.number()) || reason.startsWith("could not join");
+    boolean expected =
+        mayFail.remove(node.number()) || node.disk().isGone() || reason.startsWith("could not join");
     Broken.check(expected, () -> "node " + node.number() + " ended by itself: " + reason);
     onExit.accept(node);
   }

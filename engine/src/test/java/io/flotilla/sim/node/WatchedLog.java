@@ -8,6 +8,7 @@ import io.flotilla.raft.HardState;
 import io.flotilla.sim.SimLogStorage;
 import io.flotilla.sim.SimStateStorage;
 import io.flotilla.spi.LogStorage;
+import io.flotilla.spi.NoRoomException;
 import io.flotilla.spi.StateStorage;
 import io.flotilla.spi.StorageException;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class WatchedLog implements LogStorage {
   private final SimLogStorage inner;
   private final Supplier<SimStateStorage> state;
+  private final BooleanSupplier noRoom;
   private final Truth truth;
   private final Map<RangeId, Group> groups = new HashMap<>();
   private boolean failNextRead;
@@ -41,7 +44,10 @@ final class WatchedLog implements LogStorage {
   }
 
   /// @param state of the same store
-  WatchedLog(SimLogStorage inner, Supplier<SimStateStorage> state, Truth truth) {
+  /// @param noRoom true while the disk takes nothing
+  WatchedLog(
+      SimLogStorage inner, Supplier<SimStateStorage> state, BooleanSupplier noRoom, Truth truth) {
+    this.noRoom = noRoom;
     this.inner = inner;
     this.state = state;
     this.truth = truth;
@@ -106,6 +112,9 @@ final class WatchedLog implements LogStorage {
       }
       torn.powerCut.run();
       throw new StorageException("simulated log: the power failed during a write");
+    }
+    if (noRoom.getAsBoolean()) {
+      throw new NoRoomException("simulated log: no space left on the device");
     }
     inner.write(batch);
     for (GroupWrite write : batch) {
