@@ -12,7 +12,7 @@ import java.util.function.Function;
 /// or a [CodecException] that says what is wrong.
 public final class PlacementCodec {
   /// The format this release writes, and the only one it reads.
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
 
   private PlacementCodec() {}
 

@@ -128,6 +128,11 @@ public sealed interface PlacementReply {
   record Planned(Instruction instruction, StoreId leader, String leaderAddress)
       implements PlacementReply {}
 
+  /// The store is out of the fleet as soon as none of its replicas is left.
+  ///
+  /// @param replicas still to be replaced
+  record Removing(long replicas) implements PlacementReply {}
+
   /// @param safePoint as of now; never above the hold
   record Held(Timestamp safePoint) implements PlacementReply {}
 

@@ -117,6 +117,13 @@ public sealed interface PlacementRequest {
   /// @return [PlacementReply.Planned]
   record TransferLeader(RangeId range, StoreId store) implements PlacementRequest {}
 
+  /// Somebody takes a store out of the fleet for good, dead or alive: its replicas are replaced,
+  /// and it does not come back.
+  ///
+  /// @return [PlacementReply.Removing], or a rejection if data would be lost with the store or
+  ///   nobody else can take its replicas
+  record RemoveStore(StoreId store) implements PlacementRequest {}
+
   /// A reader of old versions keeps the safe point at or below `at` for a while; to be renewed well
   /// before `ttlMillis` are over. Holds are not given up, they run out: so a copy of this request
   /// that arrives late does no harm.

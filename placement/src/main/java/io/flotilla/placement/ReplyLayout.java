@@ -17,6 +17,7 @@ import io.flotilla.placement.PlacementReply.Ranges;
 import io.flotilla.placement.PlacementReply.Reason;
 import io.flotilla.placement.PlacementReply.Registered;
 import io.flotilla.placement.PlacementReply.Rejected;
+import io.flotilla.placement.PlacementReply.Removing;
 import io.flotilla.placement.PlacementReply.Reported;
 import io.flotilla.placement.PlacementReply.Stores;
 import io.flotilla.placement.PlacementReply.Timestamps;
@@ -56,6 +57,7 @@ final class ReplyLayout {
         out.text(address);
       }
       case Held(var safePoint) -> ValueLayout.timestamp(out.u8(12), safePoint);
+      case Removing(var replicas) -> out.u8(14).varint(replicas);
       case Rejected(var reason, var message) -> out.u8(13).u8(reason.ordinal()).text(message);
     }
   }
@@ -76,7 +78,7 @@ final class ReplyLayout {
               in.bool(),
               list(in, 2, ValueLayout::address));
       case 6 -> new RangeUnknown(in.bool(), list(in, 2, ValueLayout::address));
-      case 7 -> new Stores(list(in, 12, ValueLayout::status));
+      case 7 -> new Stores(list(in, 13, ValueLayout::status));
       case 8 -> fleet(in);
       case 9 -> new PolicySet(ValueLayout.policy(in));
       case 10 ->
@@ -84,6 +86,7 @@ final class ReplyLayout {
       case 11 -> new Planned(StepLayout.instruction(in), ValueLayout.store(in), text(in));
       case 12 -> new Held(ValueLayout.timestamp(in));
       case 13 -> new Rejected(ValueLayout.constant(in, REASONS), text(in));
+      case 14 -> new Removing(in.varint());
       default -> throw in.bad("unknown reply " + code);
     };
   }

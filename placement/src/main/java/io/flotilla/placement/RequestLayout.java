@@ -14,6 +14,7 @@ import io.flotilla.placement.PlacementRequest.ListStores;
 import io.flotilla.placement.PlacementRequest.LookupById;
 import io.flotilla.placement.PlacementRequest.LookupRange;
 import io.flotilla.placement.PlacementRequest.RegisterStore;
+import io.flotilla.placement.PlacementRequest.RemoveStore;
 import io.flotilla.placement.PlacementRequest.ReplicaFate;
 import io.flotilla.placement.PlacementRequest.SetPolicy;
 import io.flotilla.placement.PlacementRequest.SnapshotHold;
@@ -64,6 +65,7 @@ final class RequestLayout {
         ValueLayout.timestamp(out, at);
         out.varint(ttl);
       }
+      case RemoveStore(var store) -> ValueLayout.store(out.u8(15), store);
     }
   }
 
@@ -84,6 +86,7 @@ final class RequestLayout {
       case 12 -> new SplitRequested(ValueLayout.range(in), optional(in, ValueLayout::key));
       case 13 -> new TransferLeader(ValueLayout.range(in), ValueLayout.store(in));
       case 14 -> new SnapshotHold(text(in), ValueLayout.timestamp(in), in.varint());
+      case 15 -> new RemoveStore(ValueLayout.store(in));
       default -> throw in.bad("unknown request " + code);
     };
   }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// methods writes and reads the same fields in the same order.
 public final class ValueLayout {
   private static final ReplicaKind[] KINDS = ReplicaKind.values();
+  private static final Standing[] STANDINGS = Standing.values();
   private static final DiskStage[] DISK_STAGES = DiskStage.values();
 
   private ValueLayout() {}
@@ -231,13 +232,18 @@ public final class ValueLayout {
 
   static void status(ByteSink out, StoreStatus status) {
     info(out, status.info());
-    out.bool(status.up()).varint(status.silentMillis());
+    out.bool(status.up()).u8(status.standing().ordinal()).varint(status.silentMillis());
     stats(out, status.stats());
     out.varint(status.ranges()).varint(status.leaders());
   }
 
   static StoreStatus status(ByteReader in) {
-    return new StoreStatus(info(in), in.bool(), in.varint(), stats(in), in.varint(), in.varint());
+    return new StoreStatus(
+        info(in), in.bool(), standing(in), in.varint(), stats(in), in.varint(), in.varint());
+  }
+
+  public static Standing standing(ByteReader in) {
+    return constant(in, STANDINGS);
   }
 
   static void address(ByteSink out, StoreAddress address) {

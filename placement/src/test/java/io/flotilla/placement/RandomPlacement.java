@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Random requests and replies: each field takes any value that its type allows, small ones often.
 final class RandomPlacement {
-  static final int REQUESTS = 14;
-  static final int REPLIES = 13;
+  static final int REQUESTS = 15;
+  static final int REPLIES = 14;
 
   private final RandomSource random;
 
@@ -51,6 +51,7 @@ final class RandomPlacement {
       case 10 -> new PlacementRequest.ReplicaFate(range(), peer(), number());
       case 11 -> new PlacementRequest.SplitRequested(range(), maybe(this::key));
       case 12 -> new PlacementRequest.TransferLeader(range(), store());
+      case 14 -> new PlacementRequest.RemoveStore(store());
       case 13 -> new PlacementRequest.SnapshotHold(text(), timestamp(), 1 + number() / 2);
       default -> throw new IllegalArgumentException("no request " + kind);
     };
@@ -80,7 +81,15 @@ final class RandomPlacement {
       case 5 -> new PlacementReply.RangeUnknown(flag(), list(this::address));
       case 6 ->
           new PlacementReply.Stores(
-              list(() -> new StoreStatus(info(), flag(), number(), stats(), number(), number())));
+              list(() ->
+                  new StoreStatus(
+                      info(),
+                      flag(),
+                      constant(Standing.values()),
+                      number(),
+                      stats(),
+                      number(),
+                      number())));
       case 7 ->
           new PlacementReply.Fleet(
               text(),
@@ -102,6 +111,7 @@ final class RandomPlacement {
               constant(PlacementReply.Membership.values()), maybe(this::descriptor));
       case 10 -> new PlacementReply.Planned(instruction(), store(), text());
       case 11 -> new PlacementReply.Held(timestamp());
+      case 13 -> new PlacementReply.Removing(number());
       case 12 -> new PlacementReply.Rejected(constant(PlacementReply.Reason.values()), text());
       default -> throw new IllegalArgumentException("no reply " + kind);
     };

@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
 public final class ReplicaLens {
   private ReplicaLens() {}
 
+  /// True if it gave up its memory: looking into it would bring that back.
+  public static boolean isResting(RangeReplica replica) {
+    return replica.isResting();
+  }
+
   /// True if it would answer a read by its lease now.
   public static boolean leaseHolds(RangeReplica replica) {
     return replica.leaderSide().leaseHolds();

@@ -1,6 +1,7 @@
 package io.flotilla.store;
 
 import io.flotilla.replica.RangeReplica;
+import io.flotilla.replica.ReplicaLens;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,17 @@ public final class StoreLens {
       }
     }
     return null;
+  }
+
+  /// As [#replicas], without those that gave up their memory: looking would bring it back.
+  public static void replicasInMemory(Store store, Consumer<RangeReplica> onReplica) {
+    replicas(
+        store,
+        replica -> {
+          if (!ReplicaLens.isResting(replica)) {
+            onReplica.accept(replica);
+          }
+        });
   }
 
   /// Shows every replica that takes part. Nothing of them may be changed.

@@ -97,7 +97,7 @@ final class CommandsTest {
   /// A fleet of one store has nothing wrong with it; what it lacks is somebody who starts more.
   @Test
   void statusOfAYoungFleetSaysHowItGrows() {
-    engine.fleet().setStatus(new FleetStatus("c0ffee", 1, 1, 2, 2, 0, 0, 3, 1));
+    engine.fleet().setStatus(new FleetStatus("c0ffee", 1, 1, 2, 2, 0, 0, 3, 1, 0));
     assertEquals(0, runLine("status"));
     assertTrue(
         terminal
@@ -106,9 +106,20 @@ final class CommandsTest {
                 "2, all with a leader; for 3 replicas of each start 2 more nodes with"
                     + " --join 127.0.0.1:4100"),
         terminal.out());
-    engine.fleet().setStatus(new FleetStatus("c0ffee", 2, 2, 2, 2, 1, 0, 3, 1));
+    engine.fleet().setStatus(new FleetStatus("c0ffee", 2, 2, 2, 2, 1, 0, 3, 1, 2));
     assertEquals(0, runLine("status"));
     assertTrue(terminal.out().contains("2, 1 without a leader\n"), terminal.out());
+    assertTrue(
+        terminal.out().contains("led by store 1; 2 changes of ranges under way\n"), terminal.out());
+  }
+
+  @Test
+  void aStoreIsRemovedUnlessSomethingWouldBeLost() {
+    assertEquals(0, runLine("store remove 2"));
+    assertEquals(
+        "store 2 is being removed: 2 replicas to move; follow it with 'flotilla store list'\n",
+        terminal.out());
+    assertFails(1, "nobody else can take the replica", "store", "remove", "1");
   }
 
   @Test

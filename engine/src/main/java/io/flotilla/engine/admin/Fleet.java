@@ -26,4 +26,12 @@ public interface Fleet {
   List<RangeStatus> split(RangeId range, Optional<Key> at);
 
   void transferLeader(RangeId range, StoreId to);
+
+  /// Takes a store out of the fleet for good, whether it runs or not: its replicas are replaced on
+  /// others, in the background, and it cannot join again but with an empty folder. May be repeated.
+  ///
+  /// @return how many replicas are still on it
+  /// @throws io.flotilla.engine.RejectedException if data could be lost with the store, or nobody
+  ///   else can take its replicas; the message says which and what to do
+  long removeStore(StoreId store);
 }

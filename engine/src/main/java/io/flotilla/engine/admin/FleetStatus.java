@@ -3,6 +3,7 @@ package io.flotilla.engine.admin;
 /// The fleet at a glance.
 ///
 /// @param underReplicated ranges with fewer live voters than wanted
+/// @param operators changes of ranges that the placement driver has under way
 /// @param leaderless ranges without a known leader
 public record FleetStatus(
     String clusterId,
@@ -13,4 +14,5 @@ public record FleetStatus(
     long leaderless,
     long bytes,
     int replicasWanted,
-    long placementLeaderStore) {}
+    long placementLeaderStore,
+    int operators) {}

@@ -22,8 +22,17 @@ public record StoreStatus(
     String durability) {
   /// What a store is up to.
   public enum State {
+    /// It reports.
     UP,
-    DOWN
+    /// It has not reported for some seconds.
+    DOWN,
+    /// Silent for so long that its replicas are replaced; it belongs to the fleet again when it
+    /// comes back.
+    DEAD,
+    /// On its way out by command, and it runs.
+    LEAVING,
+    /// Out for good by command, and silent.
+    REMOVED
   }
 
   /// What a store's disk still allows.

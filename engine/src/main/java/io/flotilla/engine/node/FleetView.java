@@ -60,7 +60,8 @@ final class FleetView implements Fleet {
         fleet.leaderless(),
         fleet.bytes(),
         fleet.policy().replicas(),
-        leader == null ? 0 : leader.value());
+        leader == null ? 0 : leader.value(),
+        fleet.operators());
   }
 
   @Override
@@ -76,7 +77,7 @@ final class FleetView implements Fleet {
     return new StoreStatus(
         store.info().id(),
         store.info().address(),
-        store.up() ? StoreStatus.State.UP : StoreStatus.State.DOWN,
+        stateOf(store),
         store.ranges(),
         store.leaders(),
         store.stats().usedBytes(),
@@ -85,6 +86,14 @@ final class FleetView implements Fleet {
         store.silentMillis(),
         store.info().version(),
         store.info().durability());
+  }
+
+  private static StoreStatus.State stateOf(io.flotilla.placement.StoreStatus store) {
+    return switch (store.standing()) {
+      case MEMBER -> store.up() ? StoreStatus.State.UP : StoreStatus.State.DOWN;
+      case DEAD -> StoreStatus.State.DEAD;
+      case REMOVED -> store.up() ? StoreStatus.State.LEAVING : StoreStatus.State.REMOVED;
+    };
   }
 
   private static StoreStatus.Disk diskOf(DiskStage stage) {
@@ -164,6 +173,12 @@ final class FleetView implements Fleet {
     placement.askToReport(planned.leaderAddress());
     Change change = new Change(range, planned.instruction().step().toString(), until);
     await(change, range, status -> to.equals(status.leader()));
+  }
+
+  @Override
+  public long removeStore(StoreId store) {
+    return ask(new PlacementRequest.RemoveStore(store), PlacementReply.Removing.class, until())
+        .replicas();
   }
 
   /// What is being done to a range, as the placement driver names it.

@@ -2,6 +2,7 @@ package io.flotilla.engine.node;
 
 import io.flotilla.engine.Limits;
 import io.flotilla.engine.TlsFiles;
+import io.flotilla.placement.directory.PlacementOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// @param retentionMillis how long a snapshot stays readable by itself
 /// @param snapshotAgeMaxMillis how long one stays readable that is in use; that of the node which
 ///   leads the placement group counts
+/// @param storeDeadMillis a store silent for longer is replaced; that of the node which leads the
+///   placement group counts
 /// @param replicas voters wanted for each range
 /// @param disk when the disk counts as full
 /// @param tls for all connections; null: they are not encrypted
@@ -40,6 +43,7 @@ public record NodeOptions(
     int frameBytesMax,
     long retentionMillis,
     long snapshotAgeMaxMillis,
+    long storeDeadMillis,
     int replicas,
     DiskOptions disk,
     @Nullable TlsFiles tls) {
@@ -67,6 +71,7 @@ public record NodeOptions(
             (int) in.number("frame-bytes-max", 16L << 20, FRAME_BYTES_LEAST, 256L << 20),
             in.number("retention-millis", 600_000, 1000, DAYS_30),
             in.number("snapshot-age-max-millis", 3_600_000, 1000, DAYS_30),
+            in.number("store-dead-millis", PlacementOptions.DEAD_MILLIS, 1000, DAYS_30),
             (int) in.number("replicas", 3, 1, 7),
             disk(in),
             in.tls("tls-dir"));

@@ -178,7 +178,8 @@ final class NodeParts {
             });
     PlacementOptions placement =
         PlacementOptions.of(cluster, policy)
-            .withSnapshotAgeMaxMillis(options.snapshotAgeMaxMillis());
+            .withSnapshotAgeMaxMillis(options.snapshotAgeMaxMillis())
+            .withDeadMillis(options.storeDeadMillis());
     return PlacementMachine.factory(read, clock, events, placement);
   }
 

@@ -14,6 +14,7 @@ import io.flotilla.transport.frame.HostPort;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /// A simulated process without a store: what `Engine.connect` makes, over simulated surroundings.
 public final class SimulatedClient {
@@ -78,12 +79,20 @@ public final class SimulatedClient {
 
   /// Asks the placement driver for an operator's step, which it may or may not do.
   public void ask(PlacementRequest request, long nanosMax) {
+    ask(request, nanosMax, _ -> {});
+  }
+
+  /// `then` hears the answer, if there is one.
+  public void ask(PlacementRequest request, long nanosMax, Consumer<PlacementReply> then) {
     placement.call(
         request,
         clock.nanos() + nanosMax,
         outcome -> {
           if (outcome instanceof PlacementClient.Outcome.Replied(PlacementReply.Planned planned)) {
             placement.askToReport(planned.leaderAddress());
+          }
+          if (outcome instanceof PlacementClient.Outcome.Replied(PlacementReply reply)) {
+            then.accept(reply);
           }
         });
   }

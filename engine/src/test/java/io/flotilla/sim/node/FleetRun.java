@@ -30,6 +30,8 @@ public final class FleetRun {
             "16777216",
             "retention-millis",
             random.oneIn(3) ? "2000" : "600000",
+            "store-dead-millis",
+            new RandomSource(seed).fork("dead").oneIn(2) ? "2000" : "15000",
             "reads",
             random.oneIn(8) ? "quorum" : "lease");
     this.tight = random.oneIn(3);
@@ -62,12 +64,11 @@ public final class FleetRun {
     Operators operators = new Operators(fleet);
     fleet.rules().onExit(plan::onExit);
     fleet.runFor(rage);
-    operators.repairOnly();
+    operators.stop();
     plan.end();
     fleet.rules().onExit(_ -> plan.restartAll());
     Verdict verdict = new Verdict(fleet, clients);
     verdict.requireHealing();
-    operators.stop();
     clients.stop();
     fleet.runUntil("all calls to end", Duration.ofSeconds(10), clients::isIdle);
     verdict.requireExplanation();

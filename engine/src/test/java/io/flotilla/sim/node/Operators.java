@@ -9,6 +9,7 @@ import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.PlacementReply;
 import io.flotilla.placement.PlacementRequest;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.store.Store;
@@ -26,8 +27,6 @@ final class Operators {
   private final SimulatedFleet fleet;
   private final RandomSource random;
   private final long everyNanosMax;
-  private long nextPeer = 1_000_000_000;
-  private boolean repairing;
   private boolean stopped;
 
   Operators(SimulatedFleet fleet) {
@@ -37,12 +36,7 @@ final class Operators {
     next();
   }
 
-  /// No more trouble from here; from now on people only put right what the placement driver leaves
-  /// alone: they take surplus learners away, and replace voters on stores that are gone for good.
-  void repairOnly() {
-    repairing = true;
-  }
-
+  /// No more trouble from here.
   void stop() {
     stopped = true;
   }
@@ -54,11 +48,7 @@ final class Operators {
             random.nextLong(everyNanosMax),
             () -> {
               if (!stopped) {
-                if (repairing) {
-                  List.copyOf(fleet.ranges()).forEach(this::repair);
-                } else {
-                  operate();
-                }
+                operate();
                 next();
               }
             });
@@ -102,26 +92,6 @@ final class Operators {
     }
   }
 
-  private void repair(RangeDescriptor range) {
-    List<ReplicaDescriptor> voters = voters(range);
-    List<ReplicaDescriptor> learners = learners(range);
-    List<ReplicaDescriptor> lost = new ArrayList<>(voters);
-    lost.removeIf(each -> isRunning(each.store()));
-    learners.removeIf(each -> !isRunning(each.store()));
-    if (!lost.isEmpty() && learners.isEmpty() && freeStores(range).isEmpty()) {
-      voters.remove(lost.getFirst());
-      changeTo(range, voters);
-    } else if (!lost.isEmpty() && learners.isEmpty()) {
-      addLearner(range);
-    } else if (!lost.isEmpty()) {
-      voters.remove(lost.getFirst());
-      voters.add(learners.getFirst().withKind(ReplicaKind.VOTER));
-      changeTo(range, voters);
-    } else if (voters.size() >= fleet.wantedReplicas() && voters.size() < range.replicas().size()) {
-      changeTo(range, voters);
-    }
-  }
-
   private static List<ReplicaDescriptor> voters(RangeDescriptor range) {
     List<ReplicaDescriptor> voters = new ArrayList<>(range.replicas());
     voters.removeIf(each -> each.kind() != ReplicaKind.VOTER);
@@ -153,10 +123,25 @@ final class Operators {
     List<StoreId> free = freeStores(range);
     if (!free.isEmpty()) {
       StoreId store = free.get(random.nextInt(free.size()));
-      List<ReplicaDescriptor> target = new ArrayList<>(range.replicas());
-      target.add(new ReplicaDescriptor(new PeerId(nextPeer++), store, ReplicaKind.LEARNER));
-      changeTo(range, target);
+      // Stores count on it that a newer replica has the higher peer id.
+      fleet
+          .client()
+          .ask(
+              new PlacementRequest.AllocateIds(PlacementRequest.IdKind.PEER, 1),
+              PATIENCE_NANOS,
+              reply -> {
+                if (reply instanceof PlacementReply.Ids(long peer, _) && !stopped) {
+                  addLearner(
+                      range, new ReplicaDescriptor(new PeerId(peer), store, ReplicaKind.LEARNER));
+                }
+              });
     }
+  }
+
+  private void addLearner(RangeDescriptor range, ReplicaDescriptor learner) {
+    List<ReplicaDescriptor> target = new ArrayList<>(range.replicas());
+    target.add(learner);
+    changeTo(range, target);
   }
 
   /// Whoever leads does it.

@@ -34,6 +34,9 @@ final class Rules implements SimulatedNode.Watch {
   /// Of what the workload writes, or of a placement driver that has not seen many stores.
   private static final long ENTRY_BYTES_MAX = 4 << 10;
 
+  /// A look brings back what a sleeping replica has put away, so most looks leave those out.
+  private static final int LOOKS_INTO_SLEEP = 64;
+
   private final SimWorld world;
   private final Transcript transcript;
   private final Truth truth = new Truth();
@@ -47,6 +50,7 @@ final class Rules implements SimulatedNode.Watch {
   private final QuorumRules quorums = new QuorumRules(byStore::get);
   private BiConsumer<SimulatedNode, StoreEvent> listener = (_, _) -> {};
   private Consumer<SimulatedNode> onExit = _ -> {};
+  private long looks;
   private BiConsumer<SimulatedNode, RangeMessage> onSend = (_, _) -> {};
 
   Rules(SimWorld world, Transcript transcript) {
@@ -183,10 +187,15 @@ final class Rules implements SimulatedNode.Watch {
   /// [QuorumRules].
   void look(Collection<SimulatedNode> nodes) {
     leases.beginLook();
+    looks++;
     for (SimulatedNode node : nodes) {
       Store store = node.store();
       if (store != null) {
-        StoreLens.replicas(store, replica -> look(node, replica));
+        if (looks % LOOKS_INTO_SLEEP == 0) {
+          StoreLens.replicas(store, replica -> look(node, replica));
+        } else {
+          StoreLens.replicasInMemory(store, replica -> look(node, replica));
+        }
         requireBound(node, "the store", StoreLens.overfull(store));
       }
     }

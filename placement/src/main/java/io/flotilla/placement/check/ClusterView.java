@@ -5,6 +5,7 @@ import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.Policy;
 import io.flotilla.placement.RangeReport;
+import io.flotilla.placement.Standing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,14 +36,22 @@ public record ClusterView(
   }
 
   public Optional<StoreView> store(StoreId id) {
-    return stores.stream().filter(store -> store.id().equals(id)).findFirst();
+    for (int i = 0; i < stores.size(); i++) {
+      if (stores.get(i).id().equals(id)) {
+        return Optional.of(stores.get(i));
+      }
+    }
+    return Optional.empty();
   }
 
-  /// True if the store has been silent for so long that it counts as gone. An unknown one is not.
-  public boolean isLost(StoreId id) {
-    return store(id)
-        .map(store -> !store.up() && store.silentMillis() > limits.lostMillis())
-        .orElse(false);
+  /// True if the store is dead or removed. An unknown one is not.
+  boolean isGone(StoreId id) {
+    return store(id).map(store -> store.standing() != Standing.MEMBER).orElse(false);
+  }
+
+  /// True if replicas on the store can be counted on.
+  boolean isWell(StoreId id) {
+    return store(id).map(StoreView::isWell).orElse(false);
   }
 
   public PeerId freePeer(int offset) {

@@ -1,5 +1,6 @@
 package io.flotilla.placement.check;
 
+import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
@@ -25,8 +26,16 @@ public record Operator(
     RangeId range, Kind kind, List<Step> steps, long generation, long deadlineMillis) {
   /// What an operator is for.
   public enum Kind {
+    /// Too few voters.
     GROW,
+    /// Voters on dead and removed stores give way to others.
+    REPLACE,
+    /// Too many voters.
+    SHRINK,
+    /// Learners on dead and removed stores, and those that nobody needs any more.
     REMOVE_LEARNER,
+    /// The leadership leaves a store that is being removed.
+    EVACUATE,
     SPLIT_BY_SIZE,
     SPLIT_BY_COMMAND,
     TRANSFER_BY_COMMAND;
@@ -59,6 +68,12 @@ public record Operator(
       }
     }
     return stores;
+  }
+
+  /// True if a step to come adds this peer.
+  public boolean isAdding(PeerId peer) {
+    return steps.stream()
+        .anyMatch(step -> step instanceof AddLearner add && add.peer().equals(peer));
   }
 
   /// How many new peer ids it took from its view.

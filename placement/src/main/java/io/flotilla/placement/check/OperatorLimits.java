@@ -7,16 +7,9 @@ package io.flotilla.placement.check;
 /// @param outboundMax ranges of one leading store that fill replicas at once
 /// @param replicaMillis time limit of an operator that fills a replica
 /// @param quickMillis time limit of any other
-/// @param lostMillis a store silent for longer is lost; before that, nothing moves because of it
 public record OperatorLimits(
-    int operatorsMax,
-    int inboundMax,
-    int outboundMax,
-    long replicaMillis,
-    long quickMillis,
-    long lostMillis) {
-  public static final OperatorLimits DEFAULT =
-      new OperatorLimits(500, 8, 8, 10 * 60_000L, 60_000L, 30 * 60_000L);
+    int operatorsMax, int inboundMax, int outboundMax, long replicaMillis, long quickMillis) {
+  public static final OperatorLimits DEFAULT = new OperatorLimits(500, 8, 8, 10 * 60_000L, 60_000L);
 
   public OperatorLimits {
     if (operatorsMax < 1 || inboundMax < 1 || outboundMax < 1) {

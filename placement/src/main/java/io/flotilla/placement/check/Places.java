@@ -46,7 +46,7 @@ record Places(List<StoreId> stores, boolean busy) {
   }
 
   private static boolean takes(StoreView store, RangeReport range) {
-    return store.up()
+    return store.isWell()
         && store.freeBytes() > range.bytes()
         && range.descriptor().replicaOn(store.id()).isEmpty();
   }

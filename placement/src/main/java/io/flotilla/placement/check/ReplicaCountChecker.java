@@ -1,7 +1,6 @@
 package io.flotilla.placement.check;
 
 import io.flotilla.keyspace.PeerId;
-import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
@@ -9,12 +8,10 @@ import io.flotilla.placement.RangeReport;
 import io.flotilla.placement.Step;
 import io.flotilla.placement.Step.AddLearner;
 import io.flotilla.placement.Step.ChangeReplicas;
-import io.flotilla.placement.Step.RemoveLearner;
 import io.flotilla.placement.Step.WaitForCatchUp;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -24,20 +21,11 @@ import java.util.TreeSet;
 /// for each range: two voters would survive no failure either, and stop when *either* store does.
 /// The learner has the data already, so that the third store's arrival needs one more snapshot and
 /// one change.
-///
-/// A voter on a dead store is not looked at (that repair is a checker of its own); a learner on a
-/// store that is lost is taken away, or the range would wait for it for ever.
 public final class ReplicaCountChecker implements Checker {
   @Override
   public Finding check(ClusterView view, RangeReport range) {
-    Optional<ReplicaDescriptor> lost = lostLearner(view, range.descriptor());
-    if (lost.isPresent()) {
-      return new Finding.Start(
-          operator(
-              range,
-              Operator.Kind.REMOVE_LEARNER,
-              List.of(new RemoveLearner(lost.get().peer())),
-              view.nowMillis() + view.limits().quickMillis()));
+    if (Findings.voters(range.descriptor()) >= view.policy().replicas()) {
+      return Finding.NOTHING;
     }
     int missing = view.policy().replicas() - range.descriptor().replicas().size();
     Places places = missing > 0 ? Places.find(view, range, missing) : Places.NONE;
@@ -45,27 +33,12 @@ public final class ReplicaCountChecker implements Checker {
     if (steps.isEmpty()) {
       return places.busy() ? Finding.LATER : Finding.NOTHING;
     }
-    return new Finding.Start(
-        operator(
-            range, Operator.Kind.GROW, steps, view.nowMillis() + view.limits().replicaMillis()));
-  }
-
-  private static Operator operator(
-      RangeReport range, Operator.Kind kind, List<Step> steps, long deadlineMillis) {
-    return new Operator(range.range(), kind, steps, range.generation(), deadlineMillis);
-  }
-
-  private static Optional<ReplicaDescriptor> lostLearner(
-      ClusterView view, RangeDescriptor descriptor) {
-    return descriptor.replicas().stream()
-        .filter(replica -> replica.kind() == ReplicaKind.LEARNER && view.isLost(replica.store()))
-        .findFirst();
+    return Findings.filling(view, range, Operator.Kind.GROW, steps);
   }
 
   private static List<Step> growth(ClusterView view, RangeReport range, List<StoreId> places) {
-    List<ReplicaDescriptor> replicas = range.descriptor().replicas();
     List<Step> steps = new ArrayList<>();
-    List<ReplicaDescriptor> reached = new ArrayList<>(replicas);
+    List<ReplicaDescriptor> reached = new ArrayList<>(range.descriptor().replicas());
     SortedSet<PeerId> added = new TreeSet<>();
     for (StoreId store : places) {
       PeerId peer = view.freePeer(added.size());
@@ -79,7 +52,7 @@ public final class ReplicaCountChecker implements Checker {
     filled.addAll(promoted);
     filled.forEach(peer -> steps.add(new WaitForCatchUp(peer)));
     if (!promoted.isEmpty()) {
-      steps.add(new ChangeReplicas(withVotes(reached, promoted)));
+      steps.add(new ChangeReplicas(Findings.withVotes(reached, promoted)));
     }
     return steps;
   }
@@ -91,20 +64,12 @@ public final class ReplicaCountChecker implements Checker {
     for (ReplicaDescriptor replica : reached) {
       if (replica.kind() == ReplicaKind.VOTER) {
         voters++;
-      } else if (view.store(replica.store()).map(StoreView::up).orElse(false)) {
+      } else if (view.isWell(replica.store())) {
         learners.add(replica.peer());
       }
     }
     int next = oddAtMost(Math.min(view.policy().replicas(), voters + learners.size()));
     return new TreeSet<>(learners.subList(0, Math.max(0, next - voters)));
-  }
-
-  private static List<ReplicaDescriptor> withVotes(
-      List<ReplicaDescriptor> replicas, SortedSet<PeerId> promoted) {
-    return replicas.stream()
-        .map(replica ->
-            promoted.contains(replica.peer()) ? replica.withKind(ReplicaKind.VOTER) : replica)
-        .toList();
   }
 
   /// The greatest odd number that is not above `count`; at least 1.

@@ -1,11 +1,12 @@
 package io.flotilla.placement.check;
 
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.Standing;
 
 /// A store as decisions see it.
 ///
 /// @param up it reports
-/// @param silentMillis since its last report
+/// @param standing replicas stay only on members
 /// @param freeBytes that a new replica may take of its disk
 /// @param replicas on it, with those that operators under way will bring
 /// @param bytes of these replicas, about
@@ -14,7 +15,7 @@ import io.flotilla.keyspace.StoreId;
 public record StoreView(
     StoreId id,
     boolean up,
-    long silentMillis,
+    Standing standing,
     long freeBytes,
     int replicas,
     long bytes,
@@ -22,16 +23,24 @@ public record StoreView(
     int outbound) {
   /// True if it is the same store and would be asked for the same: how much is on it may differ.
   public boolean isLike(StoreView other) {
-    return id.equals(other.id) && up == other.up && (freeBytes > 0) == (other.freeBytes > 0);
+    return id.equals(other.id)
+        && up == other.up
+        && standing == other.standing
+        && (freeBytes > 0) == (other.freeBytes > 0);
+  }
+
+  /// True if replicas on it can be counted on.
+  boolean isWell() {
+    return up && standing == Standing.MEMBER;
   }
 
   StoreView withInbound(long moreBytes, boolean isNew) {
     int replicasThen = isNew ? replicas + 1 : replicas;
     return new StoreView(
-        id, up, silentMillis, freeBytes, replicasThen, bytes + moreBytes, inbound + 1, outbound);
+        id, up, standing, freeBytes, replicasThen, bytes + moreBytes, inbound + 1, outbound);
   }
 
   StoreView withOutbound() {
-    return new StoreView(id, up, silentMillis, freeBytes, replicas, bytes, inbound, outbound + 1);
+    return new StoreView(id, up, standing, freeBytes, replicas, bytes, inbound, outbound + 1);
   }
 }

@@ -7,6 +7,7 @@ import io.flotilla.keyspace.Timestamp;
 import io.flotilla.placement.ByteSink;
 import io.flotilla.placement.PlacementRequest.IdKind;
 import io.flotilla.placement.Policy;
+import io.flotilla.placement.Standing;
 import io.flotilla.placement.StoreInfo;
 import io.flotilla.placement.ValueLayout;
 import io.flotilla.spi.StateStorage.StateWrite;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// p|c            cluster id, policy          p|s storeId(8)  a store
 /// p|i kind(1)    bound of the ids given out  p|t             bound of the timestamps given out
-/// p|g            safe point
+/// p|g            safe point                   p|d storeId(8)  its standing, if not a member's
 /// ```
 ///
 /// Every value starts with a format byte.
@@ -34,6 +35,7 @@ final class DurableState {
   private static final byte SETTINGS = 'c';
   private static final byte SAFE_POINT = 'g';
   private static final byte IDS = 'i';
+  private static final byte STANDING = 'd';
   private static final byte STORE = 's';
   private static final byte WINDOW = 't';
   private static final int FORMAT = 1;
@@ -46,6 +48,7 @@ final class DurableState {
   record Loaded(
       @Nullable Settings settings,
       TreeMap<StoreId, StoreInfo> stores,
+      TreeMap<StoreId, Standing> standings,
       long rangeBound,
       long peerBound,
       long window,
@@ -60,8 +63,22 @@ final class DurableState {
   static StateWrite store(StoreInfo info) {
     ByteSink out = value();
     ValueLayout.info(out, info);
-    byte[] key = ByteBuffer.allocate(11).put(FROM).put(STORE).putLong(info.id().value()).array();
-    return new StateWrite(key, out.toBytes());
+    return new StateWrite(storeKey(STORE, info.id()), out.toBytes());
+  }
+
+  static StateWrite standing(StoreId store, Standing standing) {
+    return new StateWrite(storeKey(STANDING, store), value().u8(standing.ordinal()).toBytes());
+  }
+
+  private static byte[] storeKey(byte kind, StoreId store) {
+    return ByteBuffer.allocate(11).put(FROM).put(kind).putLong(store.value()).array();
+  }
+
+  private static StoreId storeOf(byte[] key) {
+    if (key.length != 11) {
+      throw new CodecException("placement state: the key of a store has " + key.length + " bytes");
+    }
+    return new StoreId(ByteBuffer.wrap(key).getLong(3));
   }
 
   static StateWrite idBound(IdKind kind, long bound) {
@@ -81,6 +98,7 @@ final class DurableState {
   static Loaded load(List<StateWrite> found) {
     Settings settings = null;
     TreeMap<StoreId, StoreInfo> stores = new TreeMap<>();
+    TreeMap<StoreId, Standing> standings = new TreeMap<>();
     long[] ids = new long[IdKind.values().length];
     long window = 0;
     Timestamp safePoint = Timestamp.ZERO;
@@ -98,6 +116,7 @@ final class DurableState {
           StoreInfo info = read(value, ValueLayout::info);
           stores.put(info.id(), info);
         }
+        case STANDING -> standings.put(storeOf(key), read(value, ValueLayout::standing));
         case IDS -> ids[idKind(key)] = read(value, ByteReader::varint);
         case WINDOW -> window = read(value, ByteReader::varint);
         case SAFE_POINT -> safePoint = new Timestamp(read(value, ByteReader::varint));
@@ -107,6 +126,7 @@ final class DurableState {
     return new Loaded(
         settings,
         stores,
+        standings,
         ids[IdKind.RANGE.ordinal()],
         ids[IdKind.PEER.ordinal()],
         window,

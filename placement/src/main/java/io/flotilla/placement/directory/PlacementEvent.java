@@ -2,6 +2,7 @@ package io.flotilla.placement.directory;
 
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.Standing;
 import io.flotilla.placement.check.Operator;
 import io.flotilla.spi.EventSink;
 
@@ -11,6 +12,17 @@ public sealed interface PlacementEvent extends EventSink.Event {
     @Override
     public String toString() {
       return "store " + store + " registered at " + address;
+    }
+  }
+
+  record StandingChanged(StoreId store, Standing standing) implements PlacementEvent {
+    @Override
+    public String toString() {
+      return switch (standing) {
+        case MEMBER -> "store " + store + " is back";
+        case DEAD -> "store " + store + " has been silent for too long: its replicas are replaced";
+        case REMOVED -> "store " + store + " is removed for good: its replicas are replaced";
+      };
     }
   }
 

@@ -9,6 +9,8 @@ import io.flotilla.placement.oracle.OracleOptions;
 /// @param cluster the cluster's id, which a new fleet's first leader writes down
 /// @param firstPolicy the policy of a new fleet; later the committed one counts
 /// @param downMillis a store silent for longer is down
+/// @param deadMillis a store silent for longer is dead: its replicas are replaced; before that,
+///   nothing moves because of it
 /// @param viewMillis how old may be what decisions know of stores, and how often ranges that wait
 ///   for others to be done are looked at
 /// @param roundMillis how long a slow round over all ranges takes, for what nobody reported
@@ -28,6 +30,7 @@ public record PlacementOptions(
     OracleOptions oracle,
     OperatorLimits limits,
     long downMillis,
+    long deadMillis,
     long viewMillis,
     long roundMillis,
     long retryMillis,
@@ -37,6 +40,10 @@ public record PlacementOptions(
     long snapshotAgeMaxMillis,
     long handOverMillis,
     long safePointStepMillis) {
+  /// A store is dead after so long unless configured: ten minutes, which are enough to start a
+  /// machine again.
+  public static final long DEAD_MILLIS = 600_000;
+
   /// The longest age of a held snapshot unless configured: an hour.
   public static final long SNAPSHOT_AGE_MAX_MILLIS = 3_600_000;
 
@@ -44,7 +51,7 @@ public record PlacementOptions(
     if (cluster.isEmpty()) {
       throw new IllegalArgumentException("the cluster's id is empty");
     }
-    if (downMillis < 1 || roundMillis < 1 || waitingMax < 1 || retryMillis < 1) {
+    if (downMillis < 1 || deadMillis < 1 || roundMillis < 1 || waitingMax < 1 || retryMillis < 1) {
       throw new IllegalArgumentException("placement options must be positive");
     }
     if (handOverMillis < 1
@@ -63,6 +70,7 @@ public record PlacementOptions(
         OracleOptions.DEFAULT,
         OperatorLimits.DEFAULT,
         10_000,
+        DEAD_MILLIS,
         200,
         120_000,
         5_000,
@@ -75,19 +83,28 @@ public record PlacementOptions(
   }
 
   public PlacementOptions withSnapshotAgeMaxMillis(long millis) {
+    return with(deadMillis, millis);
+  }
+
+  public PlacementOptions withDeadMillis(long millis) {
+    return with(millis, snapshotAgeMaxMillis);
+  }
+
+  private PlacementOptions with(long newDeadMillis, long newSnapshotAgeMaxMillis) {
     return new PlacementOptions(
         cluster,
         firstPolicy,
         oracle,
         limits,
         downMillis,
+        newDeadMillis,
         viewMillis,
         roundMillis,
         retryMillis,
         retryMillisMax,
         waitingMax,
         holdMaxMillis,
-        millis,
+        newSnapshotAgeMaxMillis,
         handOverMillis,
         safePointStepMillis);
   }

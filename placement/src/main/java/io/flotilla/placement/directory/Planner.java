@@ -13,6 +13,7 @@ import io.flotilla.placement.Step.WaitForCatchUp;
 import io.flotilla.placement.check.Checker;
 import io.flotilla.placement.check.ClusterView;
 import io.flotilla.placement.check.Finding;
+import io.flotilla.placement.check.GoneStoreChecker;
 import io.flotilla.placement.check.Operator;
 import io.flotilla.placement.check.Operator.Progress.Done;
 import io.flotilla.placement.check.Operator.Progress.Dropped;
@@ -20,6 +21,7 @@ import io.flotilla.placement.check.Operator.Progress.Going;
 import io.flotilla.placement.check.RangeSizeChecker;
 import io.flotilla.placement.check.ReplicaCountChecker;
 import io.flotilla.placement.check.StoreView;
+import io.flotilla.placement.check.SurplusChecker;
 import io.flotilla.placement.directory.RangeDirectory.Known;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +35,11 @@ import java.util.function.Supplier;
 final class Planner {
   /// In the order of urgency: the first that finds something decides.
   private static final List<Checker> CHECKERS =
-      List.of(new ReplicaCountChecker(), new RangeSizeChecker());
+      List.of(
+          new GoneStoreChecker(),
+          new ReplicaCountChecker(),
+          new SurplusChecker(),
+          new RangeSizeChecker());
 
   /// The most instructions of one reply.
   private static final int INSTRUCTIONS_MAX = 500;
@@ -281,7 +287,7 @@ final class Planner {
           new StoreView(
               id,
               catalogue.isUp(member, nowMillis),
-              member.silentMillis(nowMillis),
+              member.standing(),
               member.stats().bytesForReplicas(),
               count.replicas(),
               count.bytes(),

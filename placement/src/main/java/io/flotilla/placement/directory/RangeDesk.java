@@ -27,6 +27,7 @@ import io.flotilla.placement.check.ClusterView;
 import io.flotilla.placement.check.Operator;
 import io.flotilla.placement.check.RangeSizeChecker;
 import io.flotilla.placement.directory.RangeDirectory.Known;
+import io.flotilla.placement.directory.StoreCatalogue.Member;
 import io.flotilla.replica.Refusal.Busy;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,7 @@ final class RangeDesk {
   private final StoreCatalogue catalogue;
   private final RangeDirectory directory;
   private final Planner planner;
+  private final Orphans orphans = new Orphans();
 
   RangeDesk(Office office, StoreCatalogue catalogue, RangeDirectory directory, Planner planner) {
     this.office = office;
@@ -140,20 +142,41 @@ final class RangeDesk {
   }
 
   /// A peer whose own newest descriptor names it, and that a newer one does not name, was removed;
-  /// and peers do not come back. A peer without a descriptor may be about to be added: nothing is
-  /// said.
+  /// and peers do not come back. A peer without a descriptor may be about to be added ([Orphans]).
   void fate(PlacementCall call, ReplicaFate request) {
-    RangeDescriptor newest =
-        directory.find(request.range()).map(known -> known.report().descriptor()).orElse(null);
+    Known known = directory.find(request.range()).orElse(null);
+    if (known == null) {
+      call.reply(new Fate(Membership.UNKNOWN, null));
+      return;
+    }
+    RangeDescriptor newest = known.report().descriptor();
     Membership membership = Membership.UNKNOWN;
-    if (newest != null && newest.replica(request.peer()).isPresent()) {
+    if (newest.replica(request.peer()).isPresent()) {
       membership = Membership.MEMBER;
-    } else if (newest != null
-        && request.generation() > 0
-        && newest.generation() > request.generation()) {
+      orphans.forget(request.range(), request.peer());
+    } else if (request.generation() > 0
+        ? newest.generation() > request.generation()
+        : isOrphan(known, request)) {
       membership = Membership.GONE;
     }
     call.reply(new Fate(membership, newest));
+  }
+
+  private boolean isOrphan(Known known, ReplicaFate request) {
+    StoreId leader = known.leader();
+    Member member = leader == null ? null : catalogue.find(leader).orElse(null);
+    long now = office.nowMillis();
+    boolean isComing =
+        planner
+            .operator(request.range())
+            .map(operator -> operator.isAdding(request.peer()))
+            .orElse(false);
+    return leader != null
+        && member != null
+        && !isComing
+        && catalogue.isUp(member, now)
+        && member.missingFrom() == null
+        && orphans.isGone(request.range(), request.peer(), leader, member.receipt(), now);
   }
 
   void split(PlacementCall call, SplitRequested request) {

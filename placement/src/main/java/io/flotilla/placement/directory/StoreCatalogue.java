@@ -3,12 +3,14 @@ package io.flotilla.placement.directory;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.RangeNews.Stretch;
+import io.flotilla.placement.Standing;
 import io.flotilla.placement.StoreAddress;
 import io.flotilla.placement.StoreInfo;
 import io.flotilla.placement.StoreStats;
 import io.flotilla.spi.DiskStage;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +28,13 @@ final class StoreCatalogue {
     private @Nullable RangeId missingFrom = Stretch.ALL.from();
     private boolean onceMore;
     private long receipt;
+    private Standing standing;
+    private boolean isStandingChanging;
 
     /// @param firstVersion as the catalogue's: receipts of two tenures differ as well
-    private Member(StoreInfo info, long nowMillis, long firstVersion) {
+    private Member(StoreInfo info, Standing standing, long nowMillis, long firstVersion) {
       this.info = info;
+      this.standing = standing;
       this.heardMillis = nowMillis;
       this.receipt = firstVersion << RECEIPT_BITS;
     }
@@ -40,6 +45,26 @@ final class StoreCatalogue {
 
     StoreStats stats() {
       return stats;
+    }
+
+    /// As committed.
+    Standing standing() {
+      return standing;
+    }
+
+    /// Another standing is being committed.
+    boolean isStandingChanging() {
+      return isStandingChanging;
+    }
+
+    void standingChanging() {
+      isStandingChanging = true;
+    }
+
+    /// That has ended; null: nothing changed.
+    void standingChanged(@Nullable Standing newStanding) {
+      isStandingChanging = false;
+      standing = newStanding == null ? standing : newStanding;
     }
 
     /// From here on the store has yet to report all ranges that it leads; null: it has.
@@ -56,6 +81,11 @@ final class StoreCatalogue {
     /// The store's next report must name this receipt, and no other report will do.
     long newReceipt() {
       receipt++;
+      return receipt;
+    }
+
+    /// The newest that was given out.
+    long receipt() {
       return receipt;
     }
 
@@ -95,6 +125,11 @@ final class StoreCatalogue {
       onceMore = false;
     }
 
+    /// Its silence so far counts for nothing.
+    void pardon(long nowMillis) {
+      heardMillis = nowMillis;
+    }
+
     /// Since its last report, or since the tenure began.
     long silentMillis(long nowMillis) {
       return Math.max(0, nowMillis - heardMillis);
@@ -108,13 +143,20 @@ final class StoreCatalogue {
   private long lastId;
 
   /// @param firstVersion above every version that an earlier tenure gave out
-  StoreCatalogue(Collection<StoreInfo> stores, long firstVersion, long downMillis, long nowMillis) {
+  /// @param standings of those that are no ordinary members
+  StoreCatalogue(
+      Collection<StoreInfo> stores,
+      Map<StoreId, Standing> standings,
+      long firstVersion,
+      long downMillis,
+      long nowMillis) {
     this.downMillis = downMillis;
     this.firstVersion = firstVersion;
     this.version = firstVersion;
     this.lastId = 1;
     for (StoreInfo info : stores) {
-      members.put(info.id(), new Member(info, nowMillis, firstVersion));
+      Standing standing = standings.getOrDefault(info.id(), Standing.MEMBER);
+      members.put(info.id(), new Member(info, standing, nowMillis, firstVersion));
       lastId = Math.max(lastId, info.id().value());
     }
   }
@@ -144,7 +186,7 @@ final class StoreCatalogue {
   void put(StoreInfo info, long nowMillis) {
     Member member = members.get(info.id());
     if (member == null) {
-      members.put(info.id(), new Member(info, nowMillis, firstVersion));
+      members.put(info.id(), new Member(info, Standing.MEMBER, nowMillis, firstVersion));
     } else {
       member.info = info;
     }
@@ -156,19 +198,26 @@ final class StoreCatalogue {
     return member.heard && member.silentMillis(nowMillis) <= downMillis;
   }
 
-  /// True if all stores that are up have reported in full, and those that are not had the time to.
+  /// True if all stores that are up have reported in full, and those that are not had the time to,
+  /// or are dead or removed.
   boolean isComplete(long nowMillis) {
     return members.values().stream()
-        .allMatch(
-            member -> member.missingFrom == null || member.silentMillis(nowMillis) > downMillis);
+        .allMatch(member ->
+            member.missingFrom == null
+                || member.silentMillis(nowMillis) > downMillis
+                || !member.heard && member.standing != Standing.MEMBER);
   }
 
   long version() {
     return version;
   }
 
+  /// Where to find the stores; without those that were removed and are silent.
   List<StoreAddress> addresses() {
-    return members.values().stream().map(StoreCatalogue::address).toList();
+    return members.values().stream()
+        .filter(member -> member.heard || member.standing != Standing.REMOVED)
+        .map(StoreCatalogue::address)
+        .toList();
   }
 
   /// The stores whose disks are nearly full, as far as they have reported.

@@ -10,6 +10,7 @@ import io.flotilla.placement.PlacementRequest.StoreReport;
 import io.flotilla.placement.RangeNews;
 import io.flotilla.placement.RangeNews.Stretch;
 import io.flotilla.placement.RangeReport;
+import io.flotilla.placement.Standing;
 import io.flotilla.placement.StoreInfo;
 import io.flotilla.placement.StoreStatus;
 import io.flotilla.placement.directory.StoreCatalogue.Member;
@@ -90,10 +91,22 @@ final class StoreDesk {
           ? Optional.empty()
           : Optional.of("no store " + existing + " is known here: is it a folder of this fleet?");
     }
-    return known.get().info().instance().equals(request.instance())
-        ? Optional.empty()
-        : Optional.of(
-            "store " + existing + " is another folder, at " + known.get().info().address());
+    if (!known.get().info().instance().equals(request.instance())) {
+      return Optional.of(
+          "store " + existing + " is another folder, at " + known.get().info().address());
+    }
+    return known.get().standing() == Standing.REMOVED && isEmpty(existing)
+        ? Optional.of(
+            "store "
+                + existing
+                + " was removed from the fleet and is not needed any more: to join again, start"
+                + " with an empty folder")
+        : Optional.empty();
+  }
+
+  /// True if no range has a replica on this store, as far as can be told.
+  private boolean isEmpty(StoreId store) {
+    return catalogue.isComplete(office.nowMillis()) && directory.tally().of(store).replicas() == 0;
   }
 
   private Reason reason(RegisterStore request) {
@@ -201,6 +214,7 @@ final class StoreDesk {
           new StoreStatus(
               member.info(),
               catalogue.isUp(member, now),
+              member.standing(),
               member.silentMillis(now),
               member.stats(),
               count.replicas(),

@@ -18,6 +18,7 @@ import io.flotilla.placement.PlacementRequest.ListStores;
 import io.flotilla.placement.PlacementRequest.LookupById;
 import io.flotilla.placement.PlacementRequest.LookupRange;
 import io.flotilla.placement.PlacementRequest.RegisterStore;
+import io.flotilla.placement.PlacementRequest.RemoveStore;
 import io.flotilla.placement.PlacementRequest.ReplicaFate;
 import io.flotilla.placement.PlacementRequest.SetPolicy;
 import io.flotilla.placement.PlacementRequest.SnapshotHold;
@@ -25,9 +26,11 @@ import io.flotilla.placement.PlacementRequest.SplitRequested;
 import io.flotilla.placement.PlacementRequest.StoreReport;
 import io.flotilla.placement.PlacementRequest.TransferLeader;
 import io.flotilla.placement.Policy;
+import io.flotilla.placement.Standing;
 import io.flotilla.placement.directory.DurableState.Loaded;
 import io.flotilla.placement.directory.DurableState.Settings;
 import io.flotilla.placement.directory.RangeDirectory.Known;
+import io.flotilla.placement.directory.StoreCatalogue.Member;
 import io.flotilla.placement.directory.StoreDesk.Taken;
 import io.flotilla.placement.oracle.ClockGuard;
 import io.flotilla.placement.oracle.TimestampOracle;
@@ -59,6 +62,8 @@ final class Tenure {
   private final Planner planner;
   private final StoreDesk stores;
   private final RangeDesk ranges;
+  private final Standings standings;
+  private final RemovalDesk removals;
   private Policy policy;
 
   /// @throws TimestampOracle.ClockRefusedException if the clock is too far ahead to begin
@@ -76,6 +81,7 @@ final class Tenure {
     this.catalogue =
         new StoreCatalogue(
             loaded.stores().values(),
+            loaded.standings(),
             office.term() << VERSION_BITS,
             options.downMillis(),
             office.nowMillis());
@@ -83,6 +89,8 @@ final class Tenure {
     this.planner = new Planner(office, catalogue, directory, rangeIds, peerIds, () -> this.policy);
     this.stores = new StoreDesk(office, catalogue, directory);
     this.ranges = new RangeDesk(office, catalogue, directory, planner);
+    this.standings = new Standings(office, catalogue);
+    this.removals = new RemovalDesk(office, catalogue, directory);
     if (loaded.settings() == null) {
       // Should this be refused, the next tenure finds nothing either, and writes it.
       Settings first = new Settings(options.cluster(), policy);
@@ -113,6 +121,7 @@ final class Tenure {
       case ReplicaFate fate -> ranges.fate(call, fate);
       case SplitRequested split -> ranges.split(call, split);
       case TransferLeader transfer -> ranges.transfer(call, transfer);
+      case RemoveStore remove -> removals.remove(call, remove);
       case SnapshotHold hold -> holds.hold(call, hold);
     }
   }
@@ -146,6 +155,7 @@ final class Tenure {
       planner.failed(report.news().failed());
       planner.observe();
     }
+    standings.look();
     planner.check(taken.accepted());
     holds.maybeMove();
     boolean changed = report.storesVersion() != catalogue.version();
@@ -187,8 +197,8 @@ final class Tenure {
     List<KeySpan> gaps = RangeDirectory.gaps(KeySpan.ALL, directory.overlapping(KeySpan.ALL));
     return new Fleet(
         office.options().cluster(),
-        catalogue.all().size(),
-        (int) catalogue.all().stream().filter(member -> catalogue.isUp(member, now)).count(),
+        (int) catalogue.all().stream().filter(each -> each.standing() != Standing.REMOVED).count(),
+        (int) catalogue.all().stream().filter(member -> isWell(member, now)).count(),
         directory.all().size(),
         under,
         leaderless,
@@ -205,7 +215,11 @@ final class Tenure {
     return descriptor.replicas().stream()
         .filter(replica -> replica.kind() == ReplicaKind.VOTER)
         .flatMap(replica -> catalogue.find(replica.store()).stream())
-        .filter(member -> catalogue.isUp(member, nowMillis))
+        .filter(member -> isWell(member, nowMillis))
         .count();
+  }
+
+  private boolean isWell(Member member, long nowMillis) {
+    return catalogue.isUp(member, nowMillis) && member.standing() == Standing.MEMBER;
   }
 }

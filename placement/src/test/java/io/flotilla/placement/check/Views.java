@@ -11,6 +11,7 @@ import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.PeerProgress;
 import io.flotilla.placement.Policy;
 import io.flotilla.placement.RangeReport;
+import io.flotilla.placement.Standing;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,33 +27,74 @@ final class Views {
         0, Policy.DEFAULT, OperatorLimits.DEFAULT, List.of(stores), 100, 20, 50, 5);
   }
 
+  /// The view under a policy of five voters.
+  static ClusterView five(ClusterView view) {
+    Policy policy = new Policy(5, view.policy().rangeBytesMax(), view.policy().retentionMillis());
+    return new ClusterView(0, policy, view.limits(), view.stores(), 100, 20, 50, 5);
+  }
+
+  /// What was found, in one line.
+  static String text(Finding finding) {
+    return switch (finding) {
+      case Finding.Nothing() -> "-";
+      case Finding.Later() -> "later";
+      case Finding.Start(var operator) -> operator.toString();
+    };
+  }
+
   static StoreView up(long id) {
-    return new StoreView(new StoreId(id), true, 0, 1_000 * MIB, 0, 0, 0, 0);
+    return new StoreView(new StoreId(id), true, Standing.MEMBER, 1_000 * MIB, 0, 0, 0, 0);
   }
 
   static StoreView holding(long id, long bytes) {
-    return new StoreView(new StoreId(id), true, 0, 1_000 * MIB, 1, bytes, 0, 0);
+    return new StoreView(new StoreId(id), true, Standing.MEMBER, 1_000 * MIB, 1, bytes, 0, 0);
   }
 
-  static StoreView down(long id, long silentMillis) {
-    return new StoreView(new StoreId(id), false, silentMillis, 1_000 * MIB, 0, 0, 0, 0);
+  /// Silent, but not for long.
+  static StoreView down(long id) {
+    return new StoreView(new StoreId(id), false, Standing.MEMBER, 1_000 * MIB, 0, 0, 0, 0);
+  }
+
+  static StoreView dead(long id) {
+    return new StoreView(new StoreId(id), false, Standing.DEAD, 1_000 * MIB, 0, 0, 0, 0);
+  }
+
+  /// It runs, and is to go.
+  static StoreView removed(long id) {
+    return new StoreView(new StoreId(id), true, Standing.REMOVED, 1_000 * MIB, 0, 0, 0, 0);
   }
 
   static StoreView filling(long id, int inbound) {
-    return new StoreView(new StoreId(id), true, 0, 1_000 * MIB, 0, 0, inbound, 0);
+    return new StoreView(new StoreId(id), true, Standing.MEMBER, 1_000 * MIB, 0, 0, inbound, 0);
   }
 
   static StoreView sending(long id, int outbound) {
-    return new StoreView(new StoreId(id), true, 0, 1_000 * MIB, 0, 0, 0, outbound);
+    return new StoreView(new StoreId(id), true, Standing.MEMBER, 1_000 * MIB, 0, 0, 0, outbound);
   }
 
   static StoreView full(long id) {
-    return new StoreView(new StoreId(id), true, 0, 0, 0, 0, 0, 0);
+    return new StoreView(new StoreId(id), true, Standing.MEMBER, 0, 0, 0, 0, 0);
   }
 
   /// Range 7 at generation 5 with replicas such as `1` (a voter: peer 11 on store 1) or `2L`.
   static RangeReport range(long bytes, String... replicas) {
     return range(new RangeId(7), bytes, replicas);
+  }
+
+  /// The same, with a follower that lags.
+  static RangeReport lagging(RangeReport range, long peer) {
+    List<PeerProgress> followers = new ArrayList<>();
+    for (PeerProgress each : range.followers()) {
+      boolean lags = each.peer().value() == peer;
+      followers.add(new PeerProgress(each.peer(), lags ? 0 : each.match(), each.active()));
+    }
+    return new RangeReport(
+        range.descriptor(),
+        range.term(),
+        range.leader(),
+        range.committed(),
+        range.size(),
+        followers);
   }
 
   static RangeReport range(RangeId id, long bytes, String... replicas) {

@@ -5,8 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.PeerId;
+import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaDescriptor;
+import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.PlacementReply.Fate;
 import io.flotilla.placement.PlacementReply.Fleet;
@@ -14,6 +16,7 @@ import io.flotilla.placement.PlacementReply.Planned;
 import io.flotilla.placement.PlacementReply.RangeUnknown;
 import io.flotilla.placement.PlacementReply.Ranges;
 import io.flotilla.placement.PlacementReply.Rejected;
+import io.flotilla.placement.PlacementReply.Removing;
 import io.flotilla.placement.PlacementReply.Stores;
 import io.flotilla.placement.PlacementRequest;
 import io.flotilla.placement.PlacementRequest.FleetStatus;
@@ -21,11 +24,14 @@ import io.flotilla.placement.PlacementRequest.ListRanges;
 import io.flotilla.placement.PlacementRequest.ListStores;
 import io.flotilla.placement.PlacementRequest.LookupById;
 import io.flotilla.placement.PlacementRequest.LookupRange;
+import io.flotilla.placement.PlacementRequest.RemoveStore;
 import io.flotilla.placement.PlacementRequest.ReplicaFate;
 import io.flotilla.placement.PlacementRequest.SplitRequested;
 import io.flotilla.placement.PlacementRequest.TransferLeader;
 import io.flotilla.placement.RangeRecord;
+import io.flotilla.placement.Standing;
 import io.flotilla.placement.Step.AddLearner;
+import io.flotilla.placement.Step.ChangeReplicas;
 import io.flotilla.placement.StoreAddress;
 import io.flotilla.placement.StoreStatus;
 import java.util.ArrayList;
@@ -55,6 +61,7 @@ final class FleetScript {
       case "fast" -> fleet.store(number(words, 1)).slow = false;
       case "indivisible" -> fleet.range(number(words, 1)).indivisible = true;
       case "measure" -> fleet.measuring = words[1].equals("on");
+      case "vote" -> vote(words);
       case "bytes" -> fleet.range(number(words, 1)).bytes = number(words, 2) << 20;
       case "add" -> sneak(words);
       case "lead" -> lead(number(words, 1), number(words, 2));
@@ -79,6 +86,18 @@ final class FleetScript {
         new AddLearner(new StoreId(number(words, 3)), new PeerId(number(words, 2))));
   }
 
+  /// vote RANGE PEER: somebody else makes a voter of a learner.
+  private void vote(String[] words) {
+    RangeDescriptor descriptor = fleet.range(number(words, 1)).descriptor;
+    PeerId peer = new PeerId(number(words, 2));
+    ToySteps.perform(
+        fleet.range(number(words, 1)),
+        new ChangeReplicas(
+            descriptor.replicas().stream()
+                .map(each -> each.peer().equals(peer) ? each.withKind(ReplicaKind.VOTER) : each)
+                .toList()));
+  }
+
   /// A store has won an election.
   private void lead(long range, long store) {
     fleet.range(range).leader = new StoreId(store);
@@ -99,6 +118,8 @@ final class FleetScript {
                   words.length > 3 ? Key.of(words[3].getBytes(UTF_8)) : null));
       case "transfer" ->
           answer(new TransferLeader(new RangeId(number(words, 2)), new StoreId(number(words, 3))));
+      case "remove" -> answer(new RemoveStore(new StoreId(number(words, 2))));
+      case "again" -> output.add(String.valueOf(fleet.registerAgain(number(words, 2)).reply()));
       case "fate" ->
           answer(
               new ReplicaFate(
@@ -127,6 +148,7 @@ final class FleetScript {
                   + address
                   + "): "
                   + instruction.step());
+      case Removing(var replicas) -> output.add("removing: " + replicas + " replicas");
       case Rejected(var reason, var message) -> output.add(reason + ": " + message);
       default -> output.add(String.valueOf(call.reply()));
     }
@@ -159,6 +181,7 @@ final class FleetScript {
             + " "
             + store.info().address()
             + (store.up() ? " up" : " down")
+            + (store.standing() == Standing.MEMBER ? "" : " " + store.standing())
             + ", silent "
             + store.silentMillis()
             + " ms, "

@@ -150,11 +150,19 @@ final class ToyFleet {
   }
 
   private long register(String instance, @Nullable StoreId existing) {
-    RegisterStore request =
-        new RegisterStore("toy", instance, "host:" + instance, List.of(), "1", "fsync", existing);
-    StoreId id = ask(request).as(Registered.class).store();
+    StoreId id = ask(registration(instance, existing)).as(Registered.class).store();
     store(id.value());
     return id.value();
+  }
+
+  /// A store that has started again says so.
+  FakeCall registerAgain(long id) {
+    return ask(registration(String.valueOf((char) ('a' + id - 1)), new StoreId(id)));
+  }
+
+  private static RegisterStore registration(String instance, @Nullable StoreId existing) {
+    return new RegisterStore(
+        "toy", instance, "host:" + instance, List.of(), "1", "fsync", existing);
   }
 
   /// All stores that are up report, then do what they were told; a second passes.

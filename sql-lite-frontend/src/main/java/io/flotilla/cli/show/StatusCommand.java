@@ -48,7 +48,7 @@ public final class StatusCommand implements Runnable {
     stores     %d of %d up
     ranges     %s
     data       %s on disk
-    placement  led by %s
+    placement  led by %s%s
     """
         .formatted(
             status.clusterId(),
@@ -58,7 +58,10 @@ public final class StatusCommand implements Runnable {
             Human.bytes(status.bytes()),
             status.placementLeaderStore() > 0
                 ? "store " + status.placementLeaderStore()
-                : "nobody at the moment");
+                : "nobody at the moment",
+            status.operators() > 0
+                ? "; " + Human.plural(status.operators(), "change") + " of ranges under way"
+                : "");
   }
 
   private static String ranges(FleetStatus status, List<StoreStatus> stores) {
@@ -104,6 +107,7 @@ public final class StatusCommand implements Runnable {
         .with("bytes", status.bytes())
         .with("replicasWanted", status.replicasWanted())
         .with("placementLeaderStore", status.placementLeaderStore())
+        .with("operators", status.operators())
         .with("storeList", stores.stream().map(StoreText::json).toList());
   }
 }

@@ -50,10 +50,11 @@ final class StoreText {
         : Human.bytes(store.freeBytes()) + (isRoomy ? "" : " " + disk(store).toUpperCase(ROOT));
   }
 
-  /// What is to be said of disks without room; empty: nothing.
+  /// What is to be said of stores that are gone and disks without room; empty: nothing.
   static String troubles(List<StoreStatus> stores) {
     StringBuilder troubles = new StringBuilder();
     for (StoreStatus store : stores) {
+      troubles.append(standing(store));
       if (store.disk() != StoreStatus.Disk.ROOMY) {
         troubles
             .append(
@@ -69,6 +70,24 @@ final class StoreText {
       }
     }
     return troubles.toString();
+  }
+
+  private static String standing(StoreStatus store) {
+    if (store.ranges() == 0) {
+      return "";
+    }
+    return switch (store.state()) {
+      case UP, DOWN, REMOVED -> "";
+      case DEAD ->
+          "dead       store %s was last seen %s ago, %s to replace: start it, or a new one\n"
+              .formatted(
+                  store.id(),
+                  Human.duration(Duration.ofMillis(store.lastSeenMillis())),
+                  Human.plural(store.ranges(), "replica"));
+      case LEAVING ->
+          "leaving    store %s has %s left; then its node may be stopped\n"
+              .formatted(store.id(), Human.plural(store.ranges(), "replica"));
+    };
   }
 
   private static String disk(StoreStatus store) {

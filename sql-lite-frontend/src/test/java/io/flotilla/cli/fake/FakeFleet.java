@@ -48,7 +48,7 @@ public final class FakeFleet implements Fleet {
   @Override
   public synchronized FleetStatus status() {
     return status == null
-        ? new FleetStatus("c0ffee", 2, 1, ranges.size(), 2, 0, 10 << 20, 3, 1)
+        ? new FleetStatus("c0ffee", 2, 1, ranges.size(), 2, 0, 10 << 20, 3, 1, 0)
         : status;
   }
 
@@ -73,6 +73,15 @@ public final class FakeFleet implements Fleet {
         seen,
         "0.1",
         "fsync");
+  }
+
+  /// Store 2 can go, the other one cannot.
+  @Override
+  public synchronized long removeStore(StoreId store) {
+    if (store.value() != 2) {
+      throw new RejectedException("nobody else can take the replica of range 2");
+    }
+    return ranges.size();
   }
 
   @Override
