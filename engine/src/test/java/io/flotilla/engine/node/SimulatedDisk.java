@@ -65,9 +65,7 @@ public final class SimulatedDisk implements DiskGauge, Ballast {
   }
 
   private long freeBytes() {
-    return filled
-        ? Math.max(0, leftBytes - (written.getAsLong() - writtenBefore))
-        : leftBytes;
+    return filled ? Math.max(0, leftBytes - (written.getAsLong() - writtenBefore)) : leftBytes;
   }
 
   @Override

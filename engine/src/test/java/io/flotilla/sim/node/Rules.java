@@ -176,7 +176,9 @@ final class Rules implements SimulatedNode.Watch {
   public void exited(SimulatedNode node, String reason) {
     transcript.add(node.number(), "exits: " + reason);
     boolean expected =
-        mayFail.remove(node.number()) || node.disk().isGone() || reason.startsWith("could not join");
+        mayFail.remove(node.number())
+            || node.disk().isGone()
+            || reason.startsWith("could not join");
     Broken.check(expected, () -> "node " + node.number() + " ended by itself: " + reason);
     onExit.accept(node);
   }
