@@ -6,6 +6,7 @@ import io.flotilla.engine.Engine;
 import io.flotilla.engine.KeyRange;
 import io.flotilla.engine.KeyValue;
 import io.flotilla.engine.OutcomeUnknownException;
+import io.flotilla.engine.ReadMode;
 import io.flotilla.engine.ScanOptions;
 import io.flotilla.engine.ScanPage;
 import io.flotilla.engine.Snapshot;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Clients that read, write, compare-and-set, delete and scan few hot keys, one call of each client
 /// at a time, and note what they saw. Every value is written once. Confined to the one thread of
-/// their [Surroundings].
+/// their [Surroundings]. Their gets are proved in all three ways.
 public final class Clients {
   private final Surroundings around;
   private final History history = new History();
@@ -50,7 +51,8 @@ public final class Clients {
     this.around = around;
     for (int i = 0; i < clients; i++) {
       String name = "c" + i;
-      new Client(name, around.newEngine(name)).pause();
+      ReadMode reads = ReadMode.values()[i % ReadMode.values().length];
+      new Client(name, around.newEngine(name), reads).pause();
     }
     around.at(0, new Filler(around.newEngine("filler"))::next);
   }
@@ -59,7 +61,7 @@ public final class Clients {
   ///
   /// @param onGone runs when his call is answered
   public void visit(String name, Engine engine, Runnable onGone) {
-    new Client(name, engine).visit(onGone);
+    new Client(name, engine, ReadMode.values()[0]).visit(onGone);
   }
 
   /// True once no client begins another call.
@@ -88,15 +90,17 @@ public final class Clients {
   private final class Client {
     private final String name;
     private final Engine engine;
+    private final ReadMode reads;
     private final RandomSource random;
     private @Nullable String lastSeen;
     private @Nullable Moment moment;
     private @Nullable Runnable onGone;
     private int number;
 
-    Client(String name, Engine engine) {
+    Client(String name, Engine engine, ReadMode reads) {
       this.name = name;
       this.engine = engine;
+      this.reads = reads;
       this.random = around.random("workload " + name);
     }
 
@@ -137,8 +141,9 @@ public final class Clients {
 
     private void get(String key) {
       History.Pending pending = history.get(name, key);
+      Engine proved = reads == ReadMode.LEASE ? engine : engine.withReads(reads);
       hear(
-          engine.getAsync(key.getBytes(UTF_8)),
+          proved.getAsync(key.getBytes(UTF_8)),
           (value, failure) -> {
             if (failure == null) {
               lastSeen = text(value);

@@ -26,8 +26,8 @@ import java.util.Set;
 /// * a leader that has said "campaign now" has no lease any more in that term;
 /// * who answered a round of beats grants nobody a vote for as long as that round may back a lease.
 final class LeaseRules {
-  /// As in `LeaseClock`: nine of ten ticks, less a tenth.
-  private static final long PROMISE_NANOS = 9L * 50_000_000L / 10 * 9;
+  /// As in `LeaseClock`: all ticks of an election but one, less a fifth.
+  private static final long PROMISE_NANOS = 7L * 50_000_000L / 5 * 4;
 
   private final SimWorld world;
   private final List<Held> held = new ArrayList<>();
