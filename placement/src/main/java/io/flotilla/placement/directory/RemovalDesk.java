@@ -134,8 +134,8 @@ final class RemovalDesk {
               + descriptor.id()
               + " cannot change its replicas "
               + descriptor.replicas()
-              + " now, for most of them, or their leader, are not there: its data could be lost with"
-              + " store "
+              + " now, for most of them, or their leader, are not there: its data could be lost"
+              + " with store "
               + store
               + ". Start the stores that are down first");
     }

@@ -17,9 +17,9 @@ import picocli.CommandLine.Parameters;
     customSynopsis = "flotilla store remove STORE [OPTIONS]",
     header = "Take a store out of the fleet for good, whether it runs or not.",
     description = {
-      "Its replicas are replaced on other stores, in the background; 'flotilla store list' shows how",
-      "many are left. A store that runs goes on serving until none is left; then its node may be",
-      "stopped. It cannot join again but with an empty folder.",
+      "Its replicas are replaced on other stores, in the background; 'flotilla store list' shows",
+      "how many are left. A store that runs goes on serving until none is left; then its node may",
+      "be stopped. It cannot join again but with an empty folder.",
       "Refused if data could be lost with the store, or if no other store can take its replicas."
     },
     footer = {"", "Example:", "  flotilla store remove 3"})

@@ -79,7 +79,7 @@ final class StoreText {
     return switch (store.state()) {
       case UP, DOWN, REMOVED -> "";
       case DEAD ->
-          "dead       store %s was last seen %s ago; %s of it left to replace: start it, or a new one\n"
+          "dead       store %s was last seen %s ago, %s to replace: start it, or a new one\n"
               .formatted(
                   store.id(),
                   Human.duration(Duration.ofMillis(store.lastSeenMillis())),
