@@ -21,6 +21,12 @@ final class ApplyCursor {
     this.given = log.applied();
   }
 
+  /// True if nothing was given out that is not applied, and nothing is fetched: then a new one does
+  /// as well.
+  boolean mayRest() {
+    return given == log.applied() && underWay.count() == 0 && fetch == null && fetched.isEmpty();
+  }
+
   /// True if [#next] or [#wantedFetch] has something to give.
   boolean isReady() {
     return given < applicable()

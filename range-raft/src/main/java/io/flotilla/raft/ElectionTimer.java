@@ -1,5 +1,6 @@
 package io.flotilla.raft;
 
+import java.util.function.LongFunction;
 import java.util.random.RandomGenerator;
 
 /// Counts ticks since a leader was heard, a vote was granted or a campaign was started (paper,
@@ -15,6 +16,20 @@ final class ElectionTimer {
     this.electionTicks = electionTicks;
     this.random = random;
     restart();
+  }
+
+  /// One that goes on where it rested.
+  ElectionTimer(int electionTicks, RestReader in, LongFunction<RandomGenerator> random) {
+    this.electionTicks = electionTicks;
+    this.random = random.apply(in.number());
+    this.timeoutTicks = in.count();
+    this.elapsedTicks = in.count();
+  }
+
+  void rest(RestWriter out) {
+    out.number(random.nextLong());
+    out.number(timeoutTicks);
+    out.number(elapsedTicks);
   }
 
   /// True: the timeout is over (again at every tick until something resets the timer).

@@ -193,7 +193,7 @@ final class Elections {
     if (isNewer && (state.hearsLeader() || state.withholdsVotes())) {
       return;
     }
-    boolean granted = isNewer && state.isInitialised() && state.log.isUpToDate(request.last());
+    boolean granted = isNewer && state.log.isUpToDate(request.last());
     long term = granted ? request.term() : state.term();
     state.outbox.send(
         request.from(), new PreVoteReply(state.self, term, granted, state.log.committedId()));
@@ -218,11 +218,10 @@ final class Elections {
     state.outbox.sendOncePersisted(request.from(), reply);
   }
 
+  /// Also a peer that has nothing yet votes: it has acknowledged nothing, so it is a voter like any
+  /// other that is far behind.
   private boolean grants(VoteRequest request) {
-    return isFree(request)
-        && state.isInitialised()
-        && !state.withholdsVotes()
-        && state.log.isUpToDate(request.last());
+    return isFree(request) && !state.withholdsVotes() && state.log.isUpToDate(request.last());
   }
 
   /// One vote in a term. Our term may have been raised since a leader of an older one was promised

@@ -21,6 +21,24 @@ final class Follower implements Role {
     this.leader = leader;
   }
 
+  /// As it was when the group rested.
+  Follower(RestReader in) {
+    this.leader = in.peerOrNull();
+    this.ticks = in.number();
+    this.campaignOnceApplied = in.flag();
+  }
+
+  /// True if nobody waits for a leader's answer.
+  boolean mayRest() {
+    return forwarded.isEmpty();
+  }
+
+  void rest(RestWriter out) {
+    out.peer(leader);
+    out.number(ticks);
+    out.flag(campaignOnceApplied);
+  }
+
   @Override
   public RoleKind kind() {
     return RoleKind.FOLLOWER;

@@ -3,6 +3,7 @@ package io.flotilla.raft;
 import io.flotilla.keyspace.Invariant;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.raft.membership.Membership;
+import java.util.function.LongFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +16,13 @@ final class GroupState {
   final ApplyCursor apply;
   final ElectionTimer timer;
   final Outbox outbox;
-  final LedTerms ledTerms = new LedTerms();
+  final LedTerms ledTerms;
   private long term;
   private @Nullable PeerId vote;
   private boolean hardStateDirty;
   private Membership membership;
   private long membershipIndex;
-  private Role role = new Follower(null);
+  private Role role;
   private final boolean ledLastTerm;
   private int withheldTicks;
   private int promisedTicks;
@@ -38,6 +39,8 @@ final class GroupState {
     this.apply = new ApplyCursor(options, log);
     this.timer = new ElectionTimer(options.electionTicks(), random);
     this.outbox = new Outbox(self);
+    this.ledTerms = new LedTerms();
+    this.role = new Follower((PeerId) null);
     this.term = start.hardState().term();
     this.vote = start.hardState().vote();
     this.membership = start.membership();
@@ -45,6 +48,71 @@ final class GroupState {
     this.withheldTicks = start.restored() ? options.withholdTicks() : 0;
     this.ledLastTerm = self.equals(vote) && log.last().term() == term;
     Invariant.check(term >= log.last().term(), "no entry is of a later term than the peer", term);
+  }
+
+  /// One that goes on where it rested.
+  GroupState(
+      RaftOptions options, PeerId self, RestReader in, LongFunction<RandomGenerator> random) {
+    this.options = options;
+    this.self = self;
+    this.term = in.number();
+    this.vote = in.peerOrNull();
+    this.membership = new Membership(in.peers(), in.peers(), in.peers());
+    this.membershipIndex = in.number();
+    this.ledLastTerm = in.flag();
+    this.withheldTicks = in.count();
+    this.promisedTicks = in.count();
+    PeerId fortifiedBy = in.peerOrNull();
+    this.fortified =
+        fortifiedBy == null
+            ? null
+            : new Fortified(fortifiedBy, in.number(), in.number(), in.number());
+    this.ledTerms = new LedTerms(in);
+    this.log = new RaftLog(options, in);
+    this.apply = new ApplyCursor(options, log);
+    this.timer = new ElectionTimer(options.electionTicks(), in, random);
+    this.outbox = new Outbox(self);
+    this.role = in.flag() ? new Leader(self, log, in) : new Follower(in);
+  }
+
+  /// True if nothing is under way.
+  boolean mayRest() {
+    boolean isRoleIdle =
+        switch (role) {
+          case Leader leader -> leader.mayRest();
+          case Follower follower -> follower.mayRest();
+          case PreCandidate _, Candidate _ -> false;
+        };
+    return isRoleIdle && !hardStateDirty && outbox.isEmpty() && log.mayRest() && apply.mayRest();
+  }
+
+  /// Writes all that the group must know when it goes on.
+  void rest(RestWriter out) {
+    out.number(term);
+    out.peer(vote);
+    out.peers(membership.voters());
+    out.peers(membership.outgoing());
+    out.peers(membership.learners());
+    out.number(membershipIndex);
+    out.flag(ledLastTerm);
+    out.number(withheldTicks);
+    out.number(promisedTicks);
+    out.peer(fortified == null ? null : fortified.leader);
+    if (fortified != null) {
+      out.number(fortified.term);
+      out.number(fortified.epoch);
+      out.number(fortified.round);
+    }
+    ledTerms.rest(out);
+    log.rest(out);
+    timer.rest(out);
+    out.flag(role instanceof Leader);
+    switch (role) {
+      case Leader leader -> leader.rest(out);
+      case Follower follower -> follower.rest(out);
+      case PreCandidate _, Candidate _ ->
+          throw new IllegalStateException("a candidate does not rest");
+    }
   }
 
   long term() {
@@ -92,12 +160,6 @@ final class GroupState {
     membershipIndex = index;
     membership = newMembership;
     return true;
-  }
-
-  /// False for a peer that was created by a leader's message and has neither log nor snapshot yet:
-  /// it cannot tell whose group it is in, and grants nothing.
-  boolean isInitialised() {
-    return !membership.voters().isEmpty() || log.lastIndex() > 0;
   }
 
   boolean isSoleVoter() {

@@ -31,8 +31,50 @@ final class Leader implements Role {
     this.self = self;
     this.termFirstIndex = log.lastIndex() + 1;
     this.progress = new ProgressTable(self);
-    this.matches = peer -> peer.equals(self) ? log.durable() : progress.matchOf(peer);
-    this.rounds = peer -> peer.equals(self) ? round : progress.roundOf(peer);
+    this.matches = matches(log);
+    this.rounds = answered();
+  }
+
+  /// As it was when the group rested.
+  Leader(PeerId self, RaftLog log, RestReader in) {
+    this.self = self;
+    this.termFirstIndex = in.number();
+    this.progress = new ProgressTable(self, in);
+    this.matches = matches(log);
+    this.rounds = answered();
+    this.ticks = in.number();
+    this.round = in.number();
+    this.confirmedRound = in.number();
+    this.appendsDue = in.flag();
+    this.silent = in.flag();
+  }
+
+  /// True if nothing waits, nothing is under way, and leadership is not being handed over.
+  boolean mayRest() {
+    return reads.isIdle()
+        && transfer == null
+        && !handedOver
+        && !beatsDue
+        && uncommittedBytes == 0
+        && progress.mayRest();
+  }
+
+  void rest(RestWriter out) {
+    out.number(termFirstIndex);
+    progress.rest(out);
+    out.number(ticks);
+    out.number(round);
+    out.number(confirmedRound);
+    out.flag(appendsDue);
+    out.flag(silent);
+  }
+
+  private PeerValues matches(RaftLog log) {
+    return peer -> peer.equals(self) ? log.durable() : progress.matchOf(peer);
+  }
+
+  private PeerValues answered() {
+    return peer -> peer.equals(self) ? round : progress.roundOf(peer);
   }
 
   /// How far each peer has the log durably; this one too.

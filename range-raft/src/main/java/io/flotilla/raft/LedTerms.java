@@ -9,6 +9,21 @@ final class LedTerms {
 
   private long[] terms = NONE;
 
+  LedTerms() {}
+
+  /// As they were when the group rested.
+  LedTerms(RestReader in) {
+    terms = new long[in.count()];
+    Arrays.setAll(terms, _ -> in.number());
+  }
+
+  void rest(RestWriter out) {
+    out.number(terms.length);
+    for (long term : terms) {
+      out.number(term);
+    }
+  }
+
   /// A new term of ours. Entries of terms before `decidedTerm` are all committed or gone.
   void add(long term, long decidedTerm) {
     int kept = 0;

@@ -35,6 +35,11 @@ final class Outbox {
     return full;
   }
 
+  /// True if nothing at all is here.
+  boolean isEmpty() {
+    return !full && ackTo == null;
+  }
+
   /// A Ready is due although nothing is here: something else changed that it reports.
   void touch() {
     full = true;

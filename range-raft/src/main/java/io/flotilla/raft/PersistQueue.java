@@ -39,6 +39,25 @@ final class PersistQueue {
     this.durableIndex = durableIndex;
   }
 
+  /// One that goes on where it rested.
+  PersistQueue(RestReader in) {
+    this.durableTerm = in.number();
+    this.durableVote = in.peerOrNull();
+    this.durableIndex = in.number();
+    this.installedIndex = in.number();
+  }
+
+  boolean mayRest() {
+    return (flights == null || flights.isEmpty()) && installs == 0;
+  }
+
+  void rest(RestWriter out) {
+    out.number(durableTerm);
+    out.peer(durableVote);
+    out.number(durableIndex);
+    out.number(installedIndex);
+  }
+
   /// The log up to here is on disk, as it stands in memory.
   long durableIndex() {
     return durableIndex;

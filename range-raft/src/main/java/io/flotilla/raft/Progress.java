@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// *Probing*: one append at a time until one is accepted. *Streaming*: pipelined, bounded by
 /// messages and bytes. *Snapshotting*: beats only, until the snapshot is there.
 final class Progress {
+  private static final Mode[] MODES = Mode.values();
+
   private final PeerId peer;
   private final Inflight inflight = new Inflight();
   private Mode mode = Mode.PROBING;
@@ -27,6 +29,35 @@ final class Progress {
     this.peer = peer;
     this.next = next;
     this.heardAt = now;
+  }
+
+  /// As it was when the group rested.
+  Progress(RestReader in) {
+    this.peer = new PeerId(in.number());
+    this.mode = MODES[in.count()];
+    this.match = in.number();
+    this.next = in.number();
+    this.paused = in.flag();
+    this.matchAtBeat = in.number();
+    this.heardAt = in.number();
+    this.round = in.number();
+  }
+
+  /// True if nothing is under way to the peer or read for it.
+  boolean mayRest() {
+    return inflight.count() == 0 && fetch == null;
+  }
+
+  @SuppressWarnings("EnumOrdinal") // It is read in the same life of the process.
+  void rest(RestWriter out) {
+    out.peer(peer);
+    out.number(mode.ordinal());
+    out.number(match);
+    out.number(next);
+    out.flag(paused);
+    out.number(matchAtBeat);
+    out.number(heardAt);
+    out.number(round);
   }
 
   PeerId peer() {

@@ -15,6 +15,26 @@ final class ProgressTable {
     this.self = self;
   }
 
+  /// As it was when the group rested.
+  ProgressTable(PeerId self, RestReader in) {
+    this.self = self;
+    int size = in.count();
+    List<Progress> read = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      read.add(new Progress(in));
+    }
+    this.followers = List.copyOf(read);
+  }
+
+  boolean mayRest() {
+    return followers.stream().allMatch(Progress::mayRest);
+  }
+
+  void rest(RestWriter out) {
+    out.number(followers.size());
+    followers.forEach(each -> each.rest(out));
+  }
+
   List<Progress> followers() {
     return followers;
   }

@@ -4,6 +4,7 @@ import io.flotilla.keyspace.PeerId;
 import io.flotilla.raft.membership.Membership;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +30,42 @@ public final class RaftGroup {
   private final ReadyBuilder readyBuilder;
 
   public RaftGroup(RaftOptions options, PeerId self, GroupStart start, RandomGenerator random) {
-    this.state = new GroupState(options, self, start, random);
+    this(new GroupState(options, self, start, random), null);
+  }
+
+  private RaftGroup(GroupState state, @Nullable RestReader in) {
+    this.state = state;
     this.replication = new Replication(state);
     this.leading = new Leading(state, replication);
     this.elections = new Elections(state, leading);
     this.following = new Following(state);
     this.quiescing = new Quiescing(state, elections, replication);
     this.receiving = new Receiving(state, elections, following, leading, replication, quiescing);
-    this.readyBuilder = new ReadyBuilder(state, replication);
+    this.readyBuilder =
+        in == null
+            ? new ReadyBuilder(state, replication)
+            : new ReadyBuilder(state, replication, in);
+  }
+
+  // Rest ------------------------------------------------------------------------------------------
+
+  /// A group that goes on exactly where another one, which is used no more, came to rest.
+  ///
+  /// @param random makes the source of what chance the group needs, from a seed
+  public static RaftGroup resume(
+      RaftOptions options, PeerId self, RestReader in, LongFunction<RandomGenerator> random) {
+    return new RaftGroup(new GroupState(options, self, in, random), in);
+  }
+
+  /// True if nothing is under way, so that all there is to know fits in some bytes.
+  public boolean mayRest() {
+    return state.mayRest() && readyBuilder.mayRest();
+  }
+
+  /// Writes what [#resume] reads. To be called if it [#mayRest], and as the last of all.
+  public void rest(RestWriter out) {
+    state.rest(out);
+    readyBuilder.rest(out);
   }
 
   // Inputs ----------------------------------------------------------------------------------------

@@ -37,6 +37,34 @@ final class RaftLog {
     Invariant.check(applied <= start.lastIndex(), "the state never has more than the log", applied);
   }
 
+  /// One that goes on where it rested.
+  RaftLog(RaftOptions options, RestReader in) {
+    this.options = options;
+    this.runs = new TermRuns(in);
+    this.window = new EntryWindow(runs.lastIndex() + 1);
+    this.persists = new PersistQueue(in);
+    this.offered = runs.lastIndex();
+    this.committed = in.number();
+    this.applied = in.number();
+    this.membershipBound = in.number();
+    this.quietTicks = in.count();
+  }
+
+  /// True if no entry is in memory or under way.
+  boolean mayRest() {
+    return !hasUnoffered() && window.isEmpty() && persists.mayRest();
+  }
+
+  void rest(RestWriter out) {
+    Invariant.check(window.firstIndex() == lastIndex() + 1, "an empty window is at the end");
+    runs.rest(out);
+    persists.rest(out);
+    out.number(committed);
+    out.number(applied);
+    out.number(membershipBound);
+    out.number(quietTicks);
+  }
+
   EntryId compacted() {
     return runs.compacted();
   }

@@ -24,6 +24,26 @@ final class ReadyBuilder {
     this.term = state.term();
   }
 
+  /// One that goes on where it rested: what it said last is what is so.
+  ReadyBuilder(GroupState state, Replication replication, RestReader in) {
+    this.state = state;
+    this.replication = replication;
+    this.number = in.number();
+    this.committedOffered = in.number();
+    this.role = state.role().kind();
+    this.term = state.term();
+    this.leader = state.leader();
+  }
+
+  boolean mayRest() {
+    return !isDue() && !isRoleNews();
+  }
+
+  void rest(RestWriter out) {
+    out.number(number);
+    out.number(committedOffered);
+  }
+
   boolean isDue() {
     return state.outbox.isFull()
         || state.isHardStateDirty()
@@ -82,9 +102,14 @@ final class ReadyBuilder {
     return new HardState(state.term(), state.vote(), committed);
   }
 
+  private boolean isRoleNews() {
+    Role now = state.role();
+    return now.kind() != role || state.term() != term || !Objects.equals(now.leader(), leader);
+  }
+
   private @Nullable RoleChange roleChange() {
     Role now = state.role();
-    if (now.kind() == role && state.term() == term && Objects.equals(now.leader(), leader)) {
+    if (!isRoleNews()) {
       return null;
     }
     role = now.kind();

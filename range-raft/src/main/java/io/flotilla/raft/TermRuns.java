@@ -32,6 +32,29 @@ final class TermRuns {
     this.lastIndex = lastIndex;
   }
 
+  /// As they were when the group rested.
+  TermRuns(RestReader in) {
+    this.compacted = in.entry();
+    this.lastIndex = in.number();
+    this.size = in.count();
+    this.terms = new long[size];
+    this.firsts = new long[size];
+    for (int i = 0; i < size; i++) {
+      terms[i] = in.number();
+      firsts[i] = in.number();
+    }
+  }
+
+  void rest(RestWriter out) {
+    out.entry(compacted);
+    out.number(lastIndex);
+    out.number(size);
+    for (int i = 0; i < size; i++) {
+      out.number(terms[i]);
+      out.number(firsts[i]);
+    }
+  }
+
   EntryId compacted() {
     return compacted;
   }

@@ -2,7 +2,6 @@ package io.flotilla.replica;
 
 import io.flotilla.keyspace.Invariant;
 import io.flotilla.keyspace.RangeDescriptor;
-import io.flotilla.keyspace.RangeId;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.EntryId;
 import io.flotilla.replica.AppliedBatch.CommandEffect;
@@ -22,6 +21,7 @@ final class ApplySide {
   private boolean applying;
   private @Nullable RangeDescriptor descriptor;
   private @Nullable RangeMachine machine;
+  private RangeMachine.@Nullable Factory machines;
 
   ApplySide(RangeReplica replica, ReplicaHost host, ReplicaStart start) {
     this.replica = replica;
@@ -32,10 +32,15 @@ final class ApplySide {
   }
 
   /// Makes the machine, once there is state.
-  void open(RangeMachine.Factory machines) {
-    if (descriptor != null && machine == null) {
-      RangeId range = replica.id();
-      machine = machines.create(range, new ReplicaAccess(replica, host));
+  void open(RangeMachine.Factory newMachines) {
+    machines = newMachines;
+    machine();
+  }
+
+  /// A machine that remembers nothing can be made anew.
+  void rest() {
+    if (machine != null && machine.isDisposable()) {
+      machine = null;
     }
   }
 
@@ -48,7 +53,11 @@ final class ApplySide {
     return descriptor;
   }
 
+  /// Null: there is no state yet.
   @Nullable RangeMachine machine() {
+    if (machine == null && descriptor != null && machines != null && !replica.isEnded()) {
+      machine = machines.create(replica.id(), new ReplicaAccess(replica, host));
+    }
     return machine;
   }
 
@@ -121,7 +130,7 @@ final class ApplySide {
       RangeDescriptor newDescriptor,
       EntryId last,
       long readyNumber,
-      RangeMachine.Factory machines) {
+      RangeMachine.Factory newMachines) {
     applied = last;
     handedOut = last.index();
     replica.proposals().giveUpAll("a snapshot took the place of the log");
@@ -131,7 +140,7 @@ final class ApplySide {
     if (replica.group().applied() < last.index()) {
       replica.group().applied(last.index());
     }
-    open(machines);
+    open(newMachines);
     if (machine != null) {
       machine.onApplied(last.index());
     }

@@ -12,6 +12,8 @@ import io.flotilla.raft.HardState;
 import io.flotilla.raft.Message;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.Ready;
+import io.flotilla.raft.RestReader;
+import io.flotilla.raft.RestWriter;
 import io.flotilla.spi.LogStorage.GroupWrite;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
 import java.util.ArrayDeque;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class DurableOutput {
   private final RangeReplica replica;
   private final ReplicaHost host;
-  private final HeldMessages held = new HeldMessages();
+  private final HeldMessages held;
   private final PeerStores stores = new PeerStores();
   private @Nullable ArrayDeque<Ready> behindInstall;
   private final LogKeeper log;
@@ -37,9 +39,37 @@ final class DurableOutput {
   DurableOutput(RangeReplica replica, ReplicaHost host, ReplicaStart start) {
     this.replica = replica;
     this.host = host;
+    this.held = new HeldMessages();
     this.log = new LogKeeper(start.compacted(), start.group().lastEntry().index());
     this.hardState = start.hardState();
     this.logged = start.logged();
+  }
+
+  /// As it was when the replica rested.
+  DurableOutput(RangeReplica replica, ReplicaHost host, RestReader in) {
+    this.replica = replica;
+    this.host = host;
+    this.held = new HeldMessages(in);
+    this.log = new LogKeeper(in);
+    this.hardState = new HardState(in.number(), in.peerOrNull(), in.number());
+    this.logged = in.flag();
+  }
+
+  /// True if nothing is under way. Which store unnamed peers were heard from is forgotten with a
+  /// rest, for they say it with each message; the leader's must be known at any time.
+  boolean mayRest(@Nullable PeerId leader) {
+    boolean isLeaderNamed =
+        leader == null || PeerStores.named(leader, replica.descriptorOrNull()) != null;
+    return isLeaderNamed && !installing && behindInstall == null && held.mayRest() && log.mayRest();
+  }
+
+  void rest(RestWriter out) {
+    held.rest(out);
+    log.rest(out);
+    out.number(hardState.term());
+    out.peer(hardState.vote());
+    out.number(hardState.committed());
+    out.flag(logged);
   }
 
   LogKeeper log() {
@@ -174,10 +204,15 @@ final class DurableOutput {
   }
 
   /// A leader tells the span to peers that have accepted nothing: their store may not know the
-  /// range yet.
+  /// range yet. So does whoever would like to lead: a store that came past the split in which the
+  /// range began by a snapshot of the left half has no replica of it, and if most are like that,
+  /// nobody can lead without them (see Arrivals).
   private @Nullable KeySpan spanFor(Envelope envelope) {
-    Leadership lead = replica.currentLeadership();
     RangeDescriptor descriptor = replica.descriptorOrNull();
+    if (envelope.message() instanceof Message.PreVoteRequest && descriptor != null) {
+      return descriptor.span();
+    }
+    Leadership lead = replica.currentLeadership();
     boolean introduces =
         lead != null
             && !lead.hasAccepted(envelope.to())

@@ -2,6 +2,8 @@ package io.flotilla.replica;
 
 import io.flotilla.keyspace.Invariant;
 import io.flotilla.raft.Envelope;
+import io.flotilla.raft.RestReader;
+import io.flotilla.raft.RestWriter;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
@@ -18,6 +20,23 @@ final class HeldMessages {
   private long durable;
 
   private record Held(long number, List<Envelope> messages) {}
+
+  HeldMessages() {}
+
+  /// As they were when the replica rested.
+  HeldMessages(RestReader in) {
+    this.newestUnderWay = in.number();
+    this.durable = in.number();
+  }
+
+  boolean mayRest() {
+    return isIdle() && (held == null || held.isEmpty());
+  }
+
+  void rest(RestWriter out) {
+    out.number(newestUnderWay);
+    out.number(durable);
+  }
 
   /// True if all that was handed to the log is durable.
   boolean isIdle() {

@@ -7,6 +7,8 @@ import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.raft.Proposed;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.Ready;
+import io.flotilla.raft.RestReader;
+import io.flotilla.raft.RestWriter;
 import io.flotilla.raft.RoleKind;
 import io.flotilla.replica.RangeAccess.ProposalOutcome;
 import io.flotilla.replica.lease.LeaseClock;
@@ -26,6 +28,33 @@ final class LeaderSide {
   LeaderSide(RangeReplica replica, ReplicaHost host) {
     this.replica = replica;
     this.host = host;
+  }
+
+  /// As it was when the replica rested.
+  LeaderSide(RangeReplica replica, ReplicaHost host, RaftGroup group, RestReader in) {
+    this(replica, host);
+    if (in.flag()) {
+      LeaseClock lease = newLease();
+      lease.onRoundStarted(group.startedRound(), host.nanos());
+      lease.rest();
+      leadership = new Leadership(in, lease);
+    }
+  }
+
+  boolean mayRest() {
+    return leadership == null || leadership.mayRest();
+  }
+
+  void rest(RestWriter out) {
+    out.flag(leadership != null);
+    if (leadership != null) {
+      leadership.rest(out);
+    }
+  }
+
+  private LeaseClock newLease() {
+    ReplicaOptions options = host.options();
+    return new LeaseClock(options.raft().electionTicks(), options.tickNanos());
   }
 
   /// The leadership, if the core still stands by it: it may have stepped down in this very turn.
@@ -142,9 +171,7 @@ final class LeaderSide {
       depose(old);
     }
     if (change.role() == RoleKind.LEADER && leadership == null) {
-      ReplicaOptions options = host.options();
-      LeaseClock lease = new LeaseClock(options.raft().electionTicks(), options.tickNanos());
-      leadership = new Leadership(change.term(), change.termFirstIndex(), lease);
+      leadership = new Leadership(change.term(), change.termFirstIndex(), newLease());
     }
     host.onRole(replica, change);
   }
@@ -163,7 +190,7 @@ final class LeaderSide {
   }
 
   private void tellMachine(Leadership old) {
-    RangeMachine machine = replica.machine();
+    RangeMachine machine = replica.applySide().machine();
     if (old.isServing() && machine != null) {
       machine.onLeadershipLost();
     }
@@ -172,7 +199,7 @@ final class LeaderSide {
   /// Lets requests to the machine once the term's first entry is applied and no split is under way.
   void openIfReady() {
     Leadership lead = current();
-    RangeMachine machine = replica.machine();
+    RangeMachine machine = replica.applySide().machine();
     if (lead == null || machine == null || replica.applied().index() < lead.firstIndex()) {
       return;
     }

@@ -2,6 +2,8 @@ package io.flotilla.replica;
 
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.raft.RestReader;
+import io.flotilla.raft.RestWriter;
 import io.flotilla.replica.RangeAccess.ProposalOutcome;
 import io.flotilla.replica.lease.LeaseClock;
 import java.util.ArrayDeque;
@@ -44,6 +46,28 @@ final class Leadership {
     this.term = term;
     this.firstIndex = firstIndex;
     this.lease = lease;
+  }
+
+  /// As it was when the replica rested.
+  ///
+  /// @param lease ended, as at the beginning of every rest
+  Leadership(RestReader in, LeaseClock lease) {
+    this.term = in.number();
+    this.firstIndex = in.number();
+    this.lease = lease;
+    this.serving = in.flag();
+    accepted.addAll(in.peers());
+  }
+
+  boolean mayRest() {
+    return isIdle() && !fenced && !refusing;
+  }
+
+  void rest(RestWriter out) {
+    out.number(term);
+    out.number(firstIndex);
+    out.flag(serving);
+    out.peers(List.copyOf(accepted));
   }
 
   long term() {

@@ -1,6 +1,8 @@
 package io.flotilla.replica;
 
 import io.flotilla.raft.Entry;
+import io.flotilla.raft.RestReader;
+import io.flotilla.raft.RestWriter;
 import java.util.ArrayDeque;
 import java.util.List;
 
@@ -25,6 +27,26 @@ final class LogExtent {
     this.lastIndex = lastIndex;
     if (lastIndex > compactedIndex) {
       marks.add(new Mark(lastIndex, (lastIndex - compactedIndex) * BYTES_PER_ENTRY_GUESS));
+    }
+  }
+
+  /// As it was when the replica rested.
+  LogExtent(RestReader in) {
+    this.firstIndex = in.number();
+    this.lastIndex = in.number();
+    int size = in.count();
+    for (int i = 0; i < size; i++) {
+      marks.add(new Mark(in.number(), in.number()));
+    }
+  }
+
+  void rest(RestWriter out) {
+    out.number(firstIndex);
+    out.number(lastIndex);
+    out.number(marks.size());
+    for (Mark mark : marks) {
+      out.number(mark.index);
+      out.number(mark.bytes);
     }
   }
 

@@ -6,6 +6,8 @@ import io.flotilla.raft.Entry;
 import io.flotilla.raft.EntryId;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.RaftGroup.FollowerStatus;
+import io.flotilla.raft.RestReader;
+import io.flotilla.raft.RestWriter;
 import io.flotilla.raft.RoleKind;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,22 @@ public final class LogKeeper {
   LogKeeper(EntryId compacted, long lastIndex) {
     this.compacted = compacted;
     this.extent = new LogExtent(compacted.index(), lastIndex);
+  }
+
+  /// As it was when the replica rested.
+  LogKeeper(RestReader in) {
+    this.compacted = in.entry();
+    this.extent = new LogExtent(in);
+  }
+
+  /// True if no follower gets a snapshot.
+  boolean mayRest() {
+    return holds == null || holds.isEmpty();
+  }
+
+  void rest(RestWriter out) {
+    out.entry(compacted);
+    extent.rest(out);
   }
 
   public EntryId compacted() {

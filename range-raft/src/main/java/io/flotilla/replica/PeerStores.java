@@ -31,7 +31,7 @@ final class PeerStores {
     return named != null || heard == null ? named : heard.get(peer);
   }
 
-  private static @Nullable StoreId named(PeerId peer, @Nullable RangeDescriptor descriptor) {
+  static @Nullable StoreId named(PeerId peer, @Nullable RangeDescriptor descriptor) {
     if (descriptor != null) {
       for (ReplicaDescriptor replica : descriptor.replicas()) {
         if (replica.peer().equals(peer)) {

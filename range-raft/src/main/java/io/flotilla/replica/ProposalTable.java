@@ -27,6 +27,11 @@ final class ProposalTable {
     }
   }
 
+  /// True if none is without an outcome.
+  boolean mayRest() {
+    return open == 0 && proposed.isEmpty() && committed.isEmpty();
+  }
+
   /// Proposals without an outcome.
   int open() {
     return open;

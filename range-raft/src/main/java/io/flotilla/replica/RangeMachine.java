@@ -24,6 +24,11 @@ public interface RangeMachine {
   /// The range has a new descriptor (split, membership change), as of the applied state.
   void onDescriptor(RangeDescriptor descriptor);
 
+  /// True if another machine, made now, would do as well. Asked when the range falls asleep.
+  default boolean isDisposable() {
+    return false;
+  }
+
   /// The replica is at its end here (removed, replaced, broken, or the store stops): nothing more
   /// is called.
   void onRemoved();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One range's copy on this store: the consensus core, and around it what turns its Readys into
 /// work and the results of that work into inputs. Confined to the loop that owns it.
-public final class RangeReplica {
+public final class RangeReplica extends ReplicaList.Member {
   /*
    * Inputs step the core or a part of the replica, and touch it; at the end of the loop's turn
    * `collect` takes the core's Readys and hands out what they want done. The parts, each telling
@@ -48,21 +48,17 @@ public final class RangeReplica {
    */
 
   private static final int READYS_PER_TURN = 32;
+  private static final byte[] NOTHING = new byte[0];
 
   private final ReplicaHost host;
   private final RangeId id;
   private final PeerId peer;
-  private final RaftGroup group;
-  private final ProposalTable proposals = new ProposalTable();
-  private final ReadBarriers barriers;
-  private final DurableOutput output;
-  private final LeaderSide leaderSide;
   private final ApplySide applySide;
   private final Slumber slumber;
-  private final ReplicaEnd end = new ReplicaEnd();
+  private ReplicaEnd end = ReplicaEnd.NOT_YET;
+  private @Nullable ReplicaParts parts;
+  private byte[] rested = NOTHING;
   private boolean touched;
-  private @Nullable ReplicaList list;
-  private int slot;
   private int silentTicks;
   private int ticks;
   private RangeSize size = RangeSize.UNKNOWN;
@@ -71,10 +67,7 @@ public final class RangeReplica {
     this.host = host;
     this.id = start.id();
     this.peer = start.peer();
-    this.group = start.group();
-    this.barriers = new ReadBarriers(start.id());
-    this.output = new DurableOutput(this, host, start);
-    this.leaderSide = new LeaderSide(this, host);
+    this.parts = new ReplicaParts(this, host, start);
     this.applySide = new ApplySide(this, host, start);
     this.slumber = new Slumber(this, host.vouching());
   }
@@ -92,13 +85,13 @@ public final class RangeReplica {
       return;
     }
     ticks++;
-    group.tick();
-    if (group.role() == RoleKind.LEADER) {
+    group().tick();
+    if (group().role() == RoleKind.LEADER) {
       silentTicks = 0;
     } else if (++silentTicks % host.options().leaderMissingTicks() == 0) {
       host.onLeaderMissing(this);
     }
-    leaderSide.onTick();
+    leaderSide().onTick();
     slumber.onTick();
     touchIfReady();
   }
@@ -111,7 +104,7 @@ public final class RangeReplica {
     if (message instanceof Message.Snapshot) {
       return; // a snapshot comes from the store itself, which has its files
     }
-    output.onHeard(message.from(), from);
+    output().onHeard(message.from(), from);
     if (SlumberMessages.take(slumber, from, message)) {
       touchIfReady();
       return;
@@ -119,12 +112,12 @@ public final class RangeReplica {
     slumber.before(message);
     if (message instanceof Message.AppendReply reply
         && reply.result() instanceof Message.AppendResult.Accepted) {
-      leaderSide.onAccepted(message.from());
+      leaderSide().onAccepted(message.from());
     }
     if (message instanceof Message.Append || message instanceof Message.Beat) {
       silentTicks = 0;
     }
-    group.receive(message);
+    group().receive(message);
     slumber.after();
     touchIfReady();
   }
@@ -134,6 +127,29 @@ public final class RangeReplica {
   /// Found at the start of the store: does not tick before somebody needs it.
   public void beginDormant() {
     slumber.beginDormant();
+  }
+
+  /// Gives up all memory that a sleeping replica does not need, until something needs it again.
+  /// False: it is awake, or something is under way.
+  public boolean rest() {
+    ReplicaParts now = parts;
+    if (now != null && isAsleep() && !isEnded() && !touched && now.mayRest()) {
+      rested = now.rest();
+      parts = null;
+      applySide.rest();
+    }
+    return parts == null;
+  }
+
+  private ReplicaParts parts() {
+    ReplicaParts now = parts;
+    if (now == null) {
+      now = new ReplicaParts(this, host, rested);
+      parts = now;
+      rested = NOTHING;
+      host.vouching().stirred(this);
+    }
+    return now;
   }
 
   /// It does not tick.
@@ -181,7 +197,7 @@ public final class RangeReplica {
 
   /// A request from anywhere. Exactly one answer will be given.
   public void serve(RangeRequest request) {
-    RangeMachine serving = machine();
+    RangeMachine serving = applySide.machine();
     Refusal ended = end.refusal();
     if (ended != null) {
       request.refuse(ended);
@@ -191,7 +207,7 @@ public final class RangeReplica {
       if (slumber.isDormant()) {
         slumber.wake();
       }
-      leaderSide.serve(request, serving);
+      leaderSide().serve(request, serving);
     }
   }
 
@@ -209,14 +225,14 @@ public final class RangeReplica {
   public void campaign() {
     if (!isEnded()) {
       slumber.wake();
-      group.campaign();
+      group().campaign();
       touchIfReady();
     }
   }
 
   /// There was a pause of the process.
   public void onPause() {
-    leaderSide.onPause();
+    leaderSide().onPause();
   }
 
   /// Everything of Ready `number` and before is durable.
@@ -224,14 +240,14 @@ public final class RangeReplica {
     if (isEnded()) {
       return;
     }
-    group.persisted(number);
-    output.onDurable(number);
+    group().persisted(number);
+    output().onDurable(number);
     touchIfReady();
   }
 
   public void onFetched(Ready.LogFetch fetch, List<Entry> entries) {
     if (!isEnded()) {
-      group.fetched(fetch, entries);
+      group().fetched(fetch, entries);
       touchIfReady();
     }
   }
@@ -246,10 +262,10 @@ public final class RangeReplica {
 
   /// Drops the log up to an applied entry that is durable, as far as nobody needs it.
   public void compact(EntryId durable, boolean quiet, long atBytes) {
-    if (isEnded() || output.isInstalling() || !isInitialised()) {
+    if (isEnded() || output().isInstalling() || !isInitialised()) {
       return;
     }
-    output.compact(group, Math.min(durable.index(), applied().index()), quiet, atBytes);
+    output().compact(group(), Math.min(durable.index(), applied().index()), quiet, atBytes);
   }
 
   // The end -------------------------------------------------------------------------------------
@@ -257,12 +273,14 @@ public final class RangeReplica {
   /// Nothing more happens here: the replica is removed, or the store stops, or it is broken.
   /// Whoever waits is told, even if one of them throws, which is thrown on.
   public void end(String reason, Refusal refusal) {
+    end = end.begun();
     end.end(this, reason, refusal);
   }
 
   /// Something went wrong here that must not: nothing of this object can be trusted any more. It
   /// takes part no more until its store restarts, or until it hears that it was replaced.
   public void poison(RuntimeException cause) {
+    end = end.begun();
     end.poison(this, cause);
   }
 
@@ -274,35 +292,35 @@ public final class RangeReplica {
     if (isEnded()) {
       return;
     }
-    leaderSide.endTurn();
-    barriers.ask(group, host);
-    for (int i = 0; i < READYS_PER_TURN && group.hasReady() && !isEnded(); i++) {
-      handle(group.takeReady(), nanos);
+    leaderSide().endTurn();
+    barriers().ask(group(), host);
+    for (int i = 0; i < READYS_PER_TURN && group().hasReady() && !isEnded(); i++) {
+      handle(group().takeReady(), nanos);
     }
-    if (applySide.isLeaving() && !output.isInstalling()) {
+    if (applySide.isLeaving() && !output().isInstalling()) {
       host.onRemovedFromRange(this);
     }
     touchIfReady();
   }
 
   private void handle(Ready ready, long nanos) {
-    leaderSide.onReady(ready, nanos);
-    output.take(ready);
+    leaderSide().onReady(ready, nanos);
+    output().take(ready);
     if (!ready.dropped().isEmpty()) {
-      proposals.onDropped(ready.dropped(), notLeader());
+      proposals().onDropped(ready.dropped(), notLeader());
     }
     if (!ready.toApply().isEmpty()) {
       applySide.handOut(ready.toApply());
     }
-    barriers.onReady(ready.readsReady(), notLeader());
-    barriers.onApplied(applied().index());
+    barriers().onReady(ready.readsReady(), notLeader());
+    barriers().onApplied(applied().index());
     ready.toFetch().forEach(fetch -> host.fetch(this, fetch));
     ready.snapshotsWanted().forEach(wanted -> snapshots().send(wanted));
   }
 
   /// Sends at once what the core has to say, ahead of the turn's end.
   void sayNow() {
-    handle(group.takeReady(), host.nanos());
+    handle(group().takeReady(), host.nanos());
   }
 
   void touch() {
@@ -313,22 +331,9 @@ public final class RangeReplica {
   }
 
   void touchIfReady() {
-    if (group.hasReady()) {
+    if (group().hasReady()) {
       touch();
     }
-  }
-
-  @Nullable ReplicaList list() {
-    return list;
-  }
-
-  int slot() {
-    return slot;
-  }
-
-  void place(@Nullable ReplicaList newList, int newSlot) {
-    list = newList;
-    slot = newSlot;
   }
 
   // What the parts share ------------------------------------------------------------------------
@@ -338,11 +343,11 @@ public final class RangeReplica {
   }
 
   RaftGroup group() {
-    return group;
+    return parts().group;
   }
 
   LeaderSide leaderSide() {
-    return leaderSide;
+    return parts().leaderSide;
   }
 
   ApplySide applySide() {
@@ -350,11 +355,11 @@ public final class RangeReplica {
   }
 
   DurableOutput output() {
-    return output;
+    return parts().output;
   }
 
   ReadBarriers barriers() {
-    return barriers;
+    return parts().barriers;
   }
 
   Slumber slumber() {
@@ -363,13 +368,13 @@ public final class RangeReplica {
 
   /// Gives back what a replica without anything to do does not need.
   void trim() {
-    group.quiescing().trim();
-    leaderSide.trim();
-    output.trim();
+    group().quiescing().trim();
+    leaderSide().trim();
+    output().trim();
   }
 
   ProposalTable proposals() {
-    return proposals;
+    return parts().proposals;
   }
 
   int ticks() {
@@ -377,11 +382,7 @@ public final class RangeReplica {
   }
 
   @Nullable Leadership currentLeadership() {
-    return leaderSide.current();
-  }
-
-  @Nullable RangeMachine machine() {
-    return applySide.machine();
+    return leaderSide().current();
   }
 
   /// The range's descriptor; there is one once there is state.
@@ -437,9 +438,9 @@ public final class RangeReplica {
   /// True if the state has all that is known to be committed. Before that a replica must not be
   /// destroyed: it may have to replay a split whose right half lives on.
   public boolean isSettled() {
-    return !output.isInstalling()
+    return !output().isInstalling()
         && applySide.isSettled()
-        && group.committed() <= applied().index();
+        && group().committed() <= applied().index();
   }
 
   public boolean isLeader() {
@@ -447,12 +448,12 @@ public final class RangeReplica {
   }
 
   public @Nullable StoreId leaderStore() {
-    PeerId leader = group.leader();
-    return leader == null ? null : output.storeOf(leader);
+    PeerId leader = group().leader();
+    return leader == null ? null : output().storeOf(leader);
   }
 
   public @Nullable StoreId storeOf(PeerId other) {
-    return output.storeOf(other);
+    return output().storeOf(other);
   }
 
   public @Nullable RangeDescriptor descriptorOrNull() {
@@ -460,11 +461,11 @@ public final class RangeReplica {
   }
 
   public long term() {
-    return group.term();
+    return group().term();
   }
 
   public long committed() {
-    return group.committed();
+    return group().committed();
   }
 
   public EntryId applied() {
@@ -472,16 +473,16 @@ public final class RangeReplica {
   }
 
   public HardState hardState() {
-    return output.hardState();
+    return output().hardState();
   }
 
   public LogKeeper log() {
-    return output.log();
+    return output().log();
   }
 
   /// True while a snapshot takes the place of log and state.
   public boolean isInstalling() {
-    return output.isInstalling();
+    return output().isInstalling();
   }
 
   public void measured(RangeSize newSize) {

@@ -36,6 +36,11 @@ final class ReadBarriers {
     return open;
   }
 
+  /// True if nobody waits.
+  boolean mayRest() {
+    return open == 0 && asking.isEmpty() && asked.isEmpty() && proved.isEmpty();
+  }
+
   void add(Runnable onCurrent, Consumer<Refusal> onRefused) {
     asking.add(new Waiter(onCurrent, onRefused));
     open++;

@@ -8,10 +8,18 @@ import org.jspecify.annotations.Nullable;
 /// A broken one stays where it is, so that it is seen, and goes on asking whether it is still
 /// wanted; it does nothing else.
 final class ReplicaEnd {
+  /// Shared by all that go on; never changed.
+  static final ReplicaEnd NOT_YET = new ReplicaEnd();
+
   private @Nullable Refusal refusal;
   private @Nullable String broken;
   private long dropped;
   private int ticks;
+
+  /// One that can be changed.
+  ReplicaEnd begun() {
+    return this == NOT_YET ? new ReplicaEnd() : this;
+  }
 
   boolean isOver() {
     return refusal != null;

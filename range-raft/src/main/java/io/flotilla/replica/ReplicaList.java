@@ -3,6 +3,7 @@ package io.flotilla.replica;
 import io.flotilla.keyspace.Invariant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Replicas of one loop that tick, or that sleep for the same reason. A replica is in one list at
 /// most; coming and going cost the same however long a list is. Whoever leaves gives its slot to
@@ -10,6 +11,17 @@ import java.util.List;
 public final class ReplicaList {
   private final List<RangeReplica> members = new ArrayList<>();
   private int turn;
+
+  /// Knows where it is.
+  abstract static class Member {
+    private @Nullable ReplicaList list;
+    private int slot;
+
+    private void place(@Nullable ReplicaList newList, int newSlot) {
+      list = newList;
+      slot = newSlot;
+    }
+  }
 
   public int size() {
     return members.size();
@@ -28,26 +40,26 @@ public final class ReplicaList {
   /// Takes the replica out of the list it is in and into this one, at the end.
   public void take(RangeReplica replica) {
     drop(replica);
-    replica.place(this, members.size());
+    ((Member) replica).place(this, members.size());
     members.add(replica);
   }
 
   /// Takes the replica out of whatever list it is in.
   public static void drop(RangeReplica replica) {
-    ReplicaList list = replica.list();
-    if (list != null) {
-      list.remove(replica);
-      replica.place(null, 0);
+    Member member = replica;
+    if (member.list != null) {
+      member.list.remove(replica);
+      member.place(null, 0);
     }
   }
 
   private void remove(RangeReplica replica) {
-    int slot = replica.slot();
+    int slot = ((Member) replica).slot;
     Invariant.check(members.get(slot) == replica, "a replica is where it says", slot);
     RangeReplica last = members.removeLast();
     if (last != replica) {
       members.set(slot, last);
-      last.place(this, slot);
+      ((Member) last).place(this, slot);
     }
   }
 }

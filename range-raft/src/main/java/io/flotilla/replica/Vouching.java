@@ -33,6 +33,9 @@ public interface Vouching {
   /// leader.
   void sleep(RangeReplica replica, StoreId leader);
 
+  /// A replica that sleeps needed more memory than one at rest, and may rest again soon.
+  void stirred(RangeReplica replica);
+
   /// The replica ticks again.
   void wake(RangeReplica replica);
 }

@@ -45,8 +45,8 @@ public interface PeerNetwork {
   /// A group's message with what the receiving store needs to find or to make its replica.
   ///
   /// @param span what the sender believes the range's span to be; given only in messages of a
-  ///   leader to a peer that has not answered yet, so that a store can tell a new replica from a
-  ///   split that has not reached it; null otherwise
+  ///   leader to a peer that has not answered yet and in requests for a pre-vote, so that a store
+  ///   can tell a new replica from a split that has not reached it; null otherwise
   record RangeMessage(RangeId range, PeerId to, @Nullable KeySpan span, Message message) {}
 
   /// The steps of a snapshot transfer. The receiver asks for what it misses and grants credit in

@@ -2,6 +2,7 @@ package io.flotilla.store;
 
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeMap;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.EntryId;
 import io.flotilla.replica.AppliedBatch;
@@ -25,7 +26,7 @@ final class Applier {
   private final StateStorage state;
   private final long batchBytesMax;
   private final Consumer<RuntimeException> onFailure;
-  private final Map<RangeId, RangeDescriptor> descriptors = new LinkedHashMap<>();
+  private final RangeMap<RangeDescriptor> descriptors = new RangeMap<>();
   private List<Job> pending = new ArrayList<>();
   private boolean scheduled;
   private boolean failed;
@@ -135,7 +136,7 @@ final class Applier {
         return; // removed or poisoned meanwhile
       }
       try {
-        Evaluation evaluation = new Evaluation(descriptor, descriptors::containsKey);
+        Evaluation evaluation = new Evaluation(descriptor, descriptors::contains);
         job.entries().forEach(evaluation::add);
         updates.addAll(evaluation.updates());
         evaluation.descriptors().forEach(each -> descriptors.put(each.id(), each));

@@ -32,11 +32,17 @@ final class Arrivals {
    *   dropped.
    * - The store has an older replica of the range: a leader speaks to a higher peer, so the older
    *   one was removed without hearing of it. It is destroyed now; the message will come again.
-   * - A split that has not been applied here will create it. Its span, if a leader tells it, is
-   *   that of a local range; a vote request tells none. The message is parked: the right half's
-   *   first election comes at about the moment of the split.
-   * - It is new here: a leader tells its span, no local range has a part of it. An empty replica
-   *   is made, which votes for nobody and waits for a snapshot.
+   * - A split that has not been applied here will create it. Its span, if it is told, is that of a
+   *   local range. The message is parked: the right half's first election comes at about the
+   *   moment of the split.
+   * - It is new here: its span is told, by a leader or by whoever would like to lead, and no local
+   *   range has a part of it. An empty replica is made, which waits for a snapshot.
+   *
+   * The empty replica may be a voter that has nothing: of a right half, where the left half came
+   * past the split by a snapshot, or was removed before it. It votes all the same. If most voters
+   * are like that, nobody could ever lead the right half without them; and none of them has
+   * acknowledged anything, so their votes are as good as any other's. CockroachDB does the same. A
+   * split that comes after all keeps what was voted (ReplicaStarts.rightHalf).
    */
   private final StoreCore core;
   private final StoreLoop loop;
@@ -121,7 +127,7 @@ final class Arrivals {
     }
     parked.add(from, message);
     KeySpan span = message.span();
-    if (ofLeader && span != null && !dormant.containsKey(range)) {
+    if (span != null && !dormant.containsKey(range)) {
       askToCreate(range, message.to(), span, _ -> {});
     }
   }

@@ -4,8 +4,8 @@ import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeMap;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /// One loop's view of what all loops of the store have, for hints to those who came to the wrong
 /// range. The views of several loops agree after a while.
 final class KnownRanges {
-  private final Map<RangeId, RangeDescriptor> byId = new LinkedHashMap<>();
+  private final RangeMap<RangeDescriptor> byId = new RangeMap<>();
   private final TreeMap<Key, RangeDescriptor> byStart = new TreeMap<>();
 
   void put(RangeDescriptor descriptor) {

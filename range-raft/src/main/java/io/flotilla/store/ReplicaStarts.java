@@ -24,10 +24,12 @@ final class ReplicaStarts {
 
   private ReplicaStarts() {}
 
-  /// One that knows nothing: it has no members, so it votes for nobody.
+  /// One that knows nothing, not even its members, so it never campaigns.
   static RangeReplica empty(StoreCore core, StoreLoop loop, RangeId range, PeerId peer) {
+    // It may have answered a leader's beats before a crash, and have written nothing yet.
+    boolean mayHavePromised = loop.ticks().isYoung();
     GroupStart start =
-        new GroupStart(HardState.INITIAL, EntryId.ZERO, List.of(), 0, 0, NOBODY, false);
+        new GroupStart(HardState.INITIAL, EntryId.ZERO, List.of(), 0, 0, NOBODY, mayHavePromised);
     return make(core, loop, range, peer, start, EntryId.ZERO, false, null);
   }
 

@@ -1,20 +1,20 @@
 package io.flotilla.store;
 
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeMap;
 import io.flotilla.replica.RangeReplica;
 import io.flotilla.replica.ReplicaStatus;
-import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The replicas of one loop, and which of them changed when.
 final class ReplicaTable {
-  private final Map<RangeId, RangeReplica> byRange = new LinkedHashMap<>();
+  private final RangeMap<RangeReplica> byRange = new RangeMap<>();
   private final StatusBoard board = new StatusBoard();
 
-  Collection<RangeReplica> all() {
+  List<RangeReplica> all() {
     return byRange.values();
   }
 
@@ -27,8 +27,10 @@ final class ReplicaTable {
   }
 
   void remove(RangeReplica replica) {
-    byRange.remove(replica.id(), replica);
-    board.removed(replica.id());
+    if (byRange.get(replica.id()) == replica) {
+      byRange.remove(replica.id());
+    }
+    board.changed(replica.id());
   }
 
   /// The replica has news for whoever reads reports.
@@ -41,13 +43,22 @@ final class ReplicaTable {
     return board.version();
   }
 
-  /// What changed after `since`: the replicas that are here, and the ranges that are not any more.
-  void statusSince(long since, List<ReplicaStatus> changed, List<RangeId> gone) {
-    for (RangeId range : board.since(since)) {
+  /// What changed after `since`: the replicas that are here, and the ranges that are not any more;
+  /// and, changed or not, those of `also` that are here.
+  void statusSince(
+      long since, List<RangeId> also, List<ReplicaStatus> changed, List<RangeId> gone) {
+    Set<RangeId> asked = new LinkedHashSet<>(board.since(since));
+    for (RangeId range : asked) {
       RangeReplica replica = byRange.get(range);
       if (replica == null) {
         gone.add(range);
       } else {
+        changed.add(replica.status());
+      }
+    }
+    for (RangeId range : also) {
+      RangeReplica replica = byRange.get(range);
+      if (replica != null && asked.add(range)) {
         changed.add(replica.status());
       }
     }

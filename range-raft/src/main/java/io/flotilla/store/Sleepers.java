@@ -38,6 +38,7 @@ final class Sleepers implements Vouching, LivenessListener {
   private final Map<StoreId, ReplicaList> following = new TreeMap<>();
   private final Map<Urgency, Deque<Sweep>> sweeps = new EnumMap<>(Urgency.class);
   private final Set<StoreId> met = new TreeSet<>();
+  private final Resting resting;
   private int ticks;
   private int dormantUntil;
   private int offers;
@@ -84,6 +85,7 @@ final class Sleepers implements Vouching, LivenessListener {
 
   Sleepers(StoreCore core, StoreLoop loop) {
     this.loop = loop;
+    this.resting = new Resting(loop);
     this.options = core.env().options().liveness();
   }
 
@@ -92,6 +94,7 @@ final class Sleepers implements Vouching, LivenessListener {
   /// A replica that was added to the loop.
   void add(RangeReplica replica) {
     (replica.isDormant() ? dormant : awake).take(replica);
+    resting.add(replica);
     if (replica.isDormant() && dormantUntil <= ticks) {
       dormantUntil = ticks + options.dormantTicks();
     }
@@ -135,6 +138,7 @@ final class Sleepers implements Vouching, LivenessListener {
       handAway();
     }
     runSweeps();
+    resting.onTick();
     if (ticks % AUDIT_EVERY_TICKS == 0) {
       audit();
     }
@@ -312,7 +316,13 @@ final class Sleepers implements Vouching, LivenessListener {
             ? leading
             : following.computeIfAbsent(leader, _ -> new ReplicaList());
     list.take(replica);
+    resting.add(replica);
     loop.replicas().changed(replica);
+  }
+
+  @Override
+  public void stirred(RangeReplica replica) {
+    resting.add(replica);
   }
 
   @Override

@@ -1,42 +1,69 @@
 package io.flotilla.store;
 
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeMap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// When each replica of a loop last changed in a way that reports tell, counted in changes.
 final class StatusBoard {
-  private final LinkedHashMap<RangeId, Long> changedAt = new LinkedHashMap<>();
+  /*
+   * A list of all changes in their order. When it is full, what was followed by a newer change of
+   * the same range is dropped; it is at most half full then, so that a change costs the same
+   * however many ranges there are.
+   */
+  private static final int ENTRIES_MIN = 16;
+
+  private long[] ids = new long[ENTRIES_MIN];
+  private long[] versions = new long[ENTRIES_MIN];
+  private int size;
   private long version;
 
-  /// Something changed; the newest is last.
+  /// Something changed, or the replica is gone, which is a change as well.
   void changed(RangeId range) {
-    changedAt.remove(range);
-    changedAt.put(range, ++version);
-  }
-
-  /// The replica is gone, which is a change as well.
-  void removed(RangeId range) {
-    changed(range);
+    if (size == ids.length) {
+      tidy();
+    }
+    ids[size] = range.value();
+    versions[size] = ++version;
+    size++;
   }
 
   long version() {
     return version;
   }
 
-  /// The ranges that changed after `since`, in the order of the changes.
+  /// The ranges that changed after `since`, in the order of their last changes.
   List<RangeId> since(long since) {
     List<RangeId> ranges = new ArrayList<>();
-    for (Map.Entry<RangeId, Long> newest : changedAt.sequencedEntrySet().reversed()) {
-      if (newest.getValue() <= since) {
-        break; // all others are older
+    RangeMap<RangeId> seen = new RangeMap<>();
+    for (int i = size - 1; i >= 0 && versions[i] > since; i--) {
+      RangeId range = new RangeId(ids[i]);
+      if (seen.put(range, range) == null) {
+        ranges.add(range);
       }
-      ranges.add(newest.getKey());
     }
     Collections.reverse(ranges);
     return ranges;
+  }
+
+  private void tidy() {
+    RangeMap<RangeId> seen = new RangeMap<>();
+    int kept = ids.length;
+    for (int i = size - 1; i >= 0; i--) {
+      RangeId range = new RangeId(ids[i]);
+      if (seen.put(range, range) == null) {
+        kept--;
+        ids[kept] = ids[i];
+        versions[kept] = versions[i];
+      }
+    }
+    int count = ids.length - kept;
+    int capacity = Math.max(ENTRIES_MIN, count * 2);
+    ids = Arrays.copyOf(Arrays.copyOfRange(ids, kept, ids.length), capacity);
+    versions = Arrays.copyOf(Arrays.copyOfRange(versions, kept, versions.length), capacity);
+    size = count;
   }
 }

@@ -263,8 +263,10 @@ public final class Store implements PeerNetwork.Receiver {
 
   // Reports -------------------------------------------------------------------------------------
 
-  /// All replicas that changed since `cursor` ([StatusReport.Cursor#START]: all there are).
-  public void report(StatusReport.Cursor cursor, Consumer<StatusReport> onReport) {
+  /// All replicas that changed since `cursor` ([StatusReport.Cursor#START]: all there are), and
+  /// those of `also`, whether they changed or not.
+  public void report(
+      StatusReport.Cursor cursor, List<RangeId> also, Consumer<StatusReport> onReport) {
     List<StoreLoop> loops = core.loops();
     List<ReplicaStatus> changed = new ArrayList<>();
     List<RangeId> gone = new ArrayList<>();
@@ -281,7 +283,7 @@ public final class Store implements PeerNetwork.Receiver {
       loop.post(() -> {
         List<ReplicaStatus> its = new ArrayList<>();
         List<RangeId> itsGone = new ArrayList<>();
-        loop.replicas().statusSince(cursor.of(slot), its, itsGone);
+        loop.replicas().statusSince(cursor.of(slot), also, its, itsGone);
         long version = loop.replicas().version();
         loops
             .getFirst()
@@ -302,6 +304,6 @@ public final class Store implements PeerNetwork.Receiver {
 
   /// Every replica of this store.
   public void listReplicas(Consumer<List<ReplicaStatus>> onList) {
-    report(StatusReport.Cursor.START, report -> onList.accept(report.changed()));
+    report(StatusReport.Cursor.START, List.of(), report -> onList.accept(report.changed()));
   }
 }

@@ -123,12 +123,12 @@ final class Paper52ElectionTest {
   }
 
   @Test
-  void anUninitialisedPeerNeitherCampaignsNorVotes() {
+  void aPeerThatHasNothingVotesButNeverCampaigns() {
     OneGroup one = OneGroup.of("", 0, false);
     one.ticks(50);
     one.group.campaign();
     assertEquals(RoleKind.FOLLOWER, one.group.role());
     one.group.receive(new VoteRequest(P2, 2, id(1, 1), false));
-    assertEquals(List.of(to(P2, new VoteReply(P1, 2, false))), one.ready().sendOncePersisted());
+    assertEquals(List.of(to(P2, new VoteReply(P1, 2, true))), one.ready().sendOncePersisted());
   }
 }

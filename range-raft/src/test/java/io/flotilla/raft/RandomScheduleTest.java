@@ -17,6 +17,7 @@ final class RandomScheduleTest {
     long reads = 0;
     long changes = 0;
     long installs = 0;
+    long rests = 0;
     for (long i = 0; i < seeds; i++) {
       long seed = only >= 0 ? only : i;
       Schedule schedule = new Schedule(seed);
@@ -37,6 +38,7 @@ final class RandomScheduleTest {
       reads += schedule.readsServed;
       changes += schedule.membershipChanges;
       installs += schedule.installs;
+      rests += schedule.rests;
     }
     System.out.println(
         seeds
@@ -48,9 +50,12 @@ final class RandomScheduleTest {
             + changes
             + " applied changes, "
             + installs
-            + " installs");
+            + " installs, "
+            + rests
+            + " rests");
     if (only < 0) {
       assertTrue(terms > seeds && reads > seeds, "the schedules do something");
+      assertTrue(rests > seeds, "the schedules let groups rest");
       assertTrue(changes > seeds && installs > seeds / 4, "the schedules reach the rare parts");
     }
   }

@@ -48,6 +48,7 @@ final class Schedule {
   int readsServed;
   int membershipChanges;
   int installs;
+  int rests;
 
   Schedule(long seed) {
     RandomSource root = new RandomSource(seed);
@@ -195,6 +196,7 @@ final class Schedule {
     for (TestPeer peer : peers) {
       if (peer.isUp) {
         peer.group.tick();
+        rests += peer.rest() ? 1 : 0;
         noteRounds(peer);
         checks.observe(peer, now);
       }
@@ -339,7 +341,7 @@ final class Schedule {
     }
   }
 
-  /// Only who has something may become a voter: the others grant no votes, as the store makes sure.
+  /// Only who has something may become a voter, as the store makes sure.
   private boolean hasLog(PeerId peer) {
     return peers.get((int) peer.value() - 1).disk.lastIndex() > 0;
   }

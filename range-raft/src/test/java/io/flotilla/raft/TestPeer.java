@@ -70,6 +70,22 @@ final class TestPeer {
     group = new RaftGroup(options, id, disk.start(true), random);
   }
 
+  /// Another group goes on with what this one knows, if nothing is under way. True if so.
+  boolean rest() {
+    group.quiescing().trim();
+    if (!group.mayRest()) {
+      return false;
+    }
+    RestWriter out = new RestWriter();
+    group.rest(out);
+    RestReader in = new RestReader(out.toBytes());
+    RaftGroup resumed = RaftGroup.resume(options, id, in, RandomSource::new);
+    in.finish();
+    SameState.check(group, resumed);
+    group = resumed;
+    return true;
+  }
+
   Ready takeReady() {
     return takeReady(onReady);
   }

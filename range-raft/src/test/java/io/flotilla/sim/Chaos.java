@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// part for replicas that miss their leader.
 final class Chaos {
   private static final long MILLI = SimFleet.MILLI;
+  private static final int[] DOWN_MILLIS_MAX = {20, 20, 1_500, 4_000};
 
   private final SimFleet fleet;
   private final RandomSource random;
@@ -27,6 +28,7 @@ final class Chaos {
   private long nextPeer = 1_000;
   private final boolean lulls;
   private boolean calm = true;
+  private boolean slowDisks;
 
   Chaos(SimFleet fleet, boolean lulls) {
     this.lulls = lulls;
@@ -39,7 +41,9 @@ final class Chaos {
   /// Faults and operators for so long.
   void rage(long nanos) {
     calm = false;
+    slowDisks = !lulls && random.oneIn(3);
     long end = fleet.world().nanos() + nanos;
+    fleet.stores().forEach(each -> maybeSlow(each, nanos));
     while (fleet.world().nanos() < end) {
       if (random.oneIn(lulls ? 8 : 4)) {
         fault();
@@ -62,7 +66,7 @@ final class Chaos {
 
   private void fault() {
     SimStore store = any(fleet.stores());
-    switch (random.nextInt(lulls ? 19 : 9)) {
+    switch (random.nextInt(lulls ? 21 : 11)) {
       case 0, 1 -> crash(store);
       case 2 -> store.pause((100 + random.nextInt(1_500)) * MILLI);
       case 3 -> store.suspend((100 + random.nextInt(1_500)) * MILLI);
@@ -84,12 +88,18 @@ final class Chaos {
         fleet.network().lateOneIn(20);
         later(1_000, fleet.network()::healAll);
       }
-      case 9 -> store.stallLog((500 + random.nextInt(2_500)) * MILLI);
-      case 10 -> nibble(store);
-      case 11 -> bounce(store);
-      case 13, 14, 15 -> muffle(store);
-      case 16, 17, 18 -> ambush(store);
-      case 12 -> {
+      case 8 -> stall(store);
+      case 9 -> {
+        if (store.isUp()) {
+          store.slowDisk((500 + random.nextInt(2_000)) * MILLI, 60 * MILLI);
+        }
+      }
+      case 11 -> store.stallLog((500 + random.nextInt(2_500)) * MILLI);
+      case 12 -> nibble(store);
+      case 13 -> bounce(store);
+      case 14, 15, 16 -> muffle(store);
+      case 17, 18, 19 -> ambush(store);
+      case 20 -> {
         StoreId other = any(fleet.stores()).id();
         fleet.network().cut(other, store.id());
         later(1_000, () -> fleet.network().heal(other, store.id()));
@@ -118,6 +128,26 @@ final class Chaos {
     fleet.stores().forEach(each -> each.room().setFull(store.id(), false));
   }
 
+  /// In some lives all disks are slow: then a leader is elected, and even has a lease, long before
+  /// anything is written or applied.
+  private void maybeSlow(SimStore store, long nanos) {
+    if (slowDisks && store.isUp()) {
+      store.slowDisk(nanos, (1 + random.nextInt(60)) * MILLI);
+    }
+  }
+
+  /// A stage that lags behind lets all those things happen that must not overtake it.
+  private void stall(SimStore store) {
+    if (store.isUp()) {
+      long nanos = (20 + random.nextInt(600)) * MILLI;
+      if (random.oneIn(3)) {
+        store.stallLog(nanos);
+      } else {
+        store.stallApply(nanos);
+      }
+    }
+  }
+
   private void crash(SimStore store) {
     long up = fleet.stores().stream().filter(SimStore::isUp).count();
     if (store.isUp() && up > 3) {
@@ -127,10 +157,16 @@ final class Chaos {
         store.crash();
       }
       later(
-          random.oneIn(2) ? 1_500 : 20,
+          DOWN_MILLIS_MAX[random.nextInt(DOWN_MILLIS_MAX.length)],
           () -> {
             if (!store.isUp()) {
               store.start();
+              if (!calm) {
+                maybeSlow(store, SimFleet.SECOND);
+                if (random.oneIn(2)) {
+                  stall(store);
+                }
+              }
             }
           });
     }
@@ -263,7 +299,7 @@ final class Chaos {
       target.remove(learner);
       if (!random.oneIn(5)) {
         if (target.size() >= 3) {
-          target.remove(random.nextInt(target.size()));
+          target.remove(leaving(target));
         }
         target.add(learner.withKind(ReplicaKind.VOTER));
       }
@@ -277,14 +313,25 @@ final class Chaos {
     leader.store().changeMembership(range.id(), range.generation(), target, _ -> {});
   }
 
+  private ReplicaDescriptor leaving(List<ReplicaDescriptor> voters) {
+    List<ReplicaDescriptor> down = new ArrayList<>(voters);
+    down.removeIf(voter -> fleet.store(voter.store().value()).isUp());
+    return any(down.isEmpty() || random.oneIn(4) ? voters : down);
+  }
+
+  /// Rather one that is down: when it comes back it may have an older replica of the range.
   private @Nullable StoreId freeStore(RangeDescriptor range) {
     List<StoreId> free = new ArrayList<>();
+    List<StoreId> down = new ArrayList<>();
     for (SimStore store : fleet.stores()) {
       if (range.replicaOn(store.id()).isEmpty()) {
-        free.add(store.id());
+        (store.isUp() ? free : down).add(store.id());
       }
     }
-    return free.isEmpty() ? null : any(free);
+    if (down.isEmpty() && free.isEmpty()) {
+      return null;
+    }
+    return any(free.isEmpty() || !down.isEmpty() && !random.oneIn(4) ? down : free);
   }
 
   private <T> T any(List<T> list) {

@@ -16,6 +16,8 @@ public final class SimLoop implements EventLoop {
   private boolean scheduled;
   private boolean dead;
   private long pausedUntil;
+  private long slowUntil;
+  private long slowNanosMax;
 
   /// @param taskNanosMax how long a task takes at most
   public SimLoop(SimWorld world, SimClock clock, String name, long taskNanosMax) {
@@ -36,6 +38,12 @@ public final class SimLoop implements EventLoop {
     pausedUntil = Math.max(pausedUntil, world.nanos() + nanos);
   }
 
+  /// For so long a task may take as much as `taskNanosSlow`.
+  public void slow(long nanos, long taskNanosSlow) {
+    slowUntil = world.nanos() + nanos;
+    slowNanosMax = taskNanosSlow;
+  }
+
   @Override
   public void execute(Runnable task) {
     if (!dead) {
@@ -47,7 +55,7 @@ public final class SimLoop implements EventLoop {
   private void wake() {
     if (!scheduled && !tasks.isEmpty()) {
       scheduled = true;
-      long cost = 1 + random.nextLong(taskNanosMax);
+      long cost = 1 + random.nextLong(world.nanos() < slowUntil ? slowNanosMax : taskNanosMax);
       world.at(Math.max(cost, pausedUntil - world.nanos()), this::runOne);
     }
   }

@@ -174,6 +174,17 @@ public final class SimStore {
     loops.get(loopCount).pause(nanos);
   }
 
+  /// Nothing is applied for so long.
+  public void stallApply(long nanos) {
+    loops.get(loopCount + 1).pause(nanos);
+  }
+
+  /// For so long each write to the log and to the state may take as much as `writeNanosMax`.
+  public void slowDisk(long nanos, long writeNanosMax) {
+    loops.get(loopCount).slow(nanos, writeNanosMax);
+    loops.get(loopCount + 1).slow(nanos, writeNanosMax);
+  }
+
   /// As [#pause], and the monotonic clock stands still meanwhile.
   public void suspend(long nanos) {
     pause(nanos);

@@ -58,6 +58,32 @@ final class CrashWindowsTest {
     assertNotNull(fleet.machine(store, RIGHT));
   }
 
+  /// The left half was replaced while its store was down. It must not go before it has replayed the
+  /// split, by which alone the right half comes back.
+  @Test
+  void aReplacedLeftHalfReplaysItsSplitBeforeItGoes() {
+    SimFleet fleet = SimFleet.ofThree(66, 3);
+    fleet.transfer(LEFT, 1);
+    SimStore store = fleet.store(3);
+    fleet.put(LEFT, "z", "1");
+    store.state().flush();
+    fleet.split(LEFT, 100, 50, "m");
+    fleet.runUntil("the right half", SimFleet.SECOND, () -> fleet.machine(store, RIGHT) != null);
+    fleet.put(RIGHT, "z", "2");
+    fleet.run(10 * SimFleet.MILLI);
+    store.crash(0);
+    assertEquals(1, store.state().load().size(), "the state has lost the split");
+    fleet.removeReplica(LEFT, 3);
+    learn(fleet, new ReplicaDescriptor(new PeerId(30), store.id(), ReplicaKind.LEARNER));
+    store.start();
+    store.stallApply(300 * SimFleet.MILLI);
+    fleet.run(200 * SimFleet.MILLI);
+    fleet.settle();
+    fleet.transfer(RIGHT, 3);
+    assertEquals("2", fleet.get(RIGHT, "z"));
+    assertEquals(new PeerId(30), group(store, LEFT).peer());
+  }
+
   /// What is left of the old replica comes back with the state's suffix, beside the new one.
   @Test
   void aReplicaThatWasAddedAgainOutlivesWhatIsLeftOfTheOldOne() {

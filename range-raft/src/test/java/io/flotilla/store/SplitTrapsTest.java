@@ -5,19 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.flotilla.keyspace.Key;
+import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.ReplicaDescriptor;
+import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.HardState;
 import io.flotilla.replica.AdminOutcome;
 import io.flotilla.replica.Refusal;
+import io.flotilla.replica.split.SplitPlan;
 import io.flotilla.sim.MapMachine.MapRequest;
 import io.flotilla.sim.SimFleet;
 import io.flotilla.sim.SimStore;
+import io.flotilla.spi.LogStorage.GroupWrite;
 import io.flotilla.spi.LogStorage.StoredGroup;
 import io.flotilla.spi.PeerNetwork.SnapshotMessage.Offer;
 import io.flotilla.spi.SnapshotStorage.SnapshotManifest;
+import io.flotilla.spi.StateStorage.RangeUpdate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -114,6 +121,33 @@ final class SplitTrapsTest {
       fleet.settle();
       assertEquals("2", fleet.get(RIGHT, "z"));
     }
+  }
+
+  /// Trap 3, of a peer that had nothing yet when it voted.
+  @Test
+  void aSplitResetsNothingOfARightHalfThatVotedBeforeItHadAnything() {
+    SimFleet fleet = SimFleet.ofThree(19, 3);
+    fleet.transfer(LEFT, 1);
+    fleet.stores().forEach(store -> store.state().flush());
+    SimStore store = fleet.store(3);
+    fleet.network().filter((_, to, m) -> !(to.equals(store.id()) && m.range().equals(RIGHT)));
+    fleet.split(LEFT, 100, 50, "m");
+    fleet.runUntil("the split", SimFleet.SECOND, () -> fleet.machine(store, RIGHT) != null);
+    store.crash(0);
+    assertTrue(store.log().load().stream().noneMatch(each -> each.range().equals(RIGHT)));
+    HardState voted = new HardState(20, new PeerId(51), 0);
+    PeerId self = new PeerId(52);
+    store.log().write(List.of(new GroupWrite(RIGHT, self, voted, List.of(), null, null, null)));
+    fleet.network().isolate(store.id());
+    store.start();
+    fleet.runUntil("the replay", 10 * SimFleet.SECOND, () -> fleet.machine(store, RIGHT) != null);
+    fleet.run(SimFleet.SECOND);
+    assertEquals(self, group(store).peer());
+    assertEquals(20, hardState(store).term());
+    assertEquals(new PeerId(51), hardState(store).vote());
+    fleet.network().healAll();
+    fleet.settle();
+    fleet.put(RIGHT, "z", "1");
   }
 
   /// Trap 6, and 11: of two operators that planned for the same generation one succeeds.
@@ -216,6 +250,44 @@ final class SplitTrapsTest {
       assertEquals("1", fleet.get(LEFT, "a"));
       assertEquals("2", fleet.get(split ? RIGHT : LEFT, "z"));
     }
+  }
+
+  /// Two of three stores came past the split by a snapshot of the left half: they have no replica
+  /// of the right one, and without them nobody can lead it.
+  @Test
+  void aRightHalfThatMostStoresHaveMissedGetsALeader() {
+    SimFleet fleet = new SimFleet(18, SimFleet.smallOptions());
+    Key at = SimFleet.key("m");
+    RangeDescriptor left = of(LEFT, new KeySpan(Key.EMPTY, at), 1);
+    RangeDescriptor right = of(RIGHT, new KeySpan(at, Key.EMPTY), 50);
+    for (int i = 1; i <= 3; i++) {
+      SimStore store = fleet.add(i);
+      apply(store, left);
+      if (i == 2) {
+        apply(store, right);
+      }
+      store.state().flush();
+      store.start();
+    }
+    fleet.settle();
+    fleet.put(RIGHT, "z", "1");
+    fleet.store(2).crash();
+    assertEquals("1", fleet.get(RIGHT, "z"));
+  }
+
+  private static RangeDescriptor of(RangeId range, KeySpan span, long firstPeer) {
+    List<ReplicaDescriptor> replicas = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      PeerId peer = new PeerId(firstPeer + i);
+      replicas.add(new ReplicaDescriptor(peer, new StoreId(i + 1), ReplicaKind.VOTER));
+    }
+    return new RangeDescriptor(range, span, 7, replicas);
+  }
+
+  private static void apply(SimStore store, RangeDescriptor range) {
+    store
+        .state()
+        .apply(List.of(new RangeUpdate(range.id(), SplitPlan.LOG_START, range, List.of(), false)));
   }
 
   private static StoredGroup group(SimStore store) {

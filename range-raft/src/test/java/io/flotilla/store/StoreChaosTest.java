@@ -19,16 +19,21 @@ final class StoreChaosTest {
     String one = System.getProperty("flotilla.seed");
     return one != null
         ? LongStream.of(Long.parseLong(one))
-        : LongStream.rangeClosed(1, Long.getLong("flotilla.seeds", 8));
+        : LongStream.rangeClosed(1, Long.getLong("flotilla.seeds", 30));
   }
 
   @ParameterizedTest
   @MethodSource("seeds")
   void nothingAcknowledgedIsLostAndEverythingHeals(long seed) {
     ChaosRun run = new ChaosRun(seed);
-    run.run(RAGE);
+    try {
+      run.run(RAGE);
+    } catch (RuntimeException | AssertionError failure) {
+      String replay = "seed " + seed + " failed, replay with -Dflotilla.seed=" + seed + ": ";
+      throw new AssertionError(replay + failure.getMessage(), failure);
+    }
     assertTrue(run.acknowledged() > 100, "something was written: " + run.acknowledged());
-    assertTrue(run.reads() > 50, "something was read: " + run.reads());
+    assertTrue(run.reads() > 20, "something was read: " + run.reads());
   }
 
   @Test

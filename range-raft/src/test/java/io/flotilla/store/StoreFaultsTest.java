@@ -305,7 +305,7 @@ final class StoreFaultsTest {
 
   private static StatusReport report(SimFleet fleet, StatusReport.Cursor cursor) {
     AtomicReference<StatusReport> report = new AtomicReference<>();
-    fleet.store(1).store().report(cursor, report::set);
+    fleet.store(1).store().report(cursor, List.of(), report::set);
     fleet.runUntil("a report", SimFleet.SECOND, () -> report.get() != null);
     return report.get();
   }

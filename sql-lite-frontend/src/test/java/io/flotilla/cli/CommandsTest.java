@@ -229,6 +229,7 @@ final class CommandsTest {
         "bench|--workload",
         "bench --workload walk|walk",
         "start|--data",
+        "start --data d --advertise a:1,b:2|--advertise takes one address",
         "kv|subcommand",
       })
   void wrongCommandLines(String line, String message) {

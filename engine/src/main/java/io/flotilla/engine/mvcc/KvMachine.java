@@ -65,6 +65,13 @@ final class KvMachine implements RangeMachine {
     leadership.onSpanChanged();
   }
 
+  /// What a leaseholder remembers is void without leadership, so whatever still waits here finds
+  /// that nobody leads.
+  @Override
+  public boolean isDisposable() {
+    return !leadership.isLeading();
+  }
+
   @Override
   public void onRemoved() {
     if (leadership.isLeading()) {

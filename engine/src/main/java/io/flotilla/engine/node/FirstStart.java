@@ -18,6 +18,7 @@ import io.flotilla.transport.request.IdentityHandler;
 import io.flotilla.transport.request.RequestClient;
 import io.flotilla.transport.request.RequestFailure;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -158,6 +160,39 @@ final class FirstStart {
       return HostPort.parse(address);
     } catch (IllegalArgumentException malformed) {
       throw new NodeStartException(String.valueOf(malformed.getMessage()), malformed);
+    }
+  }
+
+  /// What others are told to call, null: where the node listens.
+  ///
+  /// @throws NodeStartException if nobody could call it
+  static @Nullable HostPort advertised(@Nullable String advertise, HostPort listen) {
+    if (advertise == null) {
+      if (isWildcard(listen)) {
+        throw new NodeStartException(
+            "listening on "
+                + listen
+                + " serves every address of this machine, but says none that others can call; add"
+                + " --advertise HOST:PORT");
+      }
+      return null;
+    }
+    HostPort parsed = parse(advertise);
+    if (parsed.port() == 0 || isWildcard(parsed)) {
+      throw new NodeStartException(
+          "nobody can call "
+              + parsed
+              + "; --advertise takes the host and the port by which other nodes and clients reach"
+              + " this one");
+    }
+    return parsed;
+  }
+
+  private static boolean isWildcard(HostPort address) {
+    try {
+      return InetAddress.ofLiteral(address.host()).isAnyLocalAddress();
+    } catch (IllegalArgumentException name) {
+      return false;
     }
   }
 

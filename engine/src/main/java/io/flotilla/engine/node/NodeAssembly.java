@@ -64,6 +64,7 @@ final class NodeAssembly implements AutoCloseable {
     this.gauges = gauges;
     this.options = NodeOptions.parse(config.options());
     HostPort listen = FirstStart.parse(config.listen().isEmpty() ? "127.0.0.1:0" : config.listen());
+    HostPort advertised = FirstStart.advertised(config.advertise(), listen);
     TlsFiles files = config.tls() == null ? options.tls() : config.tls();
     Tls tls = TlsSetup.load(files, NodeStartException::new);
     try {
@@ -83,7 +84,7 @@ final class NodeAssembly implements AutoCloseable {
                   threads.loops(),
                   clock,
                   random,
-                  new TransportNetwork(transport),
+                  new TransportNetwork(transport, advertised),
                   book,
                   events,
                   failure));

@@ -8,7 +8,7 @@ import io.flotilla.transport.request.ResponseHandler;
 
 /// What carries a node's messages and requests, in both directions.
 interface NodeNetwork {
-  /// Where this node listens.
+  /// What others are to call: where this node listens, unless it was told to say otherwise.
   HostPort address();
 
   /// The lanes to other stores.

@@ -134,8 +134,8 @@ final class StoreReporter {
       return;
     }
     // A follower's progress is no change of the range: what the driver waits for is asked for anew.
-    StatusReport.Cursor since = watched.isEmpty() ? cursor : StatusReport.Cursor.START;
-    ports.store().report(since, report -> ports.loop().execute(() -> take(report)));
+    List<RangeId> also = List.copyOf(watched);
+    ports.store().report(cursor, also, report -> ports.loop().execute(() -> take(report)));
   }
 
   private void take(StatusReport report) {

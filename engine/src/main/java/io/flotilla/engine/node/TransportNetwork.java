@@ -6,18 +6,22 @@ import io.flotilla.transport.frame.HostPort;
 import io.flotilla.transport.frame.Identity;
 import io.flotilla.transport.request.RequestService;
 import io.flotilla.transport.request.ResponseHandler;
+import org.jspecify.annotations.Nullable;
 
 /// A node's network as it really is. Thread-safe.
 final class TransportNetwork implements NodeNetwork {
   private final Transport transport;
+  private final @Nullable HostPort advertised;
 
-  TransportNetwork(Transport transport) {
+  /// @param advertised what others are told to call; null: where the transport listens
+  TransportNetwork(Transport transport, @Nullable HostPort advertised) {
     this.transport = transport;
+    this.advertised = advertised;
   }
 
   @Override
   public HostPort address() {
-    return transport.address();
+    return advertised == null ? transport.address() : advertised;
   }
 
   @Override

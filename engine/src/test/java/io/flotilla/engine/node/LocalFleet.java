@@ -50,7 +50,7 @@ final class LocalFleet implements AutoCloseable {
   /// Starts a node that is not in the list (any more) from its folder.
   Node start(int number, List<String> join) {
     Path data = folder.resolve("node-" + number);
-    return Node.start(new NodeConfig(data, "127.0.0.1:0", join, options, null), gauges);
+    return Node.start(new NodeConfig(data, "127.0.0.1:0", null, join, options, null), gauges);
   }
 
   Node node(int number) {

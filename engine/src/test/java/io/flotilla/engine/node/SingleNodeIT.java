@@ -13,6 +13,7 @@ import io.flotilla.engine.BusyException;
 import io.flotilla.engine.ClosedException;
 import io.flotilla.engine.Cursor;
 import io.flotilla.engine.Engine;
+import io.flotilla.engine.EngineException;
 import io.flotilla.engine.EngineOptions;
 import io.flotilla.engine.KeyRange;
 import io.flotilla.engine.KeyValue;
@@ -30,6 +31,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -146,7 +148,7 @@ class SingleNodeIT {
 
   @Test
   void everyCallInFlightEndsWhenTheNodeCloses() {
-    Node node = Node.start(new NodeConfig(folder, "127.0.0.1:0", List.of(), Map.of(), null));
+    Node node = Node.start(new NodeConfig(folder, "127.0.0.1:0", null, List.of(), Map.of(), null));
     List<CompletableFuture<?>> calls = new ArrayList<>();
     Engine client = Engine.connect(node.address());
     for (int i = 0; i < 1_000; i++) {
@@ -168,7 +170,7 @@ class SingleNodeIT {
   void aNodeThatCannotStartLeavesNothingBehind() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String listen = "127.0.0.1:" + taken.getLocalPort();
-      NodeConfig config = new NodeConfig(folder, listen, List.of(), Map.of(), null);
+      NodeConfig config = new NodeConfig(folder, listen, null, List.of(), Map.of(), null);
       assertThrows(NodeStartException.class, () -> Node.start(config));
       assertThrows(
           NodeStartException.class,
@@ -181,6 +183,34 @@ class SingleNodeIT {
     }
     try (Engine engine = Engine.open(folder)) {
       assertEquals("v", text(engine.get(key(1))));
+    }
+  }
+
+  /// A port that is forwarded to the node: what it listens on, nobody else may call.
+  @Test
+  void whatANodeAdvertisesIsWhatClientsCall() throws IOException {
+    int free = freePort();
+    String advertised = "localhost:" + free;
+    NodeConfig config = NodeConfig.of(folder).withListen("127.0.0.1:0").withAdvertise(advertised);
+    try (Node node = Node.start(config);
+        Engine client = Engine.connect(node.address()).withDeadline(Duration.ofSeconds(1))) {
+      LocalFleet.await(
+          "the store has registered by what it advertises",
+          () ->
+              node.engine().fleet().stores().stream()
+                  .anyMatch(store -> store.address().equals(advertised)));
+      assertThrows(EngineException.class, () -> client.put(key(1), bytes("v")));
+    }
+    try (Node _ = Node.start(config.withListen("127.0.0.1:" + free));
+        Engine client = Engine.connect("127.0.0.1:" + free)) {
+      client.put(key(1), bytes("v"));
+      assertEquals("v", text(client.get(key(1))));
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return any.getLocalPort();
     }
   }
 
@@ -208,10 +238,10 @@ class SingleNodeIT {
   @Test
   void aStoreOfAnotherClusterIsTurnedAway(@TempDir Path other) {
     Engine.open(other).close();
-    Node node = Node.start(new NodeConfig(folder, "127.0.0.1:0", List.of(), Map.of(), null));
+    Node node = Node.start(new NodeConfig(folder, "127.0.0.1:0", null, List.of(), Map.of(), null));
     try (node) {
       NodeConfig stranger =
-          new NodeConfig(other, "127.0.0.1:0", List.of(node.address()), Map.of(), null);
+          new NodeConfig(other, "127.0.0.1:0", null, List.of(node.address()), Map.of(), null);
       assertThrows(RuntimeException.class, () -> Node.start(stranger));
       node.engine().put(key(1), bytes("v"));
     }

@@ -116,6 +116,11 @@ public final class History {
     return done.size();
   }
 
+  /// How many writes were under way or of unknown outcome.
+  public synchronized int unknown() {
+    return (int) open.stream().filter(pending -> !(pending.call instanceof Call.Get)).count();
+  }
+
   /// Checks every key. A single copy of the data needs to have done everything in some order that
   /// keeps who was finished before whom.
   public Linearizable.Verdict check() {

@@ -2,6 +2,7 @@ package io.flotilla.sim.node;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.flotilla.sim.clients.Clients;
 import io.flotilla.spi.RandomSource;
 import java.time.Duration;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class FleetRun {
 
   private long runAll() {
     fleet.start();
-    Workload workload = new Workload(fleet, 5);
+    Clients clients = new Clients(new SimulatedSurroundings(fleet), 5);
     fleet.runFor(WELL);
     FaultPlan faults = new FaultPlan(fleet);
     Operators operators = new Operators(fleet);
@@ -60,12 +61,12 @@ public final class FleetRun {
     operators.stop();
     faults.end();
     fleet.rules().onExit(_ -> faults.restartAll());
-    Verdict verdict = new Verdict(fleet, workload);
+    Verdict verdict = new Verdict(fleet, clients);
     verdict.requireHealing();
-    workload.stop();
-    fleet.runUntil("all calls to end", Duration.ofSeconds(10), workload::isIdle);
+    clients.stop();
+    fleet.runUntil("all calls to end", Duration.ofSeconds(10), clients::isIdle);
     verdict.requireExplanation();
-    operations = workload.history().size();
+    operations = clients.history().size();
     return fleet.digest();
   }
 

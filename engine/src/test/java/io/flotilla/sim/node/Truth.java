@@ -6,6 +6,7 @@ import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.EntryId;
+import io.flotilla.sim.clients.Versions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// What is true of a whole fleet, as far as any of its nodes has shown it: who led in which term,
 /// which entry has which place, which are committed, what a range looked like at each generation,
 /// and every version that was ever applied. Whatever contradicts it breaks a rule.
-final class Truth {
+final class Truth implements Versions {
   private final Map<String, StoreId> leaders = new HashMap<>();
   private final Map<RangeId, Map<EntryId, Integer>> entries = new HashMap<>();
   private final Map<RangeId, NavigableMap<Long, Long>> committedTerms = new HashMap<>();
@@ -138,15 +139,15 @@ final class Truth {
     }
   }
 
-  /// The value of a key at a moment, as the applied versions have it.
-  @Nullable String valueAt(String key, long timestamp) {
+  @Override
+  public @Nullable String valueAt(String key, long timestamp) {
     NavigableMap<Long, String> its = versions.get(key);
     Map.Entry<Long, String> found = its == null ? null : its.floorEntry(timestamp);
     return found == null || found.getValue().isEmpty() ? null : found.getValue();
   }
 
-  /// When a value was written, by the oracle's time; null: never, as far as is known.
-  @Nullable Long timestampOf(String key, String value) {
+  @Override
+  public @Nullable Long timestampOf(String key, String value) {
     return timestamps.get(key + "=" + value);
   }
 }

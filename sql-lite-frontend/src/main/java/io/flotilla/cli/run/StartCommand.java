@@ -37,6 +37,7 @@ import picocli.CommandLine.Option;
       "  flotilla start --data data/1",
       "  flotilla start --data data/2 --listen 127.0.0.1:4101 --join 127.0.0.1:4100",
       "  flotilla start --data data/1 --listen 10.0.0.7:4100 --tls-dir /etc/flotilla/tls",
+      "  flotilla start --data data/1 --listen 0.0.0.0:4100 --advertise db1.example.org:7100",
       "",
       "A configuration file has lines such as:",
       "  range-bytes-max=268435456",
@@ -60,6 +61,16 @@ public final class StartCommand implements Runnable {
       description =
           "Where to serve, and what other nodes and clients call it. Default: " + "127.0.0.1:4100.")
   private Addresses listen = Addresses.parse(NodeConfig.LISTEN_DEFAULT);
+
+  @Option(
+      names = "--advertise",
+      paramLabel = "HOST:PORT",
+      converter = Addresses.Converter.class,
+      description = {
+        "What other nodes and clients are told to call instead, where that differs from --listen: "
+            + "in a container, behind a forwarded port, or when listening on 0.0.0.0."
+      })
+  private @Nullable Addresses advertise;
 
   @Option(
       names = "--join",
@@ -95,10 +106,14 @@ public final class StartCommand implements Runnable {
     if (listen.list().size() != 1) {
       throw new WrongUsage("--listen takes one address, got " + listen);
     }
+    if (advertise != null && advertise.list().size() != 1) {
+      throw new WrongUsage("--advertise takes one address, got " + advertise);
+    }
     Logging.forNode();
     NodeConfig start =
         NodeConfig.of(data)
             .withListen(listen.toString())
+            .withAdvertise(advertise == null ? null : advertise.toString())
             .withJoin(join == null ? List.of() : join.list())
             .withOptions(config == null ? Map.of() : ConfigFile.read(config))
             .withTls(tlsFolder == null ? null : TlsFiles.in(tlsFolder));

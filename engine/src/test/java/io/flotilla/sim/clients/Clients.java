@@ -1,4 +1,4 @@
-package io.flotilla.sim.node;
+package io.flotilla.sim.clients;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,72 +8,63 @@ import io.flotilla.engine.KeyValue;
 import io.flotilla.engine.OutcomeUnknownException;
 import io.flotilla.engine.ScanOptions;
 import io.flotilla.engine.ScanPage;
+import io.flotilla.engine.Snapshot;
 import io.flotilla.sim.history.History;
 import io.flotilla.spi.RandomSource;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Clients that read, write, compare-and-set, delete and scan few hot keys, one call of each client
-/// at a time, and note what they saw. Every value is written once.
-final class Workload {
-  private static final int KEYS = 8;
-  private static final long THINK_NANOS_MAX = 60_000_000;
-  private static final Duration DEADLINE = Duration.ofSeconds(3);
-
-  private final SimulatedFleet fleet;
-  private final Truth truth;
+/// at a time, and note what they saw. Every value is written once. Confined to the one thread of
+/// their [Surroundings].
+public final class Clients {
+  private final Surroundings around;
   private final History history = new History();
   private final List<SnapshotRead> snapshots = new ArrayList<>();
-  private final List<String> keys = new ArrayList<>();
   private boolean stopped;
   private int underWay;
 
   /// Several keys as they were found at one moment of the oracle's time.
   ///
   /// @param invoked when the call began, by the history's clock
-  record SnapshotRead(
+  /// @param drawn when the moment had been drawn for certain
+  public record SnapshotRead(
       String client,
       long timestamp,
       SortedMap<String, @Nullable String> found,
       long invoked,
-      long returned) {}
+      long drawn) {}
 
-  Workload(SimulatedFleet fleet, int clients) {
-    this.fleet = fleet;
-    this.truth = fleet.rules().truth();
-    for (int i = 0; i < KEYS; i++) {
-      keys.add("k" + (char) ('a' + 3 * i));
-    }
+  /// They begin at once.
+  public Clients(Surroundings around, int clients) {
+    this.around = around;
     for (int i = 0; i < clients; i++) {
-      Client client = new Client("c" + i, fleet.newClient(DEADLINE).engine());
-      client.pause();
+      new Client("c" + i).pause();
     }
-    fleet.world().at(0, new Filler(fleet.newClient(DEADLINE).engine())::next);
+    around.at(0, new Filler(around.newEngine("filler"))::next);
   }
 
-  List<String> keys() {
-    return keys;
-  }
-
-  History history() {
+  public History history() {
     return history;
   }
 
-  List<SnapshotRead> snapshots() {
+  public List<SnapshotRead> snapshots() {
     return snapshots;
   }
 
-  void stop() {
+  /// No client begins another call.
+  public void stop() {
     stopped = true;
   }
 
-  boolean isIdle() {
+  public boolean isIdle() {
     return underWay == 0;
   }
 
@@ -85,14 +76,14 @@ final class Workload {
     private @Nullable String lastSeen;
     private int number;
 
-    Client(String name, Engine engine) {
+    Client(String name) {
       this.name = name;
-      this.engine = engine;
-      this.random = fleet.world().random("workload " + name);
+      this.engine = around.newEngine(name);
+      this.random = around.random("workload " + name);
     }
 
     void pause() {
-      fleet.world().at(random.nextLong(THINK_NANOS_MAX), this::next);
+      around.at(random.nextLong(around.thinkNanosMax(name)), this::next);
     }
 
     private void next() {
@@ -100,7 +91,7 @@ final class Workload {
         return;
       }
       underWay++;
-      String key = keys.get(random.nextInt(keys.size()));
+      String key = around.key(random);
       switch (random.nextInt(12)) {
         case 0, 1, 2 -> put(key, name + "-" + ++number);
         case 3 -> put(key, null);
@@ -118,9 +109,9 @@ final class Workload {
 
     private void get(String key) {
       History.Pending pending = history.get(name, key);
-      engine
-          .getAsync(key.getBytes(UTF_8))
-          .whenComplete((value, failure) -> {
+      hear(
+          engine.getAsync(key.getBytes(UTF_8)),
+          (value, failure) -> {
             if (failure == null) {
               lastSeen = text(value);
               pending.found(lastSeen);
@@ -134,32 +125,36 @@ final class Workload {
       byte[] bytes = key.getBytes(UTF_8);
       CompletableFuture<Void> put =
           value == null ? engine.deleteAsync(bytes) : engine.putAsync(bytes, value.getBytes(UTF_8));
-      put.whenComplete((_, failure) -> {
-        if (failure == null) {
-          requireThere(key, value);
-          pending.done();
-        } else {
-          failed(pending, failure);
-        }
-        over();
-      });
+      hear(
+          put,
+          (_, failure) -> {
+            if (failure == null) {
+              around.onAcknowledged(name, key, value);
+              pending.done();
+            } else {
+              failed(pending, failure);
+            }
+            over();
+          });
     }
 
     private void swap(String key) {
       String expected = random.oneIn(4) ? null : lastSeen;
       String update = name + "-" + ++number;
       History.Pending pending = history.swap(name, key, expected, update);
-      engine
-          .compareAndSetAsync(
+      CompletableFuture<Boolean> swap =
+          engine.compareAndSetAsync(
               key.getBytes(UTF_8),
               Optional.ofNullable(expected).map(text -> text.getBytes(UTF_8)),
-              Optional.of(update.getBytes(UTF_8)))
-          .whenComplete((swapped, failure) -> {
+              Optional.of(update.getBytes(UTF_8)));
+      hear(
+          swap,
+          (swapped, failure) -> {
             if (failure != null) {
               failed(pending, failure);
             } else {
               if (swapped) {
-                requireThere(key, update);
+                around.onAcknowledged(name, key, update);
               }
               pending.swapped(swapped);
             }
@@ -167,15 +162,8 @@ final class Workload {
           });
     }
 
-    /// What is acknowledged has been applied somewhere.
-    private void requireThere(String key, @Nullable String value) {
-      Broken.check(
-          value == null || truth.timestampOf(key, value) != null,
-          () -> name + ": " + key + " = " + value + " was acknowledged and is nowhere");
-    }
-
     private void failed(History.Pending pending, Throwable failure) {
-      if (failure instanceof OutcomeUnknownException) {
+      if (cause(failure) instanceof OutcomeUnknownException) {
         pending.unknown();
       } else {
         pending.refused();
@@ -183,61 +171,69 @@ final class Workload {
     }
 
     private void scan() {
+      Surroundings.Scanned scanned = around.scanned();
       long invoked = history.now();
-      ScanOptions options = ScanOptions.FORWARD;
-      engine
-          .scanAsync(KeyRange.prefix("k".getBytes(UTF_8)), options)
-          .whenComplete((page, failure) -> {
+      KeyRange range = KeyRange.prefix(scanned.prefix().getBytes(UTF_8));
+      hear(
+          engine.scanAsync(range, ScanOptions.FORWARD),
+          (page, failure) -> {
             if (failure == null && page.rest() == null) {
-              noteScan(page, invoked);
+              noteScan(scanned, page, invoked);
             }
             over();
           });
     }
 
-    private void noteScan(ScanPage page, long invoked) {
+    private void noteScan(Surroundings.Scanned scanned, ScanPage page, long invoked) {
       SortedMap<String, @Nullable String> found = new TreeMap<>();
-      keys.forEach(key -> found.put(key, null));
+      scanned.keys().forEach(key -> found.put(key, null));
       for (KeyValue each : page.entries()) {
         found.replace(new String(each.key(), UTF_8), new String(each.value(), UTF_8));
       }
-      note(page.snapshot().timestamp().value(), found, invoked);
+      long timestamp = page.snapshot().timestamp().value();
+      snapshots.add(new SnapshotRead(name, timestamp, found, invoked, history.now()));
     }
 
-    /// Draws a moment, lets some time pass, and reads as of then.
+    /// Draws a moment, and reads as of then.
     private void multiGet() {
       long invoked = history.now();
-      engine
-          .snapshotAsync()
-          .whenComplete((snapshot, failure) -> {
-            if (failure != null) {
+      hear(
+          engine.snapshotAsync(),
+          (snapshot, failure) -> {
+            if (failure == null) {
+              readAt(snapshot, invoked, history.now());
+            } else {
               over();
-              return;
             }
-            SortedMap<String, @Nullable String> found = new TreeMap<>();
-            String a = keys.get(random.nextInt(keys.size()));
-            String b = keys.get(random.nextInt(keys.size()));
-            long at = snapshot.timestamp().value();
-            engine
-                .getAsync(a.getBytes(UTF_8), snapshot)
-                .thenCombine(
-                    engine.getAsync(b.getBytes(UTF_8), snapshot),
-                    (first, second) -> {
-                      found.put(a, text(first));
-                      found.put(b, text(second));
-                      return found;
-                    })
-                .whenComplete((all, late) -> {
-                  if (late == null) {
-                    note(at, found, invoked);
-                  }
-                  over();
-                });
           });
     }
 
-    private void note(long timestamp, SortedMap<String, @Nullable String> found, long invoked) {
-      snapshots.add(new SnapshotRead(name, timestamp, found, invoked, history.now()));
+    private void readAt(Snapshot snapshot, long invoked, long drawn) {
+      SortedMap<String, @Nullable String> found = new TreeMap<>();
+      String a = around.key(random);
+      String b = around.key(random);
+      CompletableFuture<Optional<byte[]>> first = engine.getAsync(a.getBytes(UTF_8), snapshot);
+      CompletableFuture<Optional<byte[]>> second = engine.getAsync(b.getBytes(UTF_8), snapshot);
+      hear(
+          first.thenCombine(second, List::of),
+          (values, failure) -> {
+            if (failure == null) {
+              found.put(a, text(values.getFirst()));
+              found.put(b, text(values.getLast()));
+              long timestamp = snapshot.timestamp().value();
+              snapshots.add(new SnapshotRead(name, timestamp, found, invoked, drawn));
+            }
+            over();
+          });
+    }
+
+    private <T> void hear(CompletableFuture<T> answer, BiConsumer<T, @Nullable Throwable> then) {
+      answer.whenCompleteAsync(then, around.executor());
+    }
+
+    private static Throwable cause(Throwable failure) {
+      Throwable cause = failure.getCause();
+      return failure instanceof CompletionException && cause != null ? cause : failure;
     }
 
     private static @Nullable String text(Optional<byte[]> value) {
@@ -249,7 +245,7 @@ final class Workload {
   /// away need snapshots. Nobody reads it.
   private final class Filler {
     private final Engine engine;
-    private final RandomSource random = fleet.world().random("filler");
+    private final RandomSource random = around.random("filler");
     private int number;
 
     Filler(Engine engine) {
@@ -258,11 +254,13 @@ final class Workload {
 
     void next() {
       if (!stopped) {
-        String key = "k" + (char) ('a' + random.nextInt(26)) + "-fill";
+        String key = around.scanned().prefix() + (char) ('a' + random.nextInt(26)) + "-fill";
         String value = "f" + ++number + " ".repeat(random.nextInt(1_200));
         engine
             .putAsync(key.getBytes(UTF_8), value.getBytes(UTF_8))
-            .whenComplete((_, _) -> fleet.world().at(random.nextLong(THINK_NANOS_MAX), this::next));
+            .whenCompleteAsync(
+                (_, _) -> around.at(random.nextLong(around.thinkNanosMax("filler")), this::next),
+                around.executor());
       }
     }
   }

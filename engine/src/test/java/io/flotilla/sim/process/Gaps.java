@@ -1,0 +1,130 @@
+package io.flotilla.sim.process;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.flotilla.engine.Engine;
+import io.flotilla.engine.EngineException;
+import io.flotilla.engine.OutcomeUnknownException;
+import io.flotilla.sim.history.History;
+import io.flotilla.spi.RandomSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Clients without a pause, each with an engine of its own, that put and get some keys and note how
+/// long they waited for their next success at most.
+final class Gaps {
+  private final List<String> keys;
+  private final List<Thread> threads = new ArrayList<>();
+  private final List<Client> clients = new ArrayList<>();
+  private final History history = new History();
+  private volatile boolean ending;
+
+  /// One for each engine; each puts a key of its own and gets them all.
+  Gaps(List<Engine> engines, List<String> keys, long seed) {
+    this.keys = List.copyOf(keys);
+    for (int i = 0; i < engines.size(); i++) {
+      RandomSource random = new RandomSource(seed).fork("client " + i);
+      clients.add(new Client("c" + i, keys.get(i % keys.size()), engines.get(i), random));
+    }
+  }
+
+  /// What one client saw.
+  ///
+  /// @param nanos its longest wait between two successes
+  /// @param until when that ended
+  record Gap(String client, String key, long nanos, long until) {}
+
+  void begin() {
+    for (Client client : clients) {
+      threads.add(Thread.ofPlatform().start(client));
+    }
+  }
+
+  /// Forgets how long anybody waited so far.
+  void forget() {
+    clients.forEach(Client::forget);
+  }
+
+  /// Returns the longest wait of each client once all have ended.
+  List<Gap> end() throws InterruptedException {
+    ending = true;
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    return clients.stream().map(Client::gap).toList();
+  }
+
+  History history() {
+    return history;
+  }
+
+  private final class Client implements Runnable {
+    private final String name;
+    private final String own;
+    private final Engine engine;
+    private final RandomSource random;
+    private int number;
+    private long last = System.nanoTime();
+    private Gap longest;
+
+    Client(String name, String own, Engine engine, RandomSource random) {
+      this.name = name;
+      this.own = own;
+      this.engine = engine;
+      this.random = random;
+      this.longest = new Gap(name, own, 0, last);
+    }
+
+    synchronized void forget() {
+      longest = new Gap(name, own, 0, last);
+    }
+
+    synchronized Gap gap() {
+      return longest;
+    }
+
+    private synchronized void succeeded(String key) {
+      long now = System.nanoTime();
+      if (now - last > longest.nanos()) {
+        longest = new Gap(name, key, now - last, now);
+      }
+      last = now;
+    }
+
+    @Override
+    public void run() {
+      while (!ending) {
+        if (random.oneIn(2)) {
+          put();
+        } else {
+          get(keys.get(random.nextInt(keys.size())));
+        }
+      }
+    }
+
+    private void put() {
+      String value = name + "-" + ++number;
+      History.Pending pending = history.put(name, own, value);
+      try {
+        engine.put(own.getBytes(UTF_8), value.getBytes(UTF_8));
+        pending.done();
+        succeeded(own);
+      } catch (OutcomeUnknownException unknown) {
+        pending.unknown();
+      } catch (EngineException refused) {
+        pending.refused();
+      }
+    }
+
+    private void get(String key) {
+      History.Pending pending = history.get(name, key);
+      try {
+        pending.found(
+            engine.get(key.getBytes(UTF_8)).map(bytes -> new String(bytes, UTF_8)).orElse(null));
+        succeeded(key);
+      } catch (EngineException failed) {
+        // It stays without an answer.
+      }
+    }
+  }
+}
