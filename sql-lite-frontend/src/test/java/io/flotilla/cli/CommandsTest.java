@@ -158,7 +158,7 @@ final class CommandsTest {
         cluster    c0ffee
         stores     1 of 2 up
         ranges     2, 2 with fewer than 3 live replicas
-        asleep     1 of 2 replicas; store 1 does not hear store 2
+        asleep     1 of 2 replicas
         data       10.0 MiB on disk
         placement  led by store 1
         disk       store 2 is nearly full (700 MiB free): it refuses writes that add data; %s

@@ -4,9 +4,11 @@ import io.flotilla.cli.term.Human;
 import io.flotilla.cli.term.JsonText;
 import io.flotilla.cli.term.Table;
 import io.flotilla.engine.admin.StoreLiveness;
+import io.flotilla.keyspace.StoreId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// How stores stand with each other, as a table, in a line and as JSON.
 final class LivenessText {
@@ -60,8 +62,8 @@ final class LivenessText {
     return peer.vouches() ? "for " + Human.duration(Duration.ofMillis(peer.vouchesMillis())) : "no";
   }
 
-  /// `29,990 of 30,000 replicas`, and who does not hear whom.
-  static String line(List<StoreLiveness> stores) {
+  /// `29,990 of 30,000 replicas`, and who does not hear whom of those that are up.
+  static String line(List<StoreLiveness> stores, Set<StoreId> up) {
     long asleep = 0;
     long replicas = 0;
     List<String> troubles = new ArrayList<>();
@@ -69,6 +71,9 @@ final class LivenessText {
       asleep += store.asleep();
       replicas += store.replicas();
       for (StoreLiveness.Peer peer : store.peers()) {
+        if (!up.contains(peer.store())) {
+          continue; // the list of stores says so
+        }
         if (!peer.heard()) {
           troubles.add("store " + store.store() + " does not hear store " + peer.store());
         } else if (peer.diskStalled()) {

@@ -8,8 +8,11 @@ import io.flotilla.engine.admin.Fleet;
 import io.flotilla.engine.admin.FleetStatus;
 import io.flotilla.engine.admin.StoreLiveness;
 import io.flotilla.engine.admin.StoreStatus;
+import io.flotilla.keyspace.StoreId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -65,7 +68,7 @@ public final class StatusCommand implements Runnable {
             status.storesLive(),
             status.stores(),
             ranges(status, stores),
-            LivenessText.line(liveness),
+            LivenessText.line(liveness, up(stores)),
             Human.bytes(status.bytes()),
             status.placementLeaderStore() > 0
                 ? "store " + status.placementLeaderStore()
@@ -73,6 +76,13 @@ public final class StatusCommand implements Runnable {
             status.operators() > 0
                 ? "; " + Human.plural(status.operators(), "change") + " of ranges under way"
                 : "");
+  }
+
+  private static Set<StoreId> up(List<StoreStatus> stores) {
+    return stores.stream()
+        .filter(store -> store.state() == StoreStatus.State.UP)
+        .map(StoreStatus::id)
+        .collect(Collectors.toSet());
   }
 
   private static String ranges(FleetStatus status, List<StoreStatus> stores) {
