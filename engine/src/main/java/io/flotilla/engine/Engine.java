@@ -39,6 +39,10 @@ public interface Engine extends AutoCloseable {
   /// The same engine with another deadline for calls made through the returned view.
   Engine withDeadline(Duration deadline);
 
+  /// The same engine with another way to prove the gets that are made through the returned view:
+  /// those of one key, as it is now. Snapshot reads, scans and multi-gets are not touched.
+  Engine withReads(ReadMode reads);
+
   Optional<byte[]> get(byte[] key);
 
   /// The value as of `snapshot`.

@@ -58,6 +58,11 @@ final class LocalRange implements RangeAccess {
   }
 
   @Override
+  public long stateNumber() {
+    return 1;
+  }
+
+  @Override
   public boolean leaseHolds() {
     return true;
   }

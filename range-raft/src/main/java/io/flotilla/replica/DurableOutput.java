@@ -35,6 +35,7 @@ final class DurableOutput {
   private HardState hardState;
   private boolean logged;
   private boolean installing;
+  private long installs;
 
   DurableOutput(RangeReplica replica, ReplicaHost host, ReplicaStart start) {
     this.replica = replica;
@@ -93,6 +94,11 @@ final class DurableOutput {
     return stores.storeOf(peer, replica.descriptorOrNull());
   }
 
+  /// How many snapshots began to take the place of log and state so far.
+  long installs() {
+    return installs;
+  }
+
   /// Sends and persists what a Ready says.
   void take(Ready ready) {
     sendAll(ready.sendNow());
@@ -115,6 +121,7 @@ final class DurableOutput {
       GroupWrite write = write(ready.hardState(), ready.toPersist());
       if (ready.install() != null) {
         installing = true;
+        installs++;
         host.install(replica, ready.number(), write, ready.install());
       } else {
         log.onAppended(ready.toPersist());

@@ -102,7 +102,7 @@ final class LeaderSide {
   void serve(RangeRequest request, RangeMachine machine) {
     Leadership lead = current();
     if (lead == null) {
-      request.refuse(replica.notLeader());
+      FollowerSide.serve(replica, request, machine);
     } else if (request.isLate()) {
       request.refuse(new Refusal.TooLate());
     } else if (lead.isOpen()) {

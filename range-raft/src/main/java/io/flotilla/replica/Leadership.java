@@ -35,6 +35,7 @@ final class Leadership {
   private boolean serving;
   private boolean fenced;
   private boolean refusing;
+  private boolean used;
   private boolean changeInLog;
   private @Nullable Consumer<AdminOutcome> onChanged;
   private @Nullable Transfer transfer;
@@ -56,6 +57,7 @@ final class Leadership {
     this.firstIndex = in.number();
     this.lease = lease;
     this.serving = in.flag();
+    this.used = in.flag();
     accepted.addAll(in.peers());
   }
 
@@ -67,6 +69,7 @@ final class Leadership {
     out.number(term);
     out.number(firstIndex);
     out.flag(serving);
+    out.flag(used);
     out.peers(List.copyOf(accepted));
   }
 
@@ -94,6 +97,15 @@ final class Leadership {
 
   boolean hasAccepted(PeerId peer) {
     return accepted.contains(peer);
+  }
+
+  /// True if somebody has written here, or read what only a quorum could confirm.
+  boolean isUsed() {
+    return used;
+  }
+
+  void use() {
+    used = true;
   }
 
   /// True if the machine gets requests.

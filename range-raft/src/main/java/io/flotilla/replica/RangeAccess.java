@@ -16,6 +16,11 @@ public interface RangeAccess {
 
   long appliedIndex();
 
+  /// Changes whenever the state here is replaced by a snapshot as a whole; 0: it is being replaced,
+  /// or the replica is at its end. What a follower read is good if this was the same, and not 0,
+  /// before and after.
+  long stateNumber();
+
   /// True if this replica may serve a read now without asking anybody. Check it again after the
   /// value was read. Always false if leases are turned off, and from the moment a split is proposed
   /// here until it is applied: the right half may get a leader elsewhere as soon as the split is
@@ -23,7 +28,7 @@ public interface RangeAccess {
   boolean leaseHolds();
 
   /// Runs `onCurrent` once the applied state is at least as new as everything acknowledged before
-  /// this call, proved by a quorum; or `onRefused`.
+  /// this call, proved by a quorum; or `onRefused`. A follower asks its leader.
   void readBarrier(Runnable onCurrent, Consumer<Refusal> onRefused);
 
   /// Replicates physical writes. All proposals of one turn may share an entry; each is atomic.

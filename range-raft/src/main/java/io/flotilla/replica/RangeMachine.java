@@ -13,7 +13,8 @@ public interface RangeMachine {
   /// Requests stop coming. Proposals under way still get their outcome.
   void onLeadershipLost();
 
-  /// Evaluates a request. The replica has checked leadership, not the lease and not the keys: the
+  /// Evaluates a request. The replica has checked leadership (or that it follows somebody, for a
+  /// request of which [RangeRequest#isForAnyReplica] is true), not the lease and not the keys: the
   /// machine checks keys against [RangeAccess#descriptor()] and, to read, proves currency with
   /// [RangeAccess#leaseHolds()] or [RangeAccess#readBarrier].
   void serve(RangeRequest request);

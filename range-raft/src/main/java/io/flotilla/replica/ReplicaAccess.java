@@ -34,17 +34,26 @@ final class ReplicaAccess implements RangeAccess {
   }
 
   @Override
+  public long stateNumber() {
+    return replica.isEnded() || replica.isInstalling() ? 0 : 1 + replica.output().installs();
+  }
+
+  @Override
   public boolean leaseHolds() {
     return replica.leaderSide().leaseHolds();
   }
 
   @Override
   public void readBarrier(Runnable onCurrent, Consumer<Refusal> onRefused) {
-    if (replica.isEnded() || replica.currentLeadership() == null) {
+    Leadership lead = replica.isEnded() ? null : replica.currentLeadership();
+    if (replica.isEnded() || (lead == null && !FollowerSide.canAsk(replica))) {
       onRefused.accept(replica.notLeader());
     } else if (replica.barriers().open() >= host.options().proposalsMax()) {
       onRefused.accept(new Refusal.Busy("reads waiting in range " + replica.id(), 20));
     } else {
+      if (lead != null) {
+        lead.use();
+      }
       replica.slumber().wake();
       replica.barriers().add(onCurrent, onRefused);
       replica.touch();
@@ -67,6 +76,7 @@ final class ReplicaAccess implements RangeAccess {
       Leadership.refuse(onOutcome, refusal);
       return 0;
     }
+    lead.use();
     replica.slumber().wake();
     lead.stage().add(writes, onOutcome);
     replica.touch();

@@ -32,6 +32,7 @@ final class Slumber {
    */
 
   private static final int ANSWER_TICKS = 6;
+  private static final int UNUSED_TICKS = 4;
   private static final long[] NOBODY = new long[0];
 
   private enum Stage {
@@ -88,9 +89,16 @@ final class Slumber {
         idleTicks = 0;
         giveUp();
       }
-    } else if (++idleTicks >= vouching.idleTicks()) {
+    } else if (++idleTicks >= patience()) {
       ask();
     }
+  }
+
+  /// After an election that nobody has made use of there is nothing to wait for.
+  private int patience() {
+    Leadership lead = replica.currentLeadership();
+    boolean isUsed = lead == null || lead.isUsed();
+    return Math.min(vouching.idleTicks(), isUsed ? Integer.MAX_VALUE : UNUSED_TICKS);
   }
 
   private boolean isIdle() {
@@ -104,10 +112,8 @@ final class Slumber {
   }
 
   private boolean isUnused() {
-    return replica.proposals().open() == 0
-        && replica.barriers().open() == 0
-        && replica.applySide().isIdle()
-        && !replica.isInstalling();
+    boolean isWaitedFor = replica.proposals().open() > 0 || replica.barriers().open() > 0;
+    return !isWaitedFor && replica.applySide().isIdle() && !replica.isInstalling();
   }
 
   private void ask() {
@@ -196,8 +202,7 @@ final class Slumber {
     }
   }
 
-  /// The followers' stores support this one no more, or not for sure: true if that ends the sleep.
-  boolean isVouchedFor(long nanos) {
+  private boolean isVouchedFor(long nanos) {
     return vouchedNanos(nanos) > 0;
   }
 
@@ -471,15 +476,12 @@ final class Slumber {
     epochs = NOBODY;
   }
 
-  // Small things ----------------------------------------------------------------------------------
-
   private boolean isSelf(PeerId peer) {
     return peer.equals(replica.peer());
   }
 
   private boolean isUp(PeerId peer) {
-    StoreId store = replica.storeOf(peer);
-    return store != null && vouching.isUp(store);
+    return replica.storeOf(peer) instanceof StoreId store && vouching.isUp(store);
   }
 
   private boolean isAsked(PeerId peer) {

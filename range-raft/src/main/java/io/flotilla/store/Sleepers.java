@@ -95,8 +95,10 @@ final class Sleepers implements Vouching, LivenessListener {
   void add(RangeReplica replica) {
     (replica.isDormant() ? dormant : awake).take(replica);
     resting.add(replica);
-    if (replica.isDormant() && dormantUntil <= ticks) {
-      dormantUntil = ticks + options.dormantTicks();
+    if (replica.isDormant()) {
+      // Long enough for leaders elsewhere to ask for each of them within their own budgets.
+      int turns = dormant.size() / options.offersPerTick();
+      dormantUntil = Math.max(dormantUntil, ticks + options.dormantTicks() + turns);
     }
   }
 

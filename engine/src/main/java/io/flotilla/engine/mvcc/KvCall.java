@@ -38,6 +38,11 @@ public final class KvCall implements RangeRequest {
   }
 
   @Override
+  public boolean isForAnyReplica() {
+    return request instanceof KvRequest.IndexGet get && get.anyReplica();
+  }
+
+  @Override
   public void refuse(Refusal refusal) {
     reply(new Refused(refusal));
   }

@@ -1,8 +1,11 @@
 package io.flotilla.engine.mvcc;
 
+import io.flotilla.engine.mvcc.KvRequest.Get;
+import io.flotilla.engine.mvcc.KvRequest.IndexGet;
 import io.flotilla.engine.mvcc.KvRequest.Read;
 import io.flotilla.engine.mvcc.KvRequest.Write;
 import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.Timestamp;
 import io.flotilla.replica.RangeAccess;
 import io.flotilla.replica.RangeMachine;
 import io.flotilla.replica.RangeRequest;
@@ -12,6 +15,7 @@ import io.flotilla.replica.RangeRequest;
 final class KvMachine implements RangeMachine {
   private final Leadership leadership;
   private final ReadPath reads;
+  private final FollowerReads followerReads;
   private final WritePath writes;
   private final GarbageCollector collector;
   private final GarbageWalk walk;
@@ -20,6 +24,7 @@ final class KvMachine implements RangeMachine {
     VersionReader reader = new VersionReader(environment.state());
     this.leadership = new Leadership(access, environment);
     this.reads = new ReadPath(leadership, reader);
+    this.followerReads = new FollowerReads(leadership, reader);
     this.writes = new WritePath(leadership, reader);
     this.collector = collector;
     this.walk = new GarbageWalk(leadership);
@@ -45,12 +50,22 @@ final class KvMachine implements RangeMachine {
       throw new IllegalArgumentException("not a request to a range of the map: " + request);
     }
     if (!leadership.isLeading()) {
-      call.refuse(leadership.notLeader());
+      serveAsFollower(call);
       return;
     }
     switch (call.request()) {
+      case IndexGet(var target, var key, _) ->
+          reads.serveByBarrier(call, new Get(target, key, Timestamp.MAX));
       case Read read -> reads.serve(call, read);
       case Write write -> writes.serve(call, write);
+    }
+  }
+
+  private void serveAsFollower(KvCall call) {
+    if (call.request() instanceof IndexGet(_, var key, boolean anyReplica) && anyReplica) {
+      followerReads.serve(call, key);
+    } else {
+      call.refuse(leadership.notLeader());
     }
   }
 

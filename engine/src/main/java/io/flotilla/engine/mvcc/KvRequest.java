@@ -31,6 +31,11 @@ public sealed interface KvRequest {
 
   record Get(Target target, Key key, Timestamp at) implements Read {}
 
+  /// A get of the newest value that is proved by a quorum and never by a lease.
+  ///
+  /// @param anyReplica true: a follower may answer it, which asks its leader for the proof
+  record IndexGet(Target target, Key key, boolean anyReplica) implements KvRequest {}
+
   record MultiGet(Target target, List<Key> keys, Timestamp at) implements Read {}
 
   /// @param limit the most entries, at least 1

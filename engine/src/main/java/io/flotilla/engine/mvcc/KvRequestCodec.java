@@ -9,6 +9,7 @@ import io.flotilla.engine.mvcc.KvRequest.Batch;
 import io.flotilla.engine.mvcc.KvRequest.CompareAndSet;
 import io.flotilla.engine.mvcc.KvRequest.Delete;
 import io.flotilla.engine.mvcc.KvRequest.Get;
+import io.flotilla.engine.mvcc.KvRequest.IndexGet;
 import io.flotilla.engine.mvcc.KvRequest.MultiGet;
 import io.flotilla.engine.mvcc.KvRequest.Mutation;
 import io.flotilla.engine.mvcc.KvRequest.Put;
@@ -36,6 +37,7 @@ public final class KvRequestCodec {
   private static final int DELETE = 5;
   private static final int COMPARE_AND_SET = 6;
   private static final int BATCH = 7;
+  private static final int INDEX_GET = 8;
 
   private KvRequestCodec() {}
 
@@ -46,6 +48,8 @@ public final class KvRequestCodec {
     out.varint(request.target().range().value()).varint(request.target().generation());
     switch (request) {
       case Get(_, var key, var at) -> out.varint(moment(at)).sized(key.bytes());
+      case IndexGet(_, var key, boolean anyReplica) ->
+          out.u8(anyReplica ? 1 : 0).sized(key.bytes());
       case MultiGet get -> {
         out.varint(moment(get.at())).varint(get.keys().size());
         get.keys().forEach(key -> out.sized(key.bytes()));
@@ -97,6 +101,10 @@ public final class KvRequestCodec {
         }
         yield new MultiGet(target, keys, at);
       }
+      case INDEX_GET -> {
+        boolean anyReplica = in.bool();
+        yield new IndexGet(target, Key.of(in.sized()), anyReplica);
+      }
       case SCAN -> readScan(target, in);
       case PUT -> new Put(target, Key.of(in.sized()), in.sized());
       case DELETE -> new Delete(target, Key.of(in.sized()));
@@ -139,6 +147,7 @@ public final class KvRequestCodec {
   private static int kindOf(KvRequest request) {
     return switch (request) {
       case Get _ -> GET;
+      case IndexGet _ -> INDEX_GET;
       case MultiGet _ -> MULTI_GET;
       case Scan _ -> SCAN;
       case Put _ -> PUT;
@@ -155,6 +164,7 @@ public final class KvRequestCodec {
   private static int bodyBytes(KvRequest request) {
     return switch (request) {
       case Get(_, var key, var at) -> varintBytes(moment(at)) + sizedBytes(key.bytes());
+      case IndexGet(_, var key, _) -> 1 + sizedBytes(key.bytes());
       case MultiGet(_, var keys, var at) -> {
         int bytes = varintBytes(moment(at)) + varintBytes(keys.size());
         for (Key key : keys) {

@@ -46,6 +46,13 @@ final class ReadPath {
     }
   }
 
+  /// The newest value, proved by a quorum whether or not there is a lease.
+  void serveByBarrier(KvCall call, Get get) {
+    if (!refusedBySpan(call, get)) {
+      afterBarrier(call, get, () -> readNow(call, get, true));
+    }
+  }
+
   private static boolean isNewest(Read read) {
     return read.at().value() == Timestamp.MAX.value();
   }
@@ -268,7 +275,7 @@ final class ReadPath {
     };
   }
 
-  private static Refusal unreadable(RuntimeException failure) {
+  static Refusal unreadable(RuntimeException failure) {
     return new Refusal.Unavailable("the state database cannot be read: " + failure.getMessage());
   }
 }

@@ -62,7 +62,7 @@ public record NodeOptions(
             (int) in.number("loops", 0, 0, 64),
             in.number("memory-bytes", 256L << 20, 16L << 20, 1L << 40),
             (int) in.number("tick-millis", 50, 10, 10_000),
-            (int) in.number("election-ticks", 10, 3, 1000),
+            (int) in.number("election-ticks", 8, 3, 1000),
             in.choice("reads", "lease", "quorum").equals("quorum"),
             in.choice("unsafe-no-fsync", "false", "true").equals("true"),
             in.number("range-bytes-max", 256L << 20, 64L << 10, 1L << 40),

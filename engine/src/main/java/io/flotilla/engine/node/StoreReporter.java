@@ -2,6 +2,7 @@ package io.flotilla.engine.node;
 
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeMap;
 import io.flotilla.keyspace.RangeSize;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
@@ -24,7 +25,6 @@ import io.flotilla.store.StatusReport;
 import io.flotilla.store.Store;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -68,16 +68,26 @@ final class StoreReporter {
   private final StoreDisk disk;
   private final Instructions instructions;
   private final ReportChain chain = new ReportChain();
-  private final Map<RangeId, ReplicaStatus> replicas = new TreeMap<>();
-  private final TreeSet<RangeId> led = new TreeSet<>();
+  private final RangeMap<RangeSize> sizes = new RangeMap<>();
+  private final TreeMap<RangeId, Led> led = new TreeMap<>();
   private final TreeSet<RangeId> watched = new TreeSet<>();
-  private final Map<RangeId, RangeSize> saidSizes = new TreeMap<>();
   private StatusReport.Cursor cursor = StatusReport.Cursor.START;
+  private long usedBytes;
   private boolean underWay;
   private boolean stopped;
   private long storesVersion;
   private long reportedAt;
   private DiskStage reportedStage = DiskStage.ROOMY;
+
+  /// A range that this store leads, as it is now, and what the driver was told of its size.
+  private static final class Led {
+    ReplicaStatus now;
+    RangeSize said = RangeSize.UNKNOWN;
+
+    Led(ReplicaStatus now) {
+      this.now = now;
+    }
+  }
 
   StoreReporter(Self self, Ports ports, Owner owner) {
     this.self = self;
@@ -141,13 +151,13 @@ final class StoreReporter {
   private void take(StatusReport report) {
     cursor = report.next();
     for (ReplicaStatus replica : report.changed()) {
-      ReplicaStatus before = replicas.put(replica.range(), replica);
-      if (before == null || isNews(replica, before)) {
-        note(replica);
-      }
+      RangeSize before = sizes.put(replica.range(), replica.size());
+      usedBytes += replica.size().bytes() - (before == null ? 0 : before.bytes());
+      note(replica);
     }
     for (RangeId gone : report.gone()) {
-      replicas.remove(gone);
+      RangeSize before = sizes.remove(gone);
+      usedBytes -= before == null ? 0 : before.bytes();
       instructions.forget(gone);
       notLed(gone);
     }
@@ -159,21 +169,18 @@ final class StoreReporter {
   }
 
   /// Of a range that is watched every step counts; of any other, what the driver decides by.
-  private boolean isNews(ReplicaStatus replica, ReplicaStatus before) {
+  private boolean isNews(ReplicaStatus replica, Led before) {
     if (watched.contains(replica.range())) {
-      return !replica.equals(before);
+      return !replica.equals(before.now);
     }
-    return replica.serving() != before.serving()
-        || replica.term() != before.term()
-        || !Objects.equals(replica.descriptor(), before.descriptor())
-        || isOtherSize(replica)
-        || !activity(replica).equals(activity(before));
+    return replica.term() != before.now.term()
+        || !Objects.equals(replica.descriptor(), before.now.descriptor())
+        || isOtherSize(replica.size(), before.said)
+        || !activity(replica).equals(activity(before.now));
   }
 
   /// Compared with what the driver was told, for a range may grow in small steps.
-  private boolean isOtherSize(ReplicaStatus replica) {
-    RangeSize said = saidSizes.getOrDefault(replica.range(), RangeSize.UNKNOWN);
-    RangeSize now = replica.size();
+  private static boolean isOtherSize(RangeSize now, RangeSize said) {
     return now.generation() != said.generation()
         || Math.abs(now.bytes() - said.bytes()) > said.bytes() / 8;
   }
@@ -190,7 +197,16 @@ final class StoreReporter {
       notLed(range);
       return;
     }
-    led.add(range);
+    Led before = led.get(range);
+    boolean isNews = before == null || isNews(replica, before);
+    if (before == null) {
+      led.put(range, new Led(replica));
+    } else {
+      before.now = replica;
+    }
+    if (!isNews) {
+      return;
+    }
     chain.changed(range);
     if (isWorthWatching(replica.descriptor())) {
       watched.add(range);
@@ -201,8 +217,7 @@ final class StoreReporter {
 
   private void notLed(RangeId range) {
     watched.remove(range);
-    saidSizes.remove(range);
-    if (led.remove(range)) {
+    if (led.remove(range) != null) {
       chain.released(range);
     }
   }
@@ -222,7 +237,7 @@ final class StoreReporter {
             stats(),
             storesVersion,
             chain.receipt(),
-            chain.next(led, this::reportOf));
+            chain.next(led.navigableKeySet(), this::reportOf));
     ports
         .placement()
         .call(
@@ -232,15 +247,16 @@ final class StoreReporter {
   }
 
   private RangeReport reportOf(RangeId range) {
-    ReplicaStatus replica = replicas.get(range);
-    if (replica == null || replica.descriptor() == null) {
+    Led told = led.get(range);
+    ReplicaStatus replica = told == null ? null : told.now;
+    if (told == null || replica == null || replica.descriptor() == null) {
       throw new IllegalStateException("range " + range + " serves without a descriptor");
     }
     List<PeerProgress> followers = new ArrayList<>();
     for (FollowerStatus follower : replica.followers()) {
       followers.add(new PeerProgress(follower.peer(), follower.match(), follower.recentlyActive()));
     }
-    saidSizes.put(range, replica.size());
+    told.said = replica.size();
     return new RangeReport(
         replica.descriptor(),
         replica.term(),
@@ -251,11 +267,7 @@ final class StoreReporter {
   }
 
   private StoreStats stats() {
-    long used = 0;
-    for (ReplicaStatus replica : replicas.values()) {
-      used += replica.size().bytes();
-    }
-    return new StoreStats(disk.freeBytes(), used, replicas.size(), disk.stage());
+    return new StoreStats(disk.freeBytes(), usedBytes, sizes.size(), disk.stage());
   }
 
   private void answered(PlacementClient.Outcome outcome) {
@@ -270,7 +282,8 @@ final class StoreReporter {
     ports.book().learn(PlacementLookup.byStore(reply.stores()));
     owner.onSafePoint(reply.safePoint());
     for (Instruction instruction : reply.instructions()) {
-      instructions.begin(instruction, replicas.get(instruction.range()));
+      Led replica = led.get(instruction.range());
+      instructions.begin(instruction, replica == null ? null : replica.now);
     }
     if (more && !stopped) {
       send();

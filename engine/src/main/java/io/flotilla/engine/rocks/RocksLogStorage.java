@@ -1,14 +1,13 @@
 package io.flotilla.engine.rocks;
 
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeMap;
 import io.flotilla.raft.Entry;
 import io.flotilla.spi.LogStorage;
 import io.flotilla.spi.NoRoomException;
 import io.flotilla.spi.StorageException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -30,7 +29,7 @@ public final class RocksLogStorage implements LogStorage {
   private final WriteOptions writeOptions;
   private final WriteBatch batch;
   private final LogBatch composer;
-  private final Map<RangeId, LogGroup> groups = new HashMap<>();
+  private final RangeMap<LogGroup> groups = new RangeMap<>();
   private final boolean unsafeNoFsync;
   private long bytesUnmarked;
   private boolean failed;
@@ -66,7 +65,7 @@ public final class RocksLogStorage implements LogStorage {
     try {
       batch.clear();
       for (GroupWrite write : writes) {
-        composer.add(groups.computeIfAbsent(write.range(), _ -> new LogGroup()), write);
+        composer.add(groupOf(write.range()), write);
       }
       if (batch.count() > 0) {
         database.db().write(writeOptions, batch);
@@ -76,6 +75,15 @@ public final class RocksLogStorage implements LogStorage {
       throw database.failure("write the log", e);
     }
     failed = false;
+  }
+
+  private LogGroup groupOf(RangeId range) {
+    LogGroup known = groups.get(range);
+    LogGroup group = known == null ? new LogGroup() : known;
+    if (known == null) {
+      groups.put(range, group);
+    }
+    return group;
   }
 
   @Override

@@ -8,8 +8,6 @@ import io.flotilla.spi.StateStorage;
 import io.flotilla.spi.StorageException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.ReadTier;
@@ -36,7 +34,7 @@ public final class RocksStateStorage implements StateStorage {
 
   /// The ranges that have a descriptor in the state, so that none gets an applied entry without
   /// one.
-  private final Set<RangeId> known = ConcurrentHashMap.newKeySet();
+  private final KnownIds known = new KnownIds();
 
   RocksStateStorage(RocksDatabase database) {
     this.database = database;

@@ -4,6 +4,7 @@ import io.flotilla.engine.Cursor;
 import io.flotilla.engine.Engine;
 import io.flotilla.engine.EngineException;
 import io.flotilla.engine.KeyRange;
+import io.flotilla.engine.ReadMode;
 import io.flotilla.engine.ScanOptions;
 import io.flotilla.engine.ScanPage;
 import io.flotilla.engine.Snapshot;
@@ -25,6 +26,7 @@ public final class BlockingEngine implements Engine {
   private final Function<Duration, Fleet> fleet;
   private final Runnable onClose;
   private final Duration deadline;
+  private final ReadMode reads;
   private final Waiting waiting;
 
   /// @param fleet the operations, for a deadline
@@ -41,12 +43,13 @@ public final class BlockingEngine implements Engine {
       Function<Duration, Fleet> fleet,
       Runnable onClose,
       Waiting waiting) {
-    this(new RoutedEngine(router), deadline, fleet, onClose, waiting);
+    this(new RoutedEngine(router), deadline, ReadMode.LEASE, fleet, onClose, waiting);
   }
 
   private BlockingEngine(
       RoutedEngine routed,
       Duration deadline,
+      ReadMode reads,
       Function<Duration, Fleet> fleet,
       Runnable onClose,
       Waiting waiting) {
@@ -57,12 +60,18 @@ public final class BlockingEngine implements Engine {
     this.fleet = fleet;
     this.onClose = onClose;
     this.deadline = deadline;
+    this.reads = reads;
     this.waiting = waiting;
   }
 
   @Override
   public Engine withDeadline(Duration newDeadline) {
-    return new BlockingEngine(routed, newDeadline, fleet, onClose, waiting);
+    return new BlockingEngine(routed, newDeadline, reads, fleet, onClose, waiting);
+  }
+
+  @Override
+  public Engine withReads(ReadMode newReads) {
+    return new BlockingEngine(routed, deadline, newReads, fleet, onClose, waiting);
   }
 
   private long due() {
@@ -71,7 +80,7 @@ public final class BlockingEngine implements Engine {
 
   @Override
   public Optional<byte[]> get(byte[] key) {
-    return await(routed.get(key, null, due()));
+    return await(routed.newest(key, reads, due()));
   }
 
   @Override
@@ -143,7 +152,7 @@ public final class BlockingEngine implements Engine {
 
   @Override
   public CompletableFuture<Optional<byte[]>> getAsync(byte[] key) {
-    return guarded(() -> routed.get(key, null, due()));
+    return guarded(() -> routed.newest(key, reads, due()));
   }
 
   @Override

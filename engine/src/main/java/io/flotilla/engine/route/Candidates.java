@@ -1,6 +1,7 @@
 package io.flotilla.engine.route;
 
 import io.flotilla.keyspace.ReplicaDescriptor;
+import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,26 @@ final class Candidates {
       }
     }
     return last;
+  }
+
+  /// A follower that is believed to be well; once one was tried in vain, or if there is none, as
+  /// [#next].
+  ///
+  /// @param turn another one for another turn
+  @Nullable StoreId nextFollower(Route route, long now, int turn) {
+    if (tried.isEmpty()) {
+      List<ReplicaDescriptor> replicas = route.descriptor().replicas();
+      for (int i = 0; i < replicas.size(); i++) {
+        ReplicaDescriptor replica = replicas.get(Math.floorMod(turn + i, replicas.size()));
+        StoreId store = replica.store();
+        if (replica.kind() == ReplicaKind.VOTER
+            && !store.equals(route.leader())
+            && !suspects.contains(store, now)) {
+          return store;
+        }
+      }
+    }
+    return next(route, now);
   }
 
   private boolean isFresh(StoreId store) {

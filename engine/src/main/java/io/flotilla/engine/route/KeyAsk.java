@@ -14,14 +14,22 @@ import java.util.function.Function;
 final class KeyAsk<T> implements Ask {
   private final CompletableFuture<T> future = new CompletableFuture<>();
   private final Key key;
-  private final boolean write;
+  private final Kind kind;
   private final Function<Target, KvRequest> request;
   private final Function<KvReply, T> result;
 
+  /// What a request does, and whom it may be sent to.
+  enum Kind {
+    READ,
+    /// A read that any replica may answer.
+    READ_ANYWHERE,
+    WRITE
+  }
+
   /// @param result throws an [EngineException] for a reply that is none
-  KeyAsk(Key key, boolean write, Function<Target, KvRequest> request, Function<KvReply, T> result) {
+  KeyAsk(Key key, Kind kind, Function<Target, KvRequest> request, Function<KvReply, T> result) {
     this.key = key;
-    this.write = write;
+    this.kind = kind;
     this.request = request;
     this.result = result;
   }
@@ -37,7 +45,12 @@ final class KeyAsk<T> implements Ask {
 
   @Override
   public boolean isWrite() {
-    return write;
+    return kind == Kind.WRITE;
+  }
+
+  @Override
+  public boolean isForAnyReplica() {
+    return kind == Kind.READ_ANYWHERE;
   }
 
   @Override

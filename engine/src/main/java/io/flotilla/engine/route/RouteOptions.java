@@ -8,7 +8,7 @@ package io.flotilla.engine.route;
 /// @param sweepMillis how late a call may notice its deadline
 public record RouteOptions(
     long rangesMax, long backoffMillisMin, long backoffMillisMax, long sweepMillis) {
-  public static final RouteOptions DEFAULT = new RouteOptions(200_000, 2, 200, 10);
+  public static final RouteOptions DEFAULT = new RouteOptions(200_000, 2, 100, 10);
 
   public RouteOptions {
     if (rangesMax < 1

@@ -45,6 +45,9 @@ final class RoutedCall implements DeadlineWatch.Watched {
   /// A read waits for a store so long, then twice as long, and so on.
   private static final long SILENCE_NANOS = 1_000_000_000L;
 
+  /// One round in so many asks for a route that seems right but leads to nobody.
+  private static final int ASK_EVERY = 4;
+
   private final Router router;
   private final Ask ask;
   private final long deadlineNanos;
@@ -54,6 +57,7 @@ final class RoutedCall implements DeadlineWatch.Watched {
   private int attempts;
   private int hints;
   private int silences;
+  private int rounds;
   private boolean confirmed;
   private boolean unreachable;
   private @Nullable Route route;
@@ -75,6 +79,11 @@ final class RoutedCall implements DeadlineWatch.Watched {
 
     /// True: if it was sent and no reply comes, it may have been done.
     default boolean isWrite() {
+      return false;
+    }
+
+    /// True: a follower may answer it as well as the leader, and is asked first.
+    default boolean isForAnyReplica() {
       return false;
     }
 
@@ -110,7 +119,10 @@ final class RoutedCall implements DeadlineWatch.Watched {
       lookUp();
       return;
     }
-    StoreId store = candidates.next(found, router.nanos());
+    StoreId store =
+        ask.isForAnyReplica()
+            ? candidates.nextFollower(found, router.nanos(), router.turn())
+            : candidates.next(found, router.nanos());
     if (store == null) {
       startOver(found);
       return;
@@ -118,11 +130,15 @@ final class RoutedCall implements DeadlineWatch.Watched {
     send(found, store);
   }
 
-  /// All replicas were tried. If none of them knew the range, the route is wrong; if one could not
-  /// be reached, it may have moved, or its address was never told here.
+  /// All replicas were tried. If none of them knew the range, the route is wrong. If one could not
+  /// be reached, it may have moved, or its address was never told here; but more likely it died,
+  /// and the others, who know the range, are about to elect a leader. So the route is kept, and
+  /// asked for now and then: the placement group may have to elect one as well, and learn anew.
   private void startOver(Route found) {
-    if (!confirmed || unreachable) {
+    if (!confirmed) {
       router.cache().forget(found);
+    } else if (unreachable && rounds++ % ASK_EVERY == 0) {
+      lookBeside();
     }
     confirmed = false;
     unreachable = false;
@@ -199,7 +215,7 @@ final class RoutedCall implements DeadlineWatch.Watched {
     StoreId store = target;
     if (used != null && store != null) {
       router.suspects().heardOf(store);
-      if (!store.equals(used.leader())) {
+      if (!store.equals(used.leader()) && !ask.isForAnyReplica()) {
         router.cache().learn(used.descriptor(), store);
       }
     }
@@ -332,6 +348,22 @@ final class RoutedCall implements DeadlineWatch.Watched {
     long timeout = Math.max(1, deadlineNanos - router.nanos());
     Key key = ask.below() ? LastKey.below(ask.position()) : ask.position();
     router.lookup().find(key, timeout, this::onFound);
+  }
+
+  /// Asks, and goes on with the route that there is meanwhile.
+  private void lookBeside() {
+    long timeout = Math.max(1, deadlineNanos - router.nanos());
+    Key key = ask.below() ? LastKey.below(ask.position()) : ask.position();
+    router
+        .lookup()
+        .find(
+            key,
+            timeout,
+            found -> {
+              if (found instanceof Found.Known(var known)) {
+                router.cache().learn(known.descriptor(), known.leader());
+              }
+            });
   }
 
   private void onFound(Found found) {

@@ -2,6 +2,7 @@ package io.flotilla.engine.route;
 
 import io.flotilla.engine.KeyRange;
 import io.flotilla.engine.Limits;
+import io.flotilla.engine.ReadMode;
 import io.flotilla.engine.ScanOptions;
 import io.flotilla.engine.ScanPage;
 import io.flotilla.engine.Snapshot;
@@ -12,8 +13,10 @@ import io.flotilla.engine.mvcc.KvRequest.Batch;
 import io.flotilla.engine.mvcc.KvRequest.CompareAndSet;
 import io.flotilla.engine.mvcc.KvRequest.Delete;
 import io.flotilla.engine.mvcc.KvRequest.Get;
+import io.flotilla.engine.mvcc.KvRequest.IndexGet;
 import io.flotilla.engine.mvcc.KvRequest.Mutation;
 import io.flotilla.engine.mvcc.KvRequest.Put;
+import io.flotilla.engine.mvcc.KvRequest.Target;
 import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.Timestamp;
 import java.util.ArrayList;
@@ -38,23 +41,44 @@ final class RoutedEngine {
     return router;
   }
 
+  /// The newest value.
+  CompletableFuture<Optional<byte[]>> newest(byte[] key, ReadMode reads, long deadline) {
+    Key wanted = checked(key);
+    boolean anyReplica = reads == ReadMode.FOLLOWER;
+    Function<Target, KvRequest> request =
+        reads == ReadMode.LEASE
+            ? to -> new Get(to, wanted, Timestamp.MAX)
+            : to -> new IndexGet(to, wanted, anyReplica);
+    return call(
+        new KeyAsk<>(
+            wanted,
+            anyReplica ? KeyAsk.Kind.READ_ANYWHERE : KeyAsk.Kind.READ,
+            request,
+            Replies::value),
+        deadline);
+  }
+
   CompletableFuture<Optional<byte[]>> get(byte[] key, @Nullable Snapshot snapshot, long deadline) {
     Key wanted = checked(key);
     Timestamp at = snapshot == null ? Timestamp.MAX : snapshot.timestamp();
     return call(
-        new KeyAsk<>(wanted, false, to -> new Get(to, wanted, at), Replies::value), deadline);
+        new KeyAsk<>(wanted, KeyAsk.Kind.READ, to -> new Get(to, wanted, at), Replies::value),
+        deadline);
   }
 
   CompletableFuture<Void> put(byte[] key, byte[] value, long deadline) {
     Key wanted = checked(key);
     byte[] copy = checkedValue(value);
     return call(
-        new KeyAsk<>(wanted, true, to -> new Put(to, wanted, copy), Replies::done), deadline);
+        new KeyAsk<>(wanted, KeyAsk.Kind.WRITE, to -> new Put(to, wanted, copy), Replies::done),
+        deadline);
   }
 
   CompletableFuture<Void> delete(byte[] key, long deadline) {
     Key wanted = checked(key);
-    return call(new KeyAsk<>(wanted, true, to -> new Delete(to, wanted), Replies::done), deadline);
+    return call(
+        new KeyAsk<>(wanted, KeyAsk.Kind.WRITE, to -> new Delete(to, wanted), Replies::done),
+        deadline);
   }
 
   CompletableFuture<Boolean> compareAndSet(
@@ -64,7 +88,10 @@ final class RoutedEngine {
     byte[] replacement = update.map(RoutedEngine::checkedValue).orElse(null);
     return call(
         new KeyAsk<>(
-            wanted, true, to -> new CompareAndSet(to, wanted, old, replacement), Replies::swapped),
+            wanted,
+            KeyAsk.Kind.WRITE,
+            to -> new CompareAndSet(to, wanted, old, replacement),
+            Replies::swapped),
         deadline);
   }
 
@@ -75,7 +102,8 @@ final class RoutedEngine {
     }
     Key first = mutations.getFirst().key();
     return call(
-        new KeyAsk<>(first, true, to -> batchRequest(to, mutations), Replies::done), deadline);
+        new KeyAsk<>(first, KeyAsk.Kind.WRITE, to -> batchRequest(to, mutations), Replies::done),
+        deadline);
   }
 
   private static KvRequest batchRequest(KvRequest.Target to, List<Mutation> mutations) {

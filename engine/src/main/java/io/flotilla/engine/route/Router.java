@@ -4,6 +4,7 @@ import io.flotilla.keyspace.Key;
 import io.flotilla.spi.Clock;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.RandomSource;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ public final class Router {
   private final Suspects suspects = new Suspects();
   private final SnapshotHolds holds;
   private final AtomicLong jitter;
+  private final AtomicInteger turns = new AtomicInteger();
 
   /// The world as the router sees it.
   ///
@@ -68,6 +70,11 @@ public final class Router {
 
   long nanos() {
     return ports.clock().nanos();
+  }
+
+  /// Another number each time: for calls that take turns.
+  int turn() {
+    return turns.getAndIncrement();
   }
 
   void watch(DeadlineWatch.Watched call) {

@@ -81,6 +81,10 @@ final class Bench {
     return serve(new KvRequest.Get(target(), key(key), Timestamp.MAX));
   }
 
+  Answer indexGet(String key, boolean anyReplica) {
+    return serve(new KvRequest.IndexGet(target(), key(key), anyReplica));
+  }
+
   Answer get(String key, long at) {
     return serve(new KvRequest.Get(target(), key(key), new Timestamp(at)));
   }

@@ -32,6 +32,7 @@ public final class FakeRange implements RangeAccess {
   private long index = 10;
   private long applied = 10;
   public boolean lease = true;
+  public long stateNumber = 1;
   public int leaseChecks;
   public int loseLeaseAfterChecks = Integer.MAX_VALUE;
   public boolean refuseProposals;
@@ -80,6 +81,11 @@ public final class FakeRange implements RangeAccess {
   @Override
   public long appliedIndex() {
     return applied;
+  }
+
+  @Override
+  public long stateNumber() {
+    return stateNumber;
   }
 
   @Override

@@ -110,13 +110,14 @@ class KvCodecTest {
 
   private KvRequest request() {
     Target target = new Target(new RangeId(1 + random.nextInt(300)), random.nextInt(300));
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(8)) {
       case 0 -> new Get(target, key(), moment());
       case 1 -> new MultiGet(target, List.of(key(), key()), moment());
       case 2 -> new Put(target, key(), bytes(300));
       case 3 -> new Delete(target, key());
       case 4 -> new CompareAndSet(target, key(), value(), value());
       case 5 -> new Batch(target, mutations());
+      case 6 -> new KvRequest.IndexGet(target, key(), random.oneIn(2));
       default -> {
         Key start = Key.of(bytes(5));
         Key end = Key.of(new byte[] {-1, -1, -1, -1, -1, -1});

@@ -125,6 +125,53 @@ class KvReadTest {
   }
 
   @Test
+  void aGetByIndexNeedsABarrierInSpiteOfTheLease() {
+    Bench.Answer get = bench.indexGet("a", false);
+    assertEquals("-", get.toString());
+    bench.range.passBarrier();
+    assertEquals("3", get.toString());
+  }
+
+  @Test
+  void aFollowerAnswersOnceItsLeaderHasSaidHowFar() {
+    bench.machine.onLeadershipLost();
+    Bench.Answer get = bench.indexGet("a", true);
+    assertEquals("-", get.toString());
+    bench.range.passBarrier();
+    assertEquals("3", get.toString());
+    Bench.Answer refused = bench.indexGet("a", true);
+    bench.range.refuseBarrier();
+    assertEquals("refused: NotLeader", refused.toString());
+    assertEquals("refused: NotLeader", bench.indexGet("a", false).toString());
+  }
+
+  @Test
+  void aFollowersReadIsVoidIfItsStateWasReplacedMeanwhile() {
+    bench.machine.onLeadershipLost();
+    bench.state.setCold(true);
+    Bench.Answer get = bench.indexGet("a", true);
+    bench.range.passBarrier();
+    bench.range.stateNumber++;
+    bench.read();
+    assertEquals("refused: NotLeader", get.toString());
+    Bench.Answer late = bench.indexGet("a", true);
+    bench.range.stateNumber = 0;
+    bench.range.passBarrier();
+    assertEquals("refused: NotLeader", late.toString());
+  }
+
+  @Test
+  void aFollowersReadOfAKeyThatWasSplitOffIsRefused() {
+    bench.machine.onLeadershipLost();
+    bench.state.setCold(true);
+    Bench.Answer get = bench.indexGet("b", true);
+    bench.range.passBarrier();
+    bench.range.become(FakeRange.descriptor(2, "", "b", 4));
+    bench.read();
+    assertEquals("refused: StaleRange", get.toString());
+  }
+
+  @Test
   void nobodyIsServedWithoutLeadership() {
     bench.machine.onLeadershipLost();
     assertEquals("refused: NotLeader", bench.get("a").toString());

@@ -15,6 +15,7 @@ import io.flotilla.engine.Cursor;
 import io.flotilla.engine.Engine;
 import io.flotilla.engine.KeyRange;
 import io.flotilla.engine.KeyValue;
+import io.flotilla.engine.ReadMode;
 import io.flotilla.engine.RejectedException;
 import io.flotilla.engine.ScanOptions;
 import io.flotilla.engine.TooLargeException;
@@ -85,7 +86,7 @@ class BlockingEngineTest {
   private void answer(KvRequest request, Consumer<Delivery> onDelivery) {
     KvReply reply =
         switch (request) {
-          case KvRequest.Get _ -> new KvReply.Value(VALUE);
+          case KvRequest.Get _, KvRequest.IndexGet _ -> new KvReply.Value(VALUE);
           case KvRequest.MultiGet(_, var keys, _) ->
               new KvReply.Values(keys.stream().map(_ -> VALUE).toList());
           case KvRequest.Scan _ -> new KvReply.Page(List.of(new KeyValue(KEY, VALUE)), null);
@@ -103,6 +104,7 @@ class BlockingEngineTest {
     engine.write(new WriteBatch().put(KEY, VALUE));
     assertTrue(engine.compareAndSet(KEY, Optional.empty(), Optional.of(VALUE)));
     assertSame(VALUE, engine.get(KEY).orElseThrow());
+    assertSame(VALUE, engine.withReads(ReadMode.INDEX).get(KEY).orElseThrow());
     assertEquals(7, engine.snapshot().timestamp().value());
     assertSame(VALUE, engine.get(KEY, engine.snapshot()).orElseThrow());
     assertEquals(2, engine.multiGet(List.of(KEY, KEY)).size());

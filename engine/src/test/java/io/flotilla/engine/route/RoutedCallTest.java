@@ -198,6 +198,29 @@ class RoutedCallTest {
       pause();
     }
     world.lookups.remove().answer(range(2, "", "", 3), store(2));
+    pause();
+    world.sent.remove().reply(new KvReply.Value(bytes("v")));
+    assertEquals("v", text(get));
+  }
+
+  /// The others know the range and are about to elect: no need to wait for the placement group.
+  @Test
+  void aDeadLeaderIsNoReasonToForgetTheRange() {
+    know(store(1));
+    var get = get();
+    Refusal nobody = new Refusal.NotLeader(range(2, "", "", 3), null);
+    for (int i = 0; i < 3; i++) {
+      while (!world.sent.isEmpty()) {
+        var request = world.sent.remove();
+        if (request.store().equals(store(1))) {
+          request.onDelivery().accept(new Delivery.NotSent("connection refused"));
+        } else {
+          request.reply(new KvReply.Refused(nobody));
+        }
+      }
+      pause();
+    }
+    assertEquals(1, world.lookups.size());
     world.sent.remove().reply(new KvReply.Value(bytes("v")));
     assertEquals("v", text(get));
   }

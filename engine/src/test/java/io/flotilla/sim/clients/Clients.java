@@ -6,6 +6,7 @@ import io.flotilla.engine.Engine;
 import io.flotilla.engine.KeyRange;
 import io.flotilla.engine.KeyValue;
 import io.flotilla.engine.OutcomeUnknownException;
+import io.flotilla.engine.ReadMode;
 import io.flotilla.engine.ScanOptions;
 import io.flotilla.engine.ScanPage;
 import io.flotilla.engine.Snapshot;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Clients that read, write, compare-and-set, delete and scan few hot keys, one call of each client
 /// at a time, and note what they saw. Every value is written once. Confined to the one thread of
-/// their [Surroundings].
+/// their [Surroundings]. Their gets are proved in all three ways.
 public final class Clients {
   private final Surroundings around;
   private final History history = new History();
@@ -46,7 +47,7 @@ public final class Clients {
   public Clients(Surroundings around, int clients) {
     this.around = around;
     for (int i = 0; i < clients; i++) {
-      new Client("c" + i).pause();
+      new Client(i).pause();
     }
     around.at(0, new Filler(around.newEngine("filler"))::next);
   }
@@ -72,12 +73,14 @@ public final class Clients {
   private final class Client {
     private final String name;
     private final Engine engine;
+    private final ReadMode reads;
     private final RandomSource random;
     private @Nullable String lastSeen;
     private int number;
 
-    Client(String name) {
-      this.name = name;
+    Client(int number) {
+      this.name = "c" + number;
+      this.reads = ReadMode.values()[number % ReadMode.values().length];
       this.engine = around.newEngine(name);
       this.random = around.random("workload " + name);
     }
@@ -109,8 +112,9 @@ public final class Clients {
 
     private void get(String key) {
       History.Pending pending = history.get(name, key);
+      Engine proved = reads == ReadMode.LEASE ? engine : engine.withReads(reads);
       hear(
-          engine.getAsync(key.getBytes(UTF_8)),
+          proved.getAsync(key.getBytes(UTF_8)),
           (value, failure) -> {
             if (failure == null) {
               lastSeen = text(value);

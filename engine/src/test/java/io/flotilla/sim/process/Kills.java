@@ -104,7 +104,8 @@ public final class Kills {
       RangeStatus range = engine.fleet().rangeOf(Key.of(key(i).getBytes(UTF_8)));
       StoreId leader = range.leader();
       if (leader != null) {
-        led.computeIfAbsent(leader, _ -> new ArrayList<>()).add(key(i));
+        // Keys of this round alone: nothing is there before.
+        led.computeIfAbsent(leader, _ -> new ArrayList<>()).add(key(i) + "/" + number);
       }
     }
     StoreId victim = victim(led);

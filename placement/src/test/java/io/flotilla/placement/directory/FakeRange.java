@@ -134,6 +134,11 @@ final class FakeRange implements RangeAccess, StateReader, Clock {
   }
 
   @Override
+  public long stateNumber() {
+    return 1;
+  }
+
+  @Override
   public boolean leaseHolds() {
     return lease;
   }

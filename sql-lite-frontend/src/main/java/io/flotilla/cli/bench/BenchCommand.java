@@ -7,6 +7,7 @@ import io.flotilla.cli.shell.WrongUsage;
 import io.flotilla.cli.term.ProgressLine;
 import io.flotilla.cli.term.ProgressText;
 import io.flotilla.engine.Engine;
+import io.flotilla.engine.ReadMode;
 import io.flotilla.engine.admin.StoreStatus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +48,16 @@ public final class BenchCommand implements Runnable {
       paramLabel = "KIND",
       description = "put, mixed (half puts, half gets), get or scan.")
   private Workload workload = Workload.PUT;
+
+  @Option(
+      names = "--read",
+      paramLabel = "MODE",
+      description = {
+        "How gets are answered: lease (by the leader, by its lease), index (by the leader, once a "
+            + "quorum has confirmed it) or follower (by a follower that asked the leader). "
+            + "Default: lease."
+      })
+  private ReadMode read = ReadMode.LEASE;
 
   @Option(names = "--clients", paramLabel = "N", description = "Default: 16.")
   private int clients = 16;
@@ -127,7 +138,7 @@ public final class BenchCommand implements Runnable {
     Collection<Long> nodes =
         pids.isEmpty() ? LocalNodes.pids(stores.stream().map(StoreStatus::address).toList()) : pids;
     try {
-      return measure(engine, new Driver(engine, plan, benchKeys), plan, nodes);
+      return measure(engine, new Driver(engine.withReads(read), plan, benchKeys), plan, nodes);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure("interrupted", e);

@@ -5,6 +5,7 @@ import io.flotilla.engine.Engine;
 import io.flotilla.engine.EngineException;
 import io.flotilla.engine.KeyRange;
 import io.flotilla.engine.KeyValue;
+import io.flotilla.engine.ReadMode;
 import io.flotilla.engine.ScanOptions;
 import io.flotilla.engine.ScanPage;
 import io.flotilla.engine.Snapshot;
@@ -80,6 +81,11 @@ public final class FakeEngine implements Engine {
     } catch (EngineException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  @Override
+  public Engine withReads(ReadMode reads) {
+    return this;
   }
 
   @Override

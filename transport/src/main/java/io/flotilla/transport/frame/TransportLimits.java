@@ -29,7 +29,7 @@ public record TransportLimits(
           256L << 20,
           10_000,
           Duration.ofSeconds(5),
-          Duration.ofSeconds(2));
+          Duration.ofMillis(700));
 
   public TransportLimits {
     if (frameBytesMax < 4096 || frameBytesMax > 1 << 30) {

@@ -147,7 +147,7 @@ final class ClientConnection implements Connector.Opening {
   }
 
   private boolean isOutOfPatience(long now) {
-    return now - connectingSince > limits.silenceMax().toNanos() / 2;
+    return now - connectingSince > limits.silenceMax().toNanos();
   }
 
   private NotSent noConnection() {
