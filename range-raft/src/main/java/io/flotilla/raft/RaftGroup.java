@@ -101,6 +101,16 @@ public final class RaftGroup {
     receiving.receive(message);
   }
 
+  /// True if this peer gave its vote to somebody in the current term.
+  public boolean hasVoted() {
+    return state.vote() != null;
+  }
+
+  /// For those of this package who look into a group.
+  GroupState state() {
+    return state;
+  }
+
   /// What concerns a group that does not tick, or is about to stop.
   public Quiescing quiescing() {
     return quiescing;

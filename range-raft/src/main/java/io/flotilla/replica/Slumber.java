@@ -216,7 +216,8 @@ final class Slumber {
     return Math.max(0, Quorum.agreed(replica.group().membership(), peer -> nanosOf(peer, nanos)));
   }
 
-  private long nanosOf(PeerId peer, long nanos) {
+  /// For how long from `nanos` on this leader may count on the peer's store.
+  long nanosOf(PeerId peer, long nanos) {
     if (isSelf(peer)) {
       return Long.MAX_VALUE;
     }

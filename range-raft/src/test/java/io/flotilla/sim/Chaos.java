@@ -264,6 +264,10 @@ final class Chaos {
   private void operate() {
     List<RangeDescriptor> ranges = new ArrayList<>(fleet.descriptors().values());
     RangeDescriptor range = any(ranges);
+    if (lulls) {
+      // A range with a learner does not sleep.
+      range = ranges.stream().filter(Chaos::hasLearner).findFirst().orElse(range);
+    }
     SimStore leader = fleet.leader(range.id());
     if (leader == null) {
       return;
@@ -273,6 +277,10 @@ final class Chaos {
       case 1 -> leader.store().transferLeader(range.id(), any(range.replicas()).store(), _ -> {});
       default -> change(range, leader);
     }
+  }
+
+  private static boolean hasLearner(RangeDescriptor range) {
+    return range.replicas().stream().anyMatch(each -> each.kind() == ReplicaKind.LEARNER);
   }
 
   private void split(RangeDescriptor range, SimStore leader, int ranges) {

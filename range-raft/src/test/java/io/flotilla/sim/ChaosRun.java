@@ -4,6 +4,7 @@ import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaDescriptor;
+import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.store.StoreOptions;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,6 +16,7 @@ public final class ChaosRun {
 
   private final SimFleet fleet;
   private final Chaos chaos;
+  private final boolean lulls;
   private final List<KeyClient> clients = new ArrayList<>();
 
   public ChaosRun(long seed) {
@@ -25,6 +27,10 @@ public final class ChaosRun {
   ///   they may
   public ChaosRun(long seed, StoreOptions options, boolean lulls) {
     this.fleet = new SimFleet(seed, options);
+    this.lulls = lulls;
+    if (lulls) {
+      fleet.lookAtLemmas();
+    }
     int step = lulls ? 41 : 5;
     for (int i = 1; i <= 5; i++) {
       fleet.add(i, i % 2 + 1, 1_000 + step * (i - 3));
@@ -49,6 +55,9 @@ public final class ChaosRun {
     fleet.settle();
     clients.forEach(KeyClient::stop);
     fleet.run(3 * SimFleet.SECOND);
+    if (lulls) {
+      aftermath();
+    }
     verdict();
     return fleet.world().digest();
   }
@@ -68,6 +77,49 @@ public final class ChaosRun {
   /// Reads by the lease of a range that was asleep.
   public long readsAsleep() {
     return fleet.readsAsleep();
+  }
+
+  /// Nobody uses anything any more, so all ranges sleep: the death of a store and a power cut of
+  /// all have to wake them by themselves.
+  private void aftermath() {
+    fleet.descriptors().values().forEach(this::dropLearner);
+    fleet.run(2 * SimFleet.SECOND);
+    List<SimStore> stores = fleet.stores();
+    SimStore dying = stores.get(Math.floorMod(fleet.world().seed(), stores.size()));
+    List<RangeDescriptor> ranges = new ArrayList<>(fleet.descriptors().values());
+    dying.crash();
+    awaitLeaders(ranges, "a death");
+    dying.start();
+    fleet.settle();
+    fleet.run(2 * SimFleet.SECOND);
+    stores.forEach(SimStore::crash);
+    stores.forEach(SimStore::start);
+    awaitLeaders(ranges, "a power cut");
+    fleet.settle();
+    fleet.run(3 * SimFleet.SECOND);
+  }
+
+  /// A range with a learner does not sleep.
+  private void dropLearner(RangeDescriptor range) {
+    for (ReplicaDescriptor each : range.replicas()) {
+      if (each.kind() == ReplicaKind.LEARNER) {
+        fleet.removeReplica(range.id(), each.store().value());
+      }
+    }
+  }
+
+  private void awaitLeaders(List<RangeDescriptor> ranges, String after) {
+    fleet.runUntil(
+        "leaders after " + after,
+        5 * SimFleet.SECOND,
+        () ->
+            ranges.stream().allMatch(each -> fleet.leader(each.id()) != null || !hasQuorum(each)));
+  }
+
+  private boolean hasQuorum(RangeDescriptor range) {
+    long up =
+        range.replicas().stream().filter(each -> fleet.store(each.store().value()).isUp()).count();
+    return 2 * up > range.replicas().size();
   }
 
   private void verdict() {

@@ -46,6 +46,7 @@ public final class SimFleet {
   private final StoreOptions options;
   private final Set<StoreEvent.ReplicaRemoved> removed = new HashSet<>();
   private BiConsumer<SimStore, StoreEvent> onEvent = (_, _) -> {};
+  private final LeaseRules leases = new LeaseRules();
   private boolean failuresExpected;
   private int eventsAnswered;
   private long readsAsleep;
@@ -172,19 +173,9 @@ public final class SimFleet {
     return readsAsleep;
   }
 
-  /// At most one replica of a range believes that it may read without asking.
-  public void checkLeases() {
-    Map<RangeId, StoreId> holders = new HashMap<>();
-    for (SimStore store : stores.values()) {
-      for (MapMachine machine : store.machines()) {
-        if (machine.isLeading() && machine.access().leaseHolds()) {
-          StoreId other = holders.put(machine.range(), store.id());
-          check(
-              other == null,
-              "two leases of range " + machine.range() + ": " + other + " and " + store.id());
-        }
-      }
-    }
+  /// Looks from now on at everything that leases rest on.
+  public void lookAtLemmas() {
+    leases.lookAtLemmas();
   }
 
   public void check(boolean holds, String rule) {
@@ -200,8 +191,8 @@ public final class SimFleet {
   public void run(long nanos) {
     long end = world.nanos() + nanos;
     while (world.nanos() < end) {
-      world.runFor(Math.min(5 * MILLI, end - world.nanos()));
-      checkLeases();
+      world.runFor(Math.min(leases.everyNanos(), end - world.nanos()));
+      leases.look(this);
     }
   }
 
@@ -211,7 +202,7 @@ public final class SimFleet {
     while (!done.getAsBoolean()) {
       check(world.nanos() < end, "waited too long for: " + what);
       world.runFor(MILLI);
-      checkLeases();
+      leases.look(this);
     }
   }
 

