@@ -179,7 +179,8 @@ final class CommandsTest {
     String[] parts = terminal.out().split("(?=RANGE)");
     assertEquals(
         """
-        RANGE  FROM         TO      LEADER  STORES       GEN  TERM  COMMITTED     SIZE  ASLEEP  OPERATOR
+        RANGE  FROM         TO      LEADER  STORES       GEN  TERM  COMMITTED     SIZE  ASLEEP  \
+        OPERATOR
             1  (placement)               1  1 2:learner    3     5      1,234  5.0 MiB  yes
             2  -inf         city/C       1  1 2:learner    3     5      1,234  5.0 MiB  no
             4  city/C       city/M       1  1 2:learner    3     5      1,234  5.0 MiB  no

@@ -101,10 +101,13 @@ final class Introductions {
   private void meetNext() {
     TreeMap<StoreId, String> others = new TreeMap<>(book.all());
     others.remove(self.store());
-    if (!others.isEmpty()) {
-      StoreId next = lastMet == null ? null : others.higherKey(lastMet);
-      lastMet = next == null ? others.firstKey() : next;
-      introduceTo(others.get(lastMet));
+    Map.Entry<StoreId, String> next = lastMet == null ? null : others.higherEntry(lastMet);
+    if (next == null) {
+      next = others.firstEntry();
+    }
+    if (next != null) {
+      lastMet = next.getKey();
+      introduceTo(next.getValue());
     }
   }
 
