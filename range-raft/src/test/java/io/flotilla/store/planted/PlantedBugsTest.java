@@ -75,7 +75,7 @@ final class PlantedBugsTest {
             "nobody wakes when support is withdrawn",
             100,
             "store/Sleepers.java",
-            "sweep(\"withdrawn\", followers, RangeReplica::wakeIfWithdrawn);",
+            "sweep(Urgency.URGENT, \"withdrawn\", followers, RangeReplica::wakeIfWithdrawn);",
             ""));
   }
 
@@ -130,11 +130,11 @@ final class PlantedBugsTest {
   private static List<PlantedBug> ofSleep() {
     return List.of(
         PlantedBug.of(
-            "questions of another life are answered",
-            400,
+            "a store that has begun a new life is asked at the epoch of before",
+            100,
             LIVENESS,
-            "beat.toIncarnation() == incarnation",
-            "beat.toIncarnation() >= 0"),
+            "      raise();\n      isUp = false;",
+            "      isUp = false;"),
         PlantedBug.of(
             "what was found at the start never wakes",
             100,
