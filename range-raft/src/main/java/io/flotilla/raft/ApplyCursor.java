@@ -21,6 +21,11 @@ final class ApplyCursor {
     this.given = log.applied();
   }
 
+  /// Bytes of entries that were given out and are not applied yet.
+  long underWayBytes() {
+    return underWay.bytes();
+  }
+
   /// True if nothing was given out that is not applied, and nothing is fetched: then a new one does
   /// as well.
   boolean mayRest() {

@@ -68,6 +68,11 @@ final class Progress {
     return mode;
   }
 
+  /// What was sent and is not acknowledged yet.
+  Inflight inflight() {
+    return inflight;
+  }
+
   long match() {
     return match;
   }

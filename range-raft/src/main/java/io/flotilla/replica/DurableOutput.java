@@ -116,7 +116,7 @@ final class DurableOutput {
   }
 
   private void persist(Ready ready) {
-    if (ready.mustPersist()) {
+    if (ready.mustPersist() || isFirstPromise(ready)) {
       held.onPersisting(ready.number());
       GroupWrite write = write(ready.hardState(), ready.toPersist());
       if (ready.install() != null) {
@@ -133,6 +133,12 @@ final class DurableOutput {
     } else {
       held.hold(ready.sendOncePersisted());
     }
+  }
+
+  /// Whatever is promised rests on where the log starts. A right half that took the place of an
+  /// empty replica has its term from there, so nothing else need be written before it answers.
+  private boolean isFirstPromise(Ready ready) {
+    return !logged && !ready.sendOncePersisted().isEmpty();
   }
 
   /// A write of the group. The first one also says who it is and where its log starts.

@@ -202,6 +202,11 @@ final class Leadership {
     return deferred.add(request);
   }
 
+  /// How many requests wait.
+  int deferred() {
+    return deferred.size();
+  }
+
   /// The request that waits longest; null: none does.
   @Nullable RangeRequest takeDeferred() {
     return deferred.poll();

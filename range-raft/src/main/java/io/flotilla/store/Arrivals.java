@@ -93,6 +93,11 @@ final class Arrivals {
     dormant.put(group.range(), group);
   }
 
+  /// How many ranges have messages that wait for a replica.
+  int parkedRanges() {
+    return parked.ranges();
+  }
+
   void beginRemoval(RangeId range) {
     removing.add(range);
     dormant.remove(range);
@@ -147,11 +152,20 @@ final class Arrivals {
     RangeReplica replica = loop.replicas().get(range);
     if (replica != null && replica.peer().equals(peer)) {
       RangeDescriptor descriptor = replica.descriptorOrNull();
-      if (descriptor == null
-          || descriptor.generation() < generation
-          || descriptor.replica(peer).isEmpty()) {
+      if (descriptor == null) {
+        forget(replica);
+      } else if (descriptor.generation() < generation || descriptor.replica(peer).isEmpty()) {
         retire(replica);
       }
+    }
+  }
+
+  /// Drops a replica that has nothing yet and has voted for nobody: a late message made it, or its
+  /// leader is far. It is no loss if it was wanted, for the next message makes it again. Whoever
+  /// heard no leader for so long owes none a promise any more.
+  private void forget(RangeReplica empty) {
+    if (!empty.isEnded() && empty.isBlank()) {
+      Removal.ofEmpty(core, loop, empty);
     }
   }
 

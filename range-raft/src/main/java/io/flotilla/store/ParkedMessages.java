@@ -40,6 +40,11 @@ final class ParkedMessages {
     its.add(new Parked(from, message, ticks));
   }
 
+  /// How many ranges have messages here.
+  int ranges() {
+    return parked.size();
+  }
+
   List<Parked> take(RangeId range) {
     List<Parked> its = parked.remove(range);
     return its == null ? List.of() : its;

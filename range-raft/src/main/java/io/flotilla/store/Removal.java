@@ -44,18 +44,36 @@ final class Removal {
 
   /// Destroys a replica that lives.
   static void begin(StoreCore core, StoreLoop loop, RangeReplica replica) {
+    Tombstone tombstone = new Tombstone(replica.peer(), replica.applied());
+    end(core, loop, replica, tombstone);
     RangeDescriptor descriptor = replica.descriptorOrNull();
+    new Removal(core, loop, replica.id(), tombstone, descriptor).flushState();
+  }
+
+  /// Destroys a replica that lives and has no state. The same peer may come again; those before it
+  /// never will.
+  static void ofEmpty(StoreCore core, StoreLoop loop, RangeReplica replica) {
+    long before = replica.peer().value() - 1;
+    if (before == 0) {
+      begin(core, loop, replica);
+      return;
+    }
+    Tombstone tombstone = new Tombstone(new PeerId(before), EntryId.ZERO);
+    end(core, loop, replica, tombstone);
+    new Removal(core, loop, replica.id(), tombstone, null).flushState();
+  }
+
+  private static void end(
+      StoreCore core, StoreLoop loop, RangeReplica replica, Tombstone tombstone) {
     loop.end(
         replica,
         "the replica of range " + replica.id() + " was removed from store " + loop.store(),
         new Refusal.NoReplica(replica.id()));
     loop.drop(replica);
-    Tombstone tombstone = new Tombstone(replica.peer(), replica.applied());
     loop.arrivals().bury(replica.id(), tombstone);
     loop.arrivals().beginRemoval(replica.id());
     core.desk().forget(replica.id());
     core.unpublish(replica.id());
-    new Removal(core, loop, replica.id(), tombstone, descriptor).flushState();
   }
 
   /// Destroys what a start found of a replica whose applied descriptor has no place for it.
@@ -106,7 +124,8 @@ final class Removal {
   private void finish() {
     core.withClaims(claims -> claims.release(range));
     loop.arrivals().endRemoval(range);
-    if (tombstone != null) {
+    boolean hadState = descriptor != null;
+    if (tombstone != null && hadState) {
       PeerId peer = tombstone.peer();
       core.env().events().emit(new StoreEvent.ReplicaRemoved(loop.store(), range, peer));
     }

@@ -34,6 +34,11 @@ final class SnapshotDesk {
         });
   }
 
+  /// The larger of what is sent and what is received at the moment.
+  long underWay() {
+    return Math.max(sends.underWay(), receives.underWay());
+  }
+
   void stop() {
     core.env()
         .bulkLoop()

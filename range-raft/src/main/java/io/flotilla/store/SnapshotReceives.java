@@ -43,6 +43,10 @@ final class SnapshotReceives {
         new ByteBudget(core.env().options().snapshotBytesPerSecond(), core.env().clock().nanos());
   }
 
+  long underWay() {
+    return busy();
+  }
+
   void onOffer(StoreId from, Offer offer) {
     Receiving receiving = active.get(offer.id());
     if (receiving != null && receiving.from.equals(from)) {

@@ -43,6 +43,10 @@ final class SnapshotSends {
         new ByteBudget(core.env().options().snapshotBytesPerSecond(), core.env().clock().nanos());
   }
 
+  long underWay() {
+    return active.size();
+  }
+
   void add(SnapshotOrder order) {
     waiting.add(order);
     startWaiting();

@@ -4,7 +4,7 @@ import io.flotilla.spi.Clock;
 
 /// The clocks of one simulated process: they start anywhere and run a little fast or slow, both
 /// alike. The monotonic one can stand still while the wall clock goes on, as in a machine that is
-/// suspended.
+/// suspended; the wall clock can be set, and can stand still, too.
 public final class SimClock implements Clock {
   private final SimWorld world;
   private final long origin;
@@ -13,6 +13,8 @@ public final class SimClock implements Clock {
   private long frozenAt;
   private long frozenUntil;
   private long leapMillis;
+  private boolean wallStands;
+  private long wallStandsAt;
 
   /// @param perMille speed against true time: 1000 is true
   public SimClock(SimWorld world, long origin, int perMille) {
@@ -39,8 +41,20 @@ public final class SimClock implements Clock {
     leapMillis += millis;
   }
 
+  /// The wall clock stands still until it [#thaw]s; the monotonic one goes on.
+  public void freeze() {
+    if (!wallStands) {
+      wallStandsAt = wallMillis();
+      wallStands = true;
+    }
+  }
+
+  public void thaw() {
+    wallStands = false;
+  }
+
   /// How long `nanos` of this clock take in truth.
-  long realNanos(long nanos) {
+  public long realNanos(long nanos) {
     return nanos * 1000 / perMille;
   }
 
@@ -52,6 +66,8 @@ public final class SimClock implements Clock {
 
   @Override
   public long wallMillis() {
-    return SimWorld.WALL_MILLIS + world.nanos() * perMille / 1000 / 1_000_000 + leapMillis;
+    return wallStands
+        ? wallStandsAt
+        : SimWorld.WALL_MILLIS + world.nanos() * perMille / 1000 / 1_000_000 + leapMillis;
   }
 }

@@ -23,6 +23,7 @@ public final class SimLogStorage implements LogStorage {
   private @Nullable Fault nextWrite;
   private boolean closed;
   private long writes;
+  private long bytesWritten;
   private long incarnation;
 
   /// What a failing write leaves behind.
@@ -43,12 +44,18 @@ public final class SimLogStorage implements LogStorage {
     return writes;
   }
 
+  /// Bytes of entries that were ever written, in all lives.
+  public long bytesWritten() {
+    return bytesWritten;
+  }
+
   /// A power cut: this object is of no use from now on; the one returned has all that was durable.
   public SimLogStorage crash() {
     closed = true;
     SimLogStorage next = new SimLogStorage();
     groups.forEach((range, group) -> next.groups.put(range, group.copy()));
     next.incarnation = incarnation;
+    next.bytesWritten = bytesWritten;
     return next;
   }
 
@@ -68,6 +75,7 @@ public final class SimLogStorage implements LogStorage {
     if (fault != Fault.LOST) {
       for (GroupWrite write : batch) {
         groups.computeIfAbsent(write.range(), _ -> new Group()).write(write);
+        write.append().forEach(entry -> bytesWritten += entry.bytes());
       }
       writes++;
     }

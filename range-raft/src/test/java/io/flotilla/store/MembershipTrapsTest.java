@@ -76,6 +76,36 @@ final class MembershipTrapsTest {
     fleet.runUntil("its data to go", 10 * SimFleet.SECOND, () -> cut.state().load().isEmpty());
   }
 
+  /// Trap 5, for a replica that never got any state: a late message makes it after it was removed,
+  /// and the driver cannot tell it from one that is about to be added.
+  @Test
+  void aReplicaThatALateMessageMadeIsForgottenAndCanComeAgain() {
+    SimFleet fleet = SimFleet.ofThree(23, 3);
+    fleet.transfer(RANGE, 1);
+    fleet.put(RANGE, "a", "1");
+    SimStore idle = fleet.add(4);
+    idle.start();
+    Message late = new Message.Beat(new PeerId(1), 9, 0, 5);
+    RangeMessage message = new RangeMessage(RANGE, new PeerId(77), KeySpan.ALL, late);
+    for (int time = 0; time < 2; time++) {
+      idle.store().onMessages(new StoreId(1), List.of(message));
+      fleet.run(SimFleet.SECOND);
+      assertEquals(1, idle.log().load().stream().filter(each -> each.peer() != null).count());
+      idle.store().replicaGone(RANGE, new PeerId(77), 1);
+      fleet.run(SimFleet.SECOND);
+      assertEquals(0, idle.log().load().stream().filter(each -> each.peer() != null).count());
+    }
+    assertEquals(2, created(fleet, idle));
+    idle.crash();
+    idle.start();
+    fleet.run(SimFleet.SECOND);
+    ReplicaDescriptor wanted =
+        new ReplicaDescriptor(new PeerId(77), idle.id(), ReplicaKind.LEARNER);
+    change(fleet, wanted);
+    fleet.settle();
+    assertEquals(1, idle.state().load().size());
+  }
+
   /// Trap 7.
   @Test
   void aNewLeaderServesNothingBeforeItsFirstEntryIsApplied() {

@@ -1,6 +1,7 @@
 package io.flotilla.engine.node;
 
 import io.flotilla.engine.rocks.Ballast;
+import io.flotilla.engine.rocks.FileBallast;
 import io.flotilla.engine.rocks.RocksDisk;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.spi.Clock;
@@ -38,7 +39,7 @@ final class DiskParts {
     DiskGauge.Space space = gauge.look();
     long tableBytes = NodeParts.rocks(options).stateTableBytes();
     this.limits = options.disk().limits(space.totalBytes(), tableBytes);
-    this.ballast = new Ballast(folder, limits.ballastBytes());
+    this.ballast = new FileBallast(folder, limits.ballastBytes());
     DiskStage stage = limits.stage(DiskStage.ROOMY, space.freeBytes(), ballast.owedBytes());
     this.disk = new StoreDisk(store, limits, clock);
     disk.set(stage, space.freeBytes(), ballast.owedBytes());

@@ -79,6 +79,7 @@ final class NodeAssembly implements AutoCloseable {
           new NodeCore(
               new NodeEnvironment(
                   options,
+                  NodeParts.store(options),
                   instance,
                   config.join(),
                   threads.loops(),

@@ -120,7 +120,7 @@ final class NodeCore {
         env.network().peers(),
         env.events(),
         machines,
-        NodeParts.store(env.options()));
+        env.store());
   }
 
   private StoreReporter reporter(

@@ -2,16 +2,19 @@ package io.flotilla.engine.node;
 
 import io.flotilla.spi.Clock;
 import io.flotilla.spi.RandomSource;
+import io.flotilla.store.StoreOptions;
 import java.util.List;
 
 /// Everything a node meets the world through, but for its disk, which it has only once it knows
 /// which store it is. Whoever makes it owns it: a node closes none of it.
 ///
+/// @param store limits and times of the store, as the options say
 /// @param instance the folder's own name, by which a registration that is repeated is known
 /// @param seeds addresses of the fleet to join, empty if there are none
 /// @param book where the stores of the fleet listen; outlives the process
 record NodeEnvironment(
     NodeOptions options,
+    StoreOptions store,
     String instance,
     List<String> seeds,
     NodeLoops loops,

@@ -50,10 +50,21 @@ final class StoreWatch implements Consumer<StoreEvent> {
         clock.nanos() + ANSWER_NANOS_MAX,
         outcome -> {
           if (outcome instanceof PlacementClient.Outcome.Replied(PlacementReply.Fate fate)
-              && fate.membership() == PlacementReply.Membership.GONE
-              && fate.newest() != null) {
+              && fate.newest() != null
+              && isUnwanted(fate.membership(), missing)) {
             store.replicaGone(missing.range(), missing.peer(), fate.newest().generation());
           }
         });
+  }
+
+  /// The driver says nothing of a replica without state that it does not know: it may be about to
+  /// be added. But it has not heard a leader for long, and is made again as soon as it does.
+  private static boolean isUnwanted(
+      PlacementReply.Membership membership, StoreEvent.LeaderMissing missing) {
+    return switch (membership) {
+      case GONE -> true;
+      case UNKNOWN -> missing.generation() == 0;
+      case MEMBER -> false;
+    };
   }
 }

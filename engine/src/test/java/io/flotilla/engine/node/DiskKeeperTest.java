@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.flotilla.engine.mvcc.ManualLoop;
 import io.flotilla.engine.node.FakeGauges.FakeGauge;
 import io.flotilla.engine.rocks.Ballast;
+import io.flotilla.engine.rocks.FileBallast;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.store.DiskLimits;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ final class DiskKeeperTest {
             compacting += isAllowed ? "+" : "-";
           }
         };
-    Ballast ballast = new Ballast(folder, LIMITS.ballastBytes());
+    Ballast ballast = new FileBallast(folder, LIMITS.ballastBytes());
     keeper = new DiskKeeper(loop, gauge, LIMITS, ballast, disk, work);
     keeper.start();
     looks(5);

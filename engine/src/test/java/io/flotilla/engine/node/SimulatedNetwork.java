@@ -42,6 +42,8 @@ public final class SimulatedNetwork {
   private final Map<String, Endpoint> listening = new TreeMap<>();
   private final Map<String, Long> lastArrival = new TreeMap<>();
   private final Set<String> cuts = new TreeSet<>();
+  private final Set<Integer> muffled = new TreeSet<>();
+  private final Map<String, Long> slowLinks = new TreeMap<>();
   private int dropOneIn;
   private int duplicateOneIn;
   private int reorderOneIn;
@@ -66,9 +68,22 @@ public final class SimulatedNetwork {
     cuts.remove(from + ">" + to);
   }
 
+  /// No frame of the process reaches another store, nor the reverse; requests go on: everybody can
+  /// still ask it, and only it does not know what became of the fleet.
+  public void muffle(int process) {
+    muffled.add(process);
+  }
+
+  /// Whatever goes from process `from` to process `to` takes up to so much longer.
+  public void slow(int from, int to, long nanosMax) {
+    slowLinks.put(from + ">" + to, nanosMax);
+  }
+
   /// Ends every fault.
   public void healAll() {
     cuts.clear();
+    muffled.clear();
+    slowLinks.clear();
     mayhem(0, 0, 0, 0, 0);
     delayNanosMax = DELAY_NANOS_MAX;
   }
@@ -238,12 +253,12 @@ public final class SimulatedNetwork {
 
     private void transmit(StoreId to, Lane lane, Delivery delivery) {
       Endpoint there = at(book.hostPortOf(to));
-      if (there == null || isCut(process, there.process)) {
+      if (there == null || hasNoWay(there)) {
         return;
       }
       int copies = duplicateOneIn > 0 && random.oneIn(duplicateOneIn) ? 2 : 1;
       for (int i = 0; i < copies; i++) {
-        after(delay(process + ">" + there.process + lane), () -> arrive(to, there, delivery));
+        after(delay(process, there.process, lane), () -> arrive(to, there, delivery));
       }
     }
 
@@ -251,9 +266,15 @@ public final class SimulatedNetwork {
     private void arrive(StoreId to, Endpoint there, Delivery delivery) {
       Receiver its = there.receiver;
       boolean itIs = there.self.store() == to.value();
-      if (!there.dead && its != null && itIs && !isCut(process, there.process)) {
+      if (!there.dead && its != null && itIs && !hasNoWay(there)) {
         there.loop.execute(() -> delivery.deliver(its, new StoreId(self.store())));
       }
+    }
+
+    private boolean hasNoWay(Endpoint there) {
+      return isCut(process, there.process)
+          || muffled.contains(process)
+          || muffled.contains(there.process);
     }
   }
 
@@ -288,25 +309,29 @@ public final class SimulatedNetwork {
   }
 
   /// How long a frame takes on a lane; without faults it overtakes none.
-  private long delay(String lane) {
+  private long delay(int from, int to, Lane lane) {
     if (lateOneIn > 0 && random.oneIn(lateOneIn)) {
       return random.nextLong(LATE_NANOS_MAX);
     }
     if (reorderOneIn > 0 && random.oneIn(reorderOneIn)) {
-      return 3 * drawn();
+      return 3 * drawn(from + ">" + to);
     }
-    return inOrder(lane);
+    return inOrder(from, to, lane.name());
   }
 
   /// As [#delay], for what is never reordered.
-  long inOrder(String lane) {
+  long inOrder(int from, int to, String lane) {
+    String link = from + ">" + to;
+    String key = link + " " + lane;
     long now = world.nanos();
-    long arrival = Math.max(now + drawn(), lastArrival.getOrDefault(lane, Long.MIN_VALUE));
-    lastArrival.put(lane, arrival);
+    long arrival = Math.max(now + drawn(link), lastArrival.getOrDefault(key, Long.MIN_VALUE));
+    lastArrival.put(key, arrival);
     return arrival - now;
   }
 
-  private long drawn() {
-    return DELAY_NANOS_MIN + random.nextLong(delayNanosMax - DELAY_NANOS_MIN);
+  private long drawn(String link) {
+    long most = slowLinks.isEmpty() ? 0 : slowLinks.getOrDefault(link, 0L);
+    long more = most > 0 ? random.nextLong(most) : 0;
+    return DELAY_NANOS_MIN + random.nextLong(delayNanosMax - DELAY_NANOS_MIN) + more;
   }
 }

@@ -28,7 +28,6 @@ public final class SimulatedNode {
   private static final int CHUNK_BYTES = 512;
   private static final int FIRST_PORT = 4100;
   private static final long REGISTER_NANOS_MAX = 20_000_000_000L;
-  private static final long FREE_BYTES = 1L << 40;
 
   private final Surroundings around;
   private final int number;
@@ -36,6 +35,7 @@ public final class SimulatedNode {
   private final int loopCount;
   private final SimClock clock;
   private final Map<StoreId, String> addresses = new TreeMap<>();
+  private final SimulatedDisk disk;
   private SimLogStorage log = new SimLogStorage();
   private SimStateStorage state;
   private SimSnapshotStorage snapshots;
@@ -46,8 +46,10 @@ public final class SimulatedNode {
   private @Nullable Life life;
 
   /// What all nodes of a fleet share.
+  ///
+  /// @param tight true: see [TightOptions]
   public record Surroundings(
-      SimWorld world, SimulatedNetwork network, String cluster, Watch watch) {}
+      SimWorld world, SimulatedNetwork network, String cluster, Watch watch, boolean tight) {}
 
   /// Whoever looks on.
   public interface Watch {
@@ -95,9 +97,10 @@ public final class SimulatedNode {
     this.loopCount = loops;
     this.clock = clock;
     this.id = number == 1 ? FirstStart.FOUNDER : null;
-    RandomSource disk = around.world().random("disk " + number);
-    this.state = new SimStateStorage(new EngineLayout(), disk.fork("state"));
-    this.snapshots = new SimSnapshotStorage(state, disk.fork("snapshots"), CHUNK_BYTES);
+    RandomSource random = around.world().random("disk " + number);
+    this.state = new SimStateStorage(new EngineLayout(), random.fork("state"));
+    this.snapshots = new SimSnapshotStorage(state, random.fork("snapshots"), CHUNK_BYTES);
+    this.disk = new SimulatedDisk(() -> log.bytesWritten());
   }
 
   // How it is -----------------------------------------------------------------------------------
@@ -139,6 +142,11 @@ public final class SimulatedNode {
     return log;
   }
 
+  /// The room on its disk.
+  public SimulatedDisk disk() {
+    return disk;
+  }
+
   public SimStateStorage state() {
     return state;
   }
@@ -176,6 +184,9 @@ public final class SimulatedNode {
         new NodeCore(
             new NodeEnvironment(
                 options,
+                around.tight()
+                    ? TightOptions.of(NodeParts.store(options))
+                    : NodeParts.store(options),
                 "instance-" + number,
                 seeds,
                 loops,
@@ -205,7 +216,8 @@ public final class SimulatedNode {
     SimLoop bulk = loop(name + "bulk", 1_000_000);
     SimLoop control = loop(name + "control", 20_000);
     NodeLoops loops = new NodeLoops(List.copyOf(all), logLoop, apply, List.of(read), bulk, control);
-    all.addAll(List.of(logLoop, apply, read, bulk, control));
+    SimLoop looks = loop(name + "disk", 20_000);
+    all.addAll(List.of(logLoop, apply, read, bulk, control, looks));
     return loops;
   }
 
@@ -238,22 +250,41 @@ public final class SimulatedNode {
 
   private void bringUp(Life begun, StoreId store) {
     try {
-      NodeDisk disk =
+      StoreDisk room = new StoreDisk(store, SimulatedDisk.LIMITS, clock);
+      NodeDisk storages =
           new NodeDisk(
-              around.watch().log(this, log),
-              around.watch().state(this, state),
-              snapshots,
-              new StoreDisk(store, options.disk().limits(FREE_BYTES, 1L << 20), clock));
-      Store made = begun.core.make(new NodeCore.Member(around.cluster(), store), disk);
+              around.watch().log(this, log), around.watch().state(this, state), snapshots, room);
+      Store made = begun.core.make(new NodeCore.Member(around.cluster(), store), storages);
       if (number == 1 && !founded) {
         FirstStart.bootstrap(made);
         founded = true;
       }
       begun.core.start();
       begun.up = true;
+      watchRoom(begun, made, room);
     } catch (StorageException unreadable) {
       begun.failure.fail("the store cannot be opened: " + unreadable.getMessage());
     }
+  }
+
+  private void watchRoom(Life begun, Store made, StoreDisk room) {
+    SimLoop control = begun.loops.get(loopCount + 4);
+    SimLoop looks = begun.loops.get(loopCount + 5);
+    new DiskKeeper(looks, disk, SimulatedDisk.LIMITS, disk, room, new NothingElse()).start();
+    DiskHandOver handOver = new DiskHandOver(room.self(), made, room, control);
+    control.execute(handOver::start);
+  }
+
+  /// A disk in memory has no mark, no compaction and nothing to reclaim.
+  private static final class NothingElse implements DiskKeeper.Work {
+    @Override
+    public void syncMark() {}
+
+    @Override
+    public void reclaim(long roomBytes) {}
+
+    @Override
+    public void setCompacting(boolean isAllowed) {}
   }
 
   private void exit(Life which) {
@@ -316,6 +347,27 @@ public final class SimulatedNode {
   public void stallDisk(long nanos) {
     if (life != null) {
       life.loops.subList(loopCount, loopCount + 4).forEach(loop -> loop.pause(nanos));
+    }
+  }
+
+  /// The log takes nothing for so long, while the rest of the disk goes on.
+  public void stallLog(long nanos) {
+    if (life != null) {
+      life.loops.get(loopCount).pause(nanos);
+    }
+  }
+
+  /// What is applied stays behind what is committed for so long: only the applier stands still.
+  public void stallApplier(long nanos) {
+    if (life != null) {
+      life.loops.get(loopCount + 1).pause(nanos);
+    }
+  }
+
+  /// Whoever reads from the disk waits for so long.
+  public void stallReaders(long nanos) {
+    if (life != null) {
+      life.loops.get(loopCount + 2).pause(nanos);
     }
   }
 

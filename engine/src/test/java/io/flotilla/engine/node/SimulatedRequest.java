@@ -49,7 +49,7 @@ final class SimulatedRequest implements RequestContext {
     Endpoint there = network.at(address);
     if (there == null) {
       network.after(
-          network.inOrder(from.process() + ">" + address),
+          network.inOrder(from.process(), 0, address.toString()),
           () -> fail(new RequestFailure.NotSent(address + ": connection refused")));
       return;
     }
@@ -64,14 +64,14 @@ final class SimulatedRequest implements RequestContext {
     if (network.breaksNow()) {
       boolean arrives = network.chance(2);
       network.after(
-          network.inOrder(from.process() + ">" + there.process() + "requests"),
+          network.inOrder(from.process(), there.process(), "requests"),
           () -> fail(new RequestFailure.Unknown("the connection broke")));
       if (!arrives) {
         return;
       }
     }
     network.after(
-        network.inOrder(from.process() + ">" + there.process() + "requests"), () -> arrive(there));
+        network.inOrder(from.process(), there.process(), "requests"), () -> arrive(there));
   }
 
   private void giveUpLater() {
@@ -121,7 +121,8 @@ final class SimulatedRequest implements RequestContext {
 
   private void reset(String reason) {
     network.after(
-        network.inOrder("reset>" + from.process()), () -> fail(new RequestFailure.Unknown(reason)));
+        network.inOrder(0, from.process(), "reset"),
+        () -> fail(new RequestFailure.Unknown(reason)));
   }
 
   // What the server says ------------------------------------------------------------------------
@@ -175,7 +176,7 @@ final class SimulatedRequest implements RequestContext {
       return;
     }
     network.after(
-        network.inOrder(there.process() + ">" + from.process() + "answers"),
+        network.inOrder(there.process(), from.process(), "answers"),
         () -> {
           if (network.isCut(there.process(), from.process())) {
             giveUpLater();

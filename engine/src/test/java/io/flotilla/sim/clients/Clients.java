@@ -43,13 +43,30 @@ public final class Clients {
       long invoked,
       long drawn) {}
 
+  /// A moment that a client drew, and by the history's clock when.
+  private record Moment(Snapshot snapshot, long invoked, long drawn) {}
+
   /// They begin at once.
   public Clients(Surroundings around, int clients) {
     this.around = around;
     for (int i = 0; i < clients; i++) {
-      new Client(i).pause();
+      String name = "c" + i;
+      ReadMode reads = ReadMode.values()[i % ReadMode.values().length];
+      new Client(name, around.newEngine(name), reads).pause();
     }
     around.at(0, new Filler(around.newEngine("filler"))::next);
+  }
+
+  /// Somebody who has not been here before writes once.
+  ///
+  /// @param onGone runs when his call is answered
+  public void visit(String name, Engine engine, Runnable onGone) {
+    new Client(name, engine, ReadMode.values()[0]).visit(onGone);
+  }
+
+  /// True once no client begins another call.
+  public boolean isStopped() {
+    return stopped;
   }
 
   public History history() {
@@ -76,17 +93,25 @@ public final class Clients {
     private final ReadMode reads;
     private final RandomSource random;
     private @Nullable String lastSeen;
+    private @Nullable Moment moment;
+    private @Nullable Runnable onGone;
     private int number;
 
-    Client(int number) {
-      this.name = "c" + number;
-      this.reads = ReadMode.values()[number % ReadMode.values().length];
-      this.engine = around.newEngine(name);
+    Client(String name, Engine engine, ReadMode reads) {
+      this.name = name;
+      this.engine = engine;
+      this.reads = reads;
       this.random = around.random("workload " + name);
     }
 
     void pause() {
       around.at(random.nextLong(around.thinkNanosMax(name)), this::next);
+    }
+
+    void visit(Runnable then) {
+      onGone = then;
+      underWay++;
+      put(around.key(random), name + "-" + ++number);
     }
 
     private void next() {
@@ -107,7 +132,11 @@ public final class Clients {
 
     private void over() {
       underWay--;
-      pause();
+      if (onGone == null) {
+        pause();
+      } else {
+        onGone.run();
+      }
     }
 
     private void get(String key) {
@@ -198,21 +227,28 @@ public final class Clients {
       snapshots.add(new SnapshotRead(name, timestamp, found, invoked, history.now()));
     }
 
-    /// Draws a moment, and reads as of then.
+    /// Reads as of a moment that it draws, or of one that it drew before.
     private void multiGet() {
+      Moment old = moment;
+      if (old != null && random.oneIn(3)) {
+        readAt(old);
+        return;
+      }
       long invoked = history.now();
       hear(
           engine.snapshotAsync(),
           (snapshot, failure) -> {
             if (failure == null) {
-              readAt(snapshot, invoked, history.now());
+              moment = new Moment(snapshot, invoked, history.now());
+              readAt(moment);
             } else {
               over();
             }
           });
     }
 
-    private void readAt(Snapshot snapshot, long invoked, long drawn) {
+    private void readAt(Moment then) {
+      Snapshot snapshot = then.snapshot();
       SortedMap<String, @Nullable String> found = new TreeMap<>();
       String a = around.key(random);
       String b = around.key(random);
@@ -225,7 +261,7 @@ public final class Clients {
               found.put(a, text(values.getFirst()));
               found.put(b, text(values.getLast()));
               long timestamp = snapshot.timestamp().value();
-              snapshots.add(new SnapshotRead(name, timestamp, found, invoked, drawn));
+              snapshots.add(new SnapshotRead(name, timestamp, found, then.invoked(), then.drawn()));
             }
             over();
           });
@@ -250,21 +286,34 @@ public final class Clients {
   private final class Filler {
     private final Engine engine;
     private final RandomSource random = around.random("filler");
+    private int left;
     private int number;
 
     Filler(Engine engine) {
       this.engine = engine;
     }
 
+    /// One wave; the next one comes when all of it is answered.
     void next() {
       if (!stopped) {
-        String key = around.scanned().prefix() + (char) ('a' + random.nextInt(26)) + "-fill";
-        String value = "f" + ++number + " ".repeat(random.nextInt(1_200));
-        engine
-            .putAsync(key.getBytes(UTF_8), value.getBytes(UTF_8))
-            .whenCompleteAsync(
-                (_, _) -> around.at(random.nextLong(around.thinkNanosMax("filler")), this::next),
-                around.executor());
+        char letter = (char) ('a' + random.nextInt(26));
+        left = random.oneIn(3) ? around.waveMax() : 1;
+        for (int i = left; i > 0; i--) {
+          write(around.scanned().prefix() + letter + (i == 1 ? "-fill" : "-fill" + i));
+        }
+      }
+    }
+
+    private void write(String key) {
+      String value = "f" + ++number + " ".repeat(random.nextInt(1_200));
+      engine
+          .putAsync(key.getBytes(UTF_8), value.getBytes(UTF_8))
+          .whenCompleteAsync((_, _) -> onAnswer(), around.executor());
+    }
+
+    private void onAnswer() {
+      if (--left == 0) {
+        around.at(random.nextLong(around.thinkNanosMax("filler")), this::next);
       }
     }
   }

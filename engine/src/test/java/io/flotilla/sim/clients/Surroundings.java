@@ -27,6 +27,11 @@ public interface Surroundings {
   /// The most that a client waits between two calls.
   long thinkNanosMax(String client);
 
+  /// Writes of bulk that are under way at a time, at most.
+  default int waveMax() {
+    return 1;
+  }
+
   /// The key that the next call is about.
   String key(RandomSource random);
 

@@ -1,13 +1,17 @@
 package io.flotilla.sim.node;
 
+import io.flotilla.engine.node.SimulatedDisk.Level;
 import io.flotilla.engine.node.SimulatedNode;
+import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.store.StoreEvent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// Faults for a fleet, drawn from the seed: what goes wrong, where, when, and for how long. Each
@@ -19,6 +23,9 @@ final class FaultPlan {
   private final RandomSource random;
   private final List<Kind> mix = new ArrayList<>();
   private final Set<Integer> gone = new TreeSet<>();
+  private final Map<Kind, Integer> drawn = new EnumMap<>(Kind.class);
+  private final Map<Integer, Long> awakeAt = new TreeMap<>();
+  private final Ambush ambush;
   private boolean over;
   private int newcomers;
 
@@ -28,37 +35,67 @@ final class FaultPlan {
     CRASH_LOSING_ALL,
     CRASH_IN_THE_MIDST,
     PAUSE,
+    PAUSE_CUT_OFF,
     SUSPEND,
     ISOLATE,
     SPLIT_BRAIN,
     ONE_WAY,
+    MUFFLE,
     LOSS,
+    LATE,
     MAYHEM,
     BROKEN_CONNECTIONS,
     SLOW_NETWORK,
+    SLOW_LINK,
     CLOCK_LEAP,
+    CLOCK_FREEZE,
     DISK_STALL,
+    LOG_STALL,
+    APPLIER_STALL,
+    READER_STALL,
+    DISK_LOW,
+    DISK_FULL,
+    DISK_EXHAUSTED,
+    DISK_GONE,
+    TORN_WRITE,
     LOG_WRITE_FAILS,
     LOG_READ_FAILS,
     STATE_FAILS,
+    STATE_READ_FAILS,
     INSTALL_FAILS,
     COLD_CACHE,
     FLUSH,
     MOVED_ADDRESS,
     NEWCOMER,
-    GONE_FOR_GOOD
+    GONE_FOR_GOOD,
+    AMBUSH_CHANGE,
+    AMBUSH_SPLIT,
+    AMBUSH_HAND_OVER,
+    AMBUSH_ELECTED,
+    AMBUSH_DISK;
+
+    /// Drawn by the clock; the others strike where a store is in the midst of something.
+    boolean isTimed() {
+      return compareTo(AMBUSH_CHANGE) < 0;
+    }
+
+    /// Hurts most where the oracle is.
+    boolean isOfLeaders() {
+      return this == PAUSE_CUT_OFF || this == SLOW_LINK || this == MUFFLE;
+    }
   }
 
   FaultPlan(SimulatedFleet fleet) {
     this.fleet = fleet;
     this.random = fleet.world().random("faults");
     for (Kind kind : Kind.values()) {
-      int weight = random.oneIn(3) ? 0 : 1 + random.nextInt(4);
+      int weight = random.oneIn(3) || !kind.isTimed() ? 0 : 1 + random.nextInt(4);
       for (int i = 0; i < weight; i++) {
         mix.add(kind);
       }
     }
     mix.add(Kind.CRASH);
+    this.ambush = new Ambush(this, fleet);
     fleet.rules().listen(this::onEvent);
     next();
   }
@@ -70,6 +107,12 @@ final class FaultPlan {
     for (SimulatedNode node : fleet.nodes()) {
       node.state().setCold(false);
       node.log().failNextWrite(null);
+      node.clock().thaw();
+      node.disk().clear();
+      WatchedLog log = fleet.rules().log(node);
+      if (log != null) {
+        log.calm();
+      }
     }
     restartAll();
   }
@@ -101,11 +144,25 @@ final class FaultPlan {
             });
   }
 
-  private Duration upTo(int millis) {
+  /// How often each kind happened.
+  Map<Kind, Integer> drawn() {
+    return drawn;
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
+  /// A fault that took effect.
+  void count(Kind kind) {
+    drawn.merge(kind, 1, Integer::sum);
+  }
+
+  Duration upTo(int millis) {
     return Duration.ofMillis(1 + random.nextInt(millis));
   }
 
-  private void later(Duration most, Runnable task) {
+  void later(Duration most, Runnable task) {
     fleet
         .world()
         .at(
@@ -122,60 +179,189 @@ final class FaultPlan {
     return all.get(random.nextInt(all.size()));
   }
 
+  /// The node that leads the placement group, where the oracle is, or any.
+  private SimulatedNode placementLeader() {
+    for (SimulatedNode node : fleet.nodes()) {
+      if (fleet.leads(node, RangeDescriptor.PLACEMENT)) {
+        return node;
+      }
+    }
+    return any();
+  }
+
   private void happen(Kind kind) {
-    SimulatedNode node = any();
-    int number = node.number();
-    fleet.world().trace(kind + " " + number);
-    switch (kind) {
-      case CRASH -> crash(node, false);
-      case CRASH_LOSING_ALL -> crash(node, true);
-      case CRASH_IN_THE_MIDST -> {} // at an event of a store, see below
-      case PAUSE -> fleet.pause(number, upTo(4_000));
-      case SUSPEND -> fleet.suspend(number, upTo(4_000));
-      case ISOLATE, SPLIT_BRAIN, ONE_WAY, LOSS, MAYHEM, BROKEN_CONNECTIONS, SLOW_NETWORK ->
-          disturbNetwork(kind, number);
-      case CLOCK_LEAP ->
-          fleet.jumpClock(number, Duration.ofMillis(random.nextInt(20_000) - 10_000));
-      case DISK_STALL -> fleet.stallDisk(number, upTo(3_000));
-      case LOG_WRITE_FAILS, LOG_READ_FAILS, STATE_FAILS, INSTALL_FAILS -> failDisk(kind, node);
-      case COLD_CACHE -> node.state().setCold(random.oneIn(2));
-      case FLUSH -> {
-        if (node.isRunning()) {
-          node.state().flush();
-        }
-      }
-      case MOVED_ADDRESS -> {
-        crash(node, false);
-        if (!node.isRunning()) {
-          node.move();
-        }
-      }
-      case NEWCOMER -> {
-        if (newcomers++ < 2) {
-          fleet.restart(fleet.add());
-        }
-      }
-      case GONE_FOR_GOOD -> leaveForGood(node);
+    SimulatedNode node = kind.isOfLeaders() && random.oneIn(2) ? placementLeader() : any();
+    fleet.world().trace(kind + " " + node.number());
+    boolean happened =
+        switch (kind) {
+          case CRASH -> crash(node, false);
+          case CRASH_LOSING_ALL -> crash(node, true);
+          case CRASH_IN_THE_MIDST -> false; // at an event of a store, see below
+          case PAUSE, PAUSE_CUT_OFF, SUSPEND -> stop(kind, node);
+          case ISOLATE, SPLIT_BRAIN, ONE_WAY, MUFFLE -> disturb(kind, node.number());
+          case LOSS, LATE, MAYHEM, BROKEN_CONNECTIONS -> disturb(kind, node.number());
+          case SLOW_NETWORK, SLOW_LINK -> disturb(kind, node.number());
+          case CLOCK_LEAP, CLOCK_FREEZE -> setClock(kind, node);
+          case DISK_STALL, LOG_STALL, APPLIER_STALL, READER_STALL -> stall(kind, node, upTo(3_000));
+          case DISK_LOW -> fillDisk(node, Level.LOW);
+          case DISK_FULL -> fillDisk(node, Level.FULL);
+          case DISK_EXHAUSTED -> fillDisk(node, Level.EXHAUSTED);
+          case DISK_GONE -> fillDisk(node, Level.GONE);
+          case TORN_WRITE, LOG_WRITE_FAILS, LOG_READ_FAILS -> failDisk(kind, node);
+          case STATE_FAILS, STATE_READ_FAILS, INSTALL_FAILS -> failDisk(kind, node);
+          case COLD_CACHE -> setCold(node);
+          case FLUSH -> flush(node);
+          case MOVED_ADDRESS -> move(node);
+          case NEWCOMER -> addNode();
+          case GONE_FOR_GOOD -> leaveForGood(node);
+          case AMBUSH_CHANGE, AMBUSH_SPLIT, AMBUSH_HAND_OVER, AMBUSH_ELECTED, AMBUSH_DISK -> false;
+        };
+    if (happened) {
+      count(kind);
     }
   }
 
-  private void disturbNetwork(Kind kind, int number) {
+  // Processes and clocks ------------------------------------------------------------------------
+
+  /// Nothing of the process runs for a while. Cut off from all other stores meanwhile, and for a
+  /// while after it, it does not hear from them that it leads no more.
+  boolean stop(Kind kind, SimulatedNode node) {
+    if (!node.isRunning()) {
+      return false;
+    }
+    Duration time = upTo(kind == Kind.PAUSE_CUT_OFF ? 2_500 : 4_000);
+    switch (kind) {
+      case SUSPEND -> {
+        // Only a wall clock that goes on can tell that a machine slept.
+        node.clock().thaw();
+        awakeAt.put(node.number(), fleet.world().nanos() + time.toNanos() + 1_000 * MILLI);
+        fleet.suspend(node.number(), time);
+      }
+      case PAUSE_CUT_OFF -> {
+        fleet.muffle(node.number());
+        fleet.pause(node.number(), time);
+        later(time.plusSeconds(2), fleet::healNetwork);
+      }
+      default -> fleet.pause(node.number(), time);
+    }
+    return true;
+  }
+
+  /// A clock that was set back just when its machine woke would hide that it slept: see leases.md.
+  private boolean setClock(Kind kind, SimulatedNode node) {
+    if (fleet.world().nanos() < awakeAt.getOrDefault(node.number(), 0L)) {
+      return false;
+    }
+    if (kind == Kind.CLOCK_LEAP) {
+      fleet.jumpClock(node.number(), Duration.ofMillis(random.nextInt(20_000) - 10_000));
+    } else {
+      fleet.freezeClock(node.number());
+      later(Duration.ofSeconds(5), node.clock()::thaw);
+    }
+    return true;
+  }
+
+  private boolean move(SimulatedNode node) {
+    boolean moves = crash(node, false);
+    if (moves) {
+      node.move();
+    }
+    return moves;
+  }
+
+  private boolean addNode() {
+    if (newcomers >= 2) {
+      return false;
+    }
+    newcomers++;
+    fleet.restart(fleet.add());
+    return true;
+  }
+
+  // Network -------------------------------------------------------------------------------------
+
+  private boolean disturb(Kind kind, int number) {
     switch (kind) {
       case ISOLATE -> fleet.partition(List.of(number));
       case SPLIT_BRAIN -> fleet.partition(List.of(number, any().number()));
       case ONE_WAY -> fleet.cut(number, any().number());
+      case MUFFLE -> fleet.muffle(number);
       case LOSS -> fleet.network().mayhem(3 + random.nextInt(20), 0, 0, 0, 0);
+      case LATE -> fleet.network().mayhem(0, 0, 0, 3 + random.nextInt(6), 0);
       case MAYHEM -> fleet.network().mayhem(30, 5, 5, 20, 50);
       case BROKEN_CONNECTIONS -> fleet.network().mayhem(0, 0, 0, 0, 4 + random.nextInt(20));
+      case SLOW_LINK ->
+          fleet.network().slow(number, any().number(), (50 + random.nextInt(1_500)) * MILLI);
       default -> fleet.network().slow((20 + random.nextInt(300)) * MILLI);
     }
     later(Duration.ofSeconds(4), fleet::healNetwork);
+    return true;
   }
 
-  private void crash(SimulatedNode node, boolean losingAll) {
+  // Disks ---------------------------------------------------------------------------------------
+
+  boolean stall(Kind kind, SimulatedNode node, Duration time) {
     if (!node.isRunning()) {
-      return;
+      return false;
     }
+    fleet.transcript().add(node.number(), kind + " for " + time);
+    switch (kind) {
+      case LOG_STALL -> node.stallLog(time.toNanos());
+      case APPLIER_STALL -> node.stallApplier(time.toNanos());
+      case READER_STALL -> node.stallReaders(time.toNanos());
+      default -> node.stallDisk(time.toNanos());
+    }
+    return true;
+  }
+
+  private boolean fillDisk(SimulatedNode node, Level level) {
+    fleet.transcript().add(node.number(), "somebody fills its disk: " + level);
+    node.disk().fill(level);
+    later(Duration.ofSeconds(6), node.disk()::clear);
+    return true;
+  }
+
+  private boolean setCold(SimulatedNode node) {
+    node.state().setCold(random.oneIn(2));
+    return true;
+  }
+
+  private boolean flush(SimulatedNode node) {
+    if (node.isRunning()) {
+      node.state().flush();
+    }
+    return node.isRunning();
+  }
+
+  boolean failDisk(Kind kind, SimulatedNode node) {
+    WatchedLog log = fleet.rules().log(node);
+    WatchedState state = fleet.rules().state(node);
+    if (!node.isRunning() || log == null || state == null) {
+      return false;
+    }
+    fleet.transcript().add(node.number(), "disk: " + kind);
+    if (kind == Kind.TORN_WRITE) {
+      log.tearNextWrite(random.oneIn(2), () -> crash(node, random.oneIn(3)));
+      return true;
+    }
+    fleet.rules().expectFailure(node);
+    switch (kind) {
+      case LOG_WRITE_FAILS -> fleet.failDisk(node.number(), random.oneIn(2));
+      case LOG_READ_FAILS -> log.failNextRead();
+      case STATE_FAILS -> state.failNextApply();
+      case STATE_READ_FAILS -> state.failNextRead();
+      default -> node.snapshots().failNextInstall();
+    }
+    return true;
+  }
+
+  // Power ---------------------------------------------------------------------------------------
+
+  boolean crash(SimulatedNode node, boolean losingAll) {
+    if (!node.isRunning()) {
+      return false;
+    }
+    fleet.rules().expectNothing(node);
     if (losingAll) {
       fleet.transcript().add(node.number(), "power cut, losing all that was not flushed");
       node.crashKeeping(0);
@@ -189,29 +375,18 @@ final class FaultPlan {
             fleet.restart(node.number());
           }
         });
-  }
-
-  private void failDisk(Kind kind, SimulatedNode node) {
-    if (!node.isRunning() || node.id() == null) {
-      return;
-    }
-    fleet.transcript().add(node.number(), "disk: " + kind);
-    fleet.rules().expectFailure(node);
-    switch (kind) {
-      case LOG_WRITE_FAILS -> fleet.failDisk(node.number(), random.oneIn(2));
-      case LOG_READ_FAILS -> Objects.requireNonNull(fleet.rules().log(node)).failNextRead();
-      case STATE_FAILS -> Objects.requireNonNull(fleet.rules().state(node)).failNextApply();
-      default -> node.snapshots().failNextInstall();
-    }
+    return true;
   }
 
   /// At most one, and never the founder alone with one other: the fleet must be able to heal.
-  private void leaveForGood(SimulatedNode node) {
-    if (gone.isEmpty() && fleet.nodes().size() > 3 && fleet.isWell()) {
+  private boolean leaveForGood(SimulatedNode node) {
+    boolean leaves = gone.isEmpty() && fleet.nodes().size() > 3 && fleet.isWell();
+    if (leaves) {
       fleet.transcript().add(node.number(), "leaves for good");
       gone.add(node.number());
       node.crash();
     }
+    return leaves;
   }
 
   /// Power cuts hurt most where a store is in the midst of something.
@@ -223,8 +398,10 @@ final class FaultPlan {
             || event instanceof StoreEvent.SnapshotInstalled
             || event instanceof StoreEvent.RoleChanged;
     if (delicate && !over && mix.contains(Kind.CRASH_IN_THE_MIDST) && random.oneIn(10)) {
+      count(Kind.CRASH_IN_THE_MIDST);
       later(Duration.ofMillis(random.oneIn(2) ? 2 : 30), () -> crash(node, random.oneIn(3)));
     }
+    ambush.onEvent(node, event);
   }
 
   /// A node that ended by itself comes back, some time.

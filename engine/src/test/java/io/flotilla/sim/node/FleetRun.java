@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import io.flotilla.sim.clients.Clients;
 import io.flotilla.spi.RandomSource;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
@@ -14,8 +15,10 @@ public final class FleetRun {
   private static final Duration WELL = Duration.ofSeconds(1);
 
   private final SimulatedFleet fleet;
+  private final boolean tight;
   private final Duration rage;
   private int operations;
+  private Map<FaultPlan.Kind, Integer> faults = Map.of();
 
   public FleetRun(long seed) {
     RandomSource random = new RandomSource(seed).fork("run");
@@ -31,7 +34,8 @@ public final class FleetRun {
             new RandomSource(seed).fork("dead").oneIn(2) ? "2000" : "15000",
             "reads",
             random.oneIn(8) ? "quorum" : "lease");
-    this.fleet = new SimulatedFleet(seed, 3 + random.nextInt(3), options);
+    this.tight = random.oneIn(3);
+    this.fleet = new SimulatedFleet(seed, 3 + random.nextInt(3), options, tight);
     fleet.advise(
         "to see it again: mvn -q -pl engine -am test -Dtest=FleetSeedsTest -Dflotilla.seed="
             + seed
@@ -52,15 +56,17 @@ public final class FleetRun {
 
   private long runAll() {
     fleet.start();
-    Clients clients = new Clients(new SimulatedSurroundings(fleet), 5);
+    Clients clients = new Clients(new SimulatedSurroundings(fleet, tight ? 24 : 1), 6);
+    new Visitors(fleet, clients).begin();
     fleet.runFor(WELL);
-    FaultPlan faults = new FaultPlan(fleet);
+    FaultPlan plan = new FaultPlan(fleet);
+    faults = plan.drawn();
     Operators operators = new Operators(fleet);
-    fleet.rules().onExit(faults::onExit);
+    fleet.rules().onExit(plan::onExit);
     fleet.runFor(rage);
     operators.stop();
-    faults.end();
-    fleet.rules().onExit(_ -> faults.restartAll());
+    plan.end();
+    fleet.rules().onExit(_ -> plan.restartAll());
     Verdict verdict = new Verdict(fleet, clients);
     verdict.requireHealing();
     clients.stop();
@@ -75,6 +81,11 @@ public final class FleetRun {
     return operations;
   }
 
+  /// How often each kind of fault happened.
+  Map<FaultPlan.Kind, Integer> faults() {
+    return faults;
+  }
+
   public SimulatedFleet fleet() {
     return fleet;
   }
@@ -87,6 +98,7 @@ public final class FleetRun {
     long to = args.length > 1 ? Long.parseLong(args[1]) : from;
     boolean once = List.of(args).contains("--until-failure");
     int failed = 0;
+    Map<FaultPlan.Kind, Integer> faults = new EnumMap<>(FaultPlan.Kind.class);
     long began = System.nanoTime();
     long seed = from;
     for (; seed <= to && !(once && failed > 0); seed++) {
@@ -98,9 +110,11 @@ public final class FleetRun {
         failed++;
         System.out.println("FAILED " + failure.getMessage());
       }
+      run.faults().forEach((kind, times) -> faults.merge(kind, times, Integer::sum));
     }
     double rate = (seed - from) / ((System.nanoTime() - began) / 1e9);
     System.out.println(seed - from + " seeds, " + failed + " failed, " + rate + " a second");
+    System.out.println("faults: " + faults);
   }
 
   /// Fleets that fail by the hundred need not be told of in the log.

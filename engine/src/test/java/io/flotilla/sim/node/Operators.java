@@ -19,17 +19,20 @@ import java.util.List;
 /// People who operate the fleet while it fails: splits and transfers by way of the placement
 /// driver, and membership changes behind its back.
 final class Operators {
-  private static final long EVERY_NANOS_MAX = 1_500_000_000L;
+  private static final long SELDOM_NANOS_MAX = 1_500_000_000L;
+  private static final long OFTEN_NANOS_MAX = 500_000_000L;
   private static final long PATIENCE_NANOS = 2_000_000_000L;
-  private static final int RANGES_MAX = 5;
+  private static final int RANGES_MAX = 7;
 
   private final SimulatedFleet fleet;
   private final RandomSource random;
+  private final long everyNanosMax;
   private boolean stopped;
 
   Operators(SimulatedFleet fleet) {
     this.fleet = fleet;
     this.random = fleet.world().random("operators");
+    this.everyNanosMax = random.oneIn(2) ? SELDOM_NANOS_MAX : OFTEN_NANOS_MAX;
     next();
   }
 
@@ -42,7 +45,7 @@ final class Operators {
     fleet
         .world()
         .at(
-            random.nextLong(EVERY_NANOS_MAX),
+            random.nextLong(everyNanosMax),
             () -> {
               if (!stopped) {
                 operate();

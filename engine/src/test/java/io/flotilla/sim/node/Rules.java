@@ -1,14 +1,11 @@
 package io.flotilla.sim.node;
 
 import io.flotilla.engine.node.SimulatedNode;
-import io.flotilla.keyspace.RangeDescriptor;
-import io.flotilla.keyspace.RangeId;
-import io.flotilla.keyspace.ReplicaDescriptor;
-import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.Message;
 import io.flotilla.raft.RoleKind;
 import io.flotilla.replica.RangeReplica;
+import io.flotilla.replica.ReplicaLens;
 import io.flotilla.sim.SimLogStorage;
 import io.flotilla.sim.SimStateStorage;
 import io.flotilla.sim.SimWorld;
@@ -20,7 +17,6 @@ import io.flotilla.store.Store;
 import io.flotilla.store.StoreEvent;
 import io.flotilla.store.StoreLens;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +31,12 @@ import org.jspecify.annotations.Nullable;
 /// the disk, on the wire, at the store's own events; and those of the replicas' memory between
 /// events.
 final class Rules implements SimulatedNode.Watch {
+  /// Of what the workload writes, or of a placement driver that has not seen many stores.
+  private static final long ENTRY_BYTES_MAX = 4 << 10;
+
+  /// A look brings back what a sleeping replica has put away, so most looks leave those out.
+  private static final int LOOKS_INTO_SLEEP = 64;
+
   private final SimWorld world;
   private final Transcript transcript;
   private final Truth truth = new Truth();
@@ -44,13 +46,17 @@ final class Rules implements SimulatedNode.Watch {
   private final Set<StoreEvent.ReplicaRemoved> removed = new HashSet<>();
   private final Set<Integer> mayFail = new HashSet<>();
   private final Map<RangeReplica, long[]> seen = new java.util.WeakHashMap<>();
-  private final Map<RangeId, StoreId> holders = new HashMap<>();
+  private final LeaseRules leases;
+  private final QuorumRules quorums = new QuorumRules(byStore::get);
   private BiConsumer<SimulatedNode, StoreEvent> listener = (_, _) -> {};
   private Consumer<SimulatedNode> onExit = _ -> {};
+  private long looks;
+  private BiConsumer<SimulatedNode, RangeMessage> onSend = (_, _) -> {};
 
   Rules(SimWorld world, Transcript transcript) {
     this.world = world;
     this.transcript = transcript;
+    this.leases = new LeaseRules(world);
   }
 
   Truth truth() {
@@ -70,6 +76,11 @@ final class Rules implements SimulatedNode.Watch {
     mayFail.add(node.number());
   }
 
+  /// The power of the node is cut, and with it ends what was expected.
+  void expectNothing(SimulatedNode node) {
+    mayFail.remove(node.number());
+  }
+
   /// Who hears of every event of a store, in the midst of the store's own work.
   void listen(BiConsumer<SimulatedNode, StoreEvent> newListener) {
     listener = newListener;
@@ -80,11 +91,16 @@ final class Rules implements SimulatedNode.Watch {
     onExit = listenerOfExits;
   }
 
+  /// Who hears of every message to another store, just before it leaves.
+  void onSend(BiConsumer<SimulatedNode, RangeMessage> listenerOfMessages) {
+    onSend = listenerOfMessages;
+  }
+
   // Disk ----------------------------------------------------------------------------------------
 
   @Override
   public LogStorage log(SimulatedNode node, SimLogStorage log) {
-    WatchedLog watched = new WatchedLog(log, truth);
+    WatchedLog watched = new WatchedLog(log, node::state, node.disk()::hasNoRoom, truth);
     logs.put(node.number(), watched);
     byStore.put(Objects.requireNonNull(node.id()), watched);
     return watched;
@@ -105,6 +121,8 @@ final class Rules implements SimulatedNode.Watch {
   public void sent(SimulatedNode node, List<RangeMessage> messages) {
     WatchedLog log = Objects.requireNonNull(logs.get(node.number()));
     for (RangeMessage each : messages) {
+      leases.sent(node, each);
+      onSend.accept(node, each);
       switch (each.message()) {
         case Message.VoteReply(_, long term, boolean granted) when granted ->
             Broken.check(
@@ -143,7 +161,9 @@ final class Rules implements SimulatedNode.Watch {
         broken.initCause(poisoned.cause());
         throw broken;
       }
-      case StoreEvent.StoreFailed failed when !mayFail.contains(node.number()) -> {
+      case StoreEvent.StoreFailed _ when node.disk().isGone() -> expectFailure(node);
+      case StoreEvent.StoreFailed failed
+          when node.isRunning() && !mayFail.contains(node.number()) -> {
         Broken broken = new Broken("a store failed though its disk is well: " + failed);
         broken.initCause(failed.cause());
         throw broken;
@@ -155,20 +175,30 @@ final class Rules implements SimulatedNode.Watch {
   @Override
   public void exited(SimulatedNode node, String reason) {
     transcript.add(node.number(), "exits: " + reason);
-    boolean expected = mayFail.remove(node.number()) || reason.startsWith("could not join");
+    boolean expected =
+        mayFail.remove(node.number())
+            || node.disk().isGone()
+            || reason.startsWith("could not join");
     Broken.check(expected, () -> "node " + node.number() + " ended by itself: " + reason);
     onExit.accept(node);
   }
 
   // Memory --------------------------------------------------------------------------------------
 
-  /// Looks at every replica: commit, applied and term never move back, and no range has two leases.
+  /// Looks at every replica: commit, applied and term never move back, and see [LeaseRules] and
+  /// [QuorumRules].
   void look(Collection<SimulatedNode> nodes) {
-    holders.clear();
+    leases.beginLook();
+    looks++;
     for (SimulatedNode node : nodes) {
       Store store = node.store();
       if (store != null) {
-        StoreLens.replicas(store, replica -> look(node, replica));
+        if (looks % LOOKS_INTO_SLEEP == 0) {
+          StoreLens.replicas(store, replica -> look(node, replica));
+        } else {
+          StoreLens.replicasInMemory(store, replica -> look(node, replica));
+        }
+        requireBound(node, "the store", StoreLens.overfull(store));
       }
     }
   }
@@ -180,57 +210,23 @@ final class Rules implements SimulatedNode.Watch {
       requireForward(node, replica, "term", before[0], now[0]);
       requireForward(node, replica, "commit index", before[1], now[1]);
       requireForward(node, replica, "applied index", before[2], now[2]);
-      if (now[1] > before[1] && replica.isLeader()) {
-        requireQuorum(replica);
-      }
     }
     Broken.check(
         replica.applied().index() <= replica.committed(),
         () ->
             "node " + node.number() + " range " + replica.id() + " applied more than is committed");
-    if (replica.isLeader() && replica.status().lease()) {
-      StoreId self = Objects.requireNonNull(node.id());
-      StoreId other = holders.put(replica.id(), self);
-      Broken.check(
-          other == null,
-          () -> "range " + replica.id() + " has two leases, on " + other + " and on " + self);
-    }
+    requireBound(node, replica, ReplicaLens.overfull(replica, ENTRY_BYTES_MAX));
+    quorums.look(Objects.requireNonNull(node.id()), replica);
+    leases.look(node, replica);
   }
 
-  /// What a leader says is committed is durable on a quorum.
-  private void requireQuorum(RangeReplica replica) {
-    RangeDescriptor range = replica.descriptorOrNull();
-    if (range == null || range.isJoint()) {
-      return;
-    }
-    int voters = 0;
-    int durable = 0;
-    for (ReplicaDescriptor each : range.replicas()) {
-      if (each.kind() == ReplicaKind.VOTER) {
-        voters++;
-        WatchedLog log = logOf(each.store());
-        durable += log == null || log.mayReach(range.id(), replica.committed()) ? 1 : 0;
-      }
-    }
-    int all = voters;
-    int have = durable;
+  private static void requireBound(SimulatedNode node, Object where, @Nullable String overfull) {
     Broken.check(
-        2 * have > all,
-        () ->
-            "range "
-                + range.id()
-                + ": entry "
-                + replica.committed()
-                + " is committed, but "
-                + "durable on "
-                + have
-                + " of "
-                + all
-                + " voters");
-  }
-
-  private @Nullable WatchedLog logOf(StoreId store) {
-    return byStore.get(store);
+        overfull == null,
+        () -> {
+          String place = where instanceof RangeReplica it ? "range " + it.id() : where.toString();
+          return "node " + node.number() + ", " + place + ": a queue beyond its bound: " + overfull;
+        });
   }
 
   private static void requireForward(

@@ -5,9 +5,12 @@ import io.flotilla.engine.node.SimulatedClient;
 import io.flotilla.engine.node.SimulatedNetwork;
 import io.flotilla.engine.node.SimulatedNode;
 import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeId;
 import io.flotilla.sim.SimClock;
 import io.flotilla.sim.SimWorld;
 import io.flotilla.spi.RandomSource;
+import io.flotilla.store.Store;
+import io.flotilla.store.StoreLens;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -52,7 +55,7 @@ public final class SimulatedFleet implements AutoCloseable {
 
   /// A fleet of so many nodes, which has begun to serve.
   public static SimulatedFleet of(long seed, int nodes) {
-    SimulatedFleet fleet = new SimulatedFleet(seed, nodes, Map.of());
+    SimulatedFleet fleet = new SimulatedFleet(seed, nodes, Map.of(), false);
     fleet.start();
     return fleet;
   }
@@ -60,7 +63,8 @@ public final class SimulatedFleet implements AutoCloseable {
   /// A fleet that is yet to be started.
   ///
   /// @param options of every node, by their names in the configuration file
-  public SimulatedFleet(long seed, int nodes, Map<String, String> options) {
+  /// @param tight true: every queue is so small that it is full now and then
+  public SimulatedFleet(long seed, int nodes, Map<String, String> options, boolean tight) {
     this.seed = seed;
     this.world = new SimWorld(seed);
     this.network = new SimulatedNetwork(world);
@@ -68,7 +72,7 @@ public final class SimulatedFleet implements AutoCloseable {
     this.rules = new Rules(world, transcript);
     this.options = new TreeMap<>(options);
     this.clocks = world.random("clocks");
-    this.around = new SimulatedNode.Surroundings(world, network, "simulated-" + seed, rules);
+    this.around = new SimulatedNode.Surroundings(world, network, "simulated-" + seed, rules, tight);
     world.afterEach(() -> rules.look(this.nodes.values()));
     for (int i = 0; i < nodes; i++) {
       add();
@@ -79,7 +83,7 @@ public final class SimulatedFleet implements AutoCloseable {
   /// Makes one more node without starting it, and returns its number, from 1 on.
   public int add() {
     int number = nodes.size() + 1;
-    int perMille = 990 + clocks.nextInt(21);
+    int perMille = 960 + clocks.nextInt(81);
     SimClock clock = new SimClock(world, clocks.nextInt() * 1_000_003L, perMille);
     nodes.put(number, new SimulatedNode(around, number, options, 1 + clocks.nextInt(2), clock));
     return number;
@@ -205,6 +209,12 @@ public final class SimulatedFleet implements AutoCloseable {
     node(node).clock().leap(by.toMillis());
   }
 
+  /// The node's wall clock stands still until [SimClock#thaw].
+  public void freezeClock(int node) {
+    transcript.add(node, "its wall clock freezes");
+    node(node).clock().freeze();
+  }
+
   /// The node's disk takes and gives nothing for so long.
   public void stallDisk(int node, Duration time) {
     transcript.add(node, "its disk stalls for " + time);
@@ -240,6 +250,12 @@ public final class SimulatedFleet implements AutoCloseable {
   public void cut(int from, int to) {
     transcript.add(0, "cut: " + from + " to " + to);
     network.cut(from, to);
+  }
+
+  /// No Raft message of the node reaches another one, nor the reverse, while requests go on.
+  public void muffle(int node) {
+    transcript.add(node, "is muffled");
+    network.muffle(node);
   }
 
   /// Ends every fault of the network, and starts every node that does not run.
@@ -290,6 +306,17 @@ public final class SimulatedFleet implements AutoCloseable {
       throw new IllegalArgumentException("there is no node " + number);
     }
     return node;
+  }
+
+  /// True if the node takes itself for the range's leader.
+  boolean leads(SimulatedNode node, RangeId range) {
+    Store store = node.store();
+    boolean[] leads = new boolean[1];
+    if (store != null) {
+      StoreLens.replicas(
+          store, replica -> leads[0] |= replica.id().equals(range) && replica.isLeader());
+    }
+    return leads[0];
   }
 
   Collection<SimulatedNode> nodes() {

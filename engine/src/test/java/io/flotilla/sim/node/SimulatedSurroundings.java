@@ -13,14 +13,19 @@ final class SimulatedSurroundings implements Surroundings {
   static final List<String> KEYS = List.of("ka", "kd", "kg", "kj", "km", "kp", "ks", "kv");
 
   private static final long THINK_NANOS_MAX = 60_000_000;
+  private static final long REST_NANOS_MAX = 1_500_000_000;
   private static final Duration DEADLINE = Duration.ofSeconds(3);
+  private static final Duration PATIENT_DEADLINE = Duration.ofSeconds(9);
   private static final Scanned SCANNED = new Scanned("k", KEYS);
 
   private final SimulatedFleet fleet;
   private final Truth truth;
+  private final int waveMax;
 
-  SimulatedSurroundings(SimulatedFleet fleet) {
+  /// @param waveMax writes of bulk at a time
+  SimulatedSurroundings(SimulatedFleet fleet, int waveMax) {
     this.fleet = fleet;
+    this.waveMax = waveMax;
     this.truth = fleet.rules().truth();
   }
 
@@ -41,7 +46,7 @@ final class SimulatedSurroundings implements Surroundings {
 
   @Override
   public Engine newEngine(String client) {
-    return fleet.newClient(DEADLINE).engine();
+    return fleet.newClient(isPatient(client) ? PATIENT_DEADLINE : DEADLINE).engine();
   }
 
   /// What is acknowledged has been applied somewhere.
@@ -54,7 +59,22 @@ final class SimulatedSurroundings implements Surroundings {
 
   @Override
   public long thinkNanosMax(String client) {
-    return THINK_NANOS_MAX;
+    return isLeisurely(client) ? REST_NANOS_MAX : THINK_NANOS_MAX;
+  }
+
+  @Override
+  public int waveMax() {
+    return waveMax;
+  }
+
+  /// Some wait for an answer until nobody can know it any more.
+  private static boolean isPatient(String client) {
+    return client.endsWith("1") || client.endsWith("3");
+  }
+
+  /// Some rest between their calls, and then ask whoever led when they last looked.
+  private static boolean isLeisurely(String client) {
+    return client.endsWith("0") || client.endsWith("1") || client.endsWith("2");
   }
 
   @Override

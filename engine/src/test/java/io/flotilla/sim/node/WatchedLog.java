@@ -6,22 +6,33 @@ import io.flotilla.raft.Entry;
 import io.flotilla.raft.EntryId;
 import io.flotilla.raft.HardState;
 import io.flotilla.sim.SimLogStorage;
+import io.flotilla.sim.SimStateStorage;
 import io.flotilla.spi.LogStorage;
+import io.flotilla.spi.NoRoomException;
+import io.flotilla.spi.StateStorage;
 import io.flotilla.spi.StorageException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A log that checks everything that becomes durable in it, and can be told to fail.
 final class WatchedLog implements LogStorage {
   private final SimLogStorage inner;
+  private final Supplier<SimStateStorage> state;
+  private final BooleanSupplier noRoom;
   private final Truth truth;
   private final Map<RangeId, Group> groups = new HashMap<>();
   private boolean failNextRead;
+  private @Nullable Tear tear;
   private long digest = 17;
+
+  /// @param kept true: the torn batch is on the disk as a whole
+  private record Tear(boolean kept, Runnable powerCut) {}
 
   /// What is durable of one group.
   private static final class Group {
@@ -32,14 +43,31 @@ final class WatchedLog implements LogStorage {
     final NavigableMap<Long, Long> terms = new TreeMap<>();
   }
 
-  WatchedLog(SimLogStorage inner, Truth truth) {
+  /// @param state of the same store
+  /// @param noRoom true while the disk takes nothing
+  WatchedLog(
+      SimLogStorage inner, Supplier<SimStateStorage> state, BooleanSupplier noRoom, Truth truth) {
+    this.noRoom = noRoom;
     this.inner = inner;
+    this.state = state;
     this.truth = truth;
   }
 
   /// The next read finds a flipped bit: a checksum does not fit.
   void failNextRead() {
     failNextRead = true;
+  }
+
+  /// The power fails in the midst of the next write. A batch that is torn is found as a whole or
+  /// not at all, which is what the real log makes of it.
+  void tearNextWrite(boolean kept, Runnable powerCut) {
+    tear = new Tear(kept, powerCut);
+  }
+
+  /// Nothing that was asked for and has not happened yet will.
+  void calm() {
+    tear = null;
+    failNextRead = false;
   }
 
   @Override
@@ -76,9 +104,43 @@ final class WatchedLog implements LogStorage {
 
   @Override
   public void write(List<GroupWrite> batch) {
+    Tear torn = tear;
+    tear = null;
+    if (torn != null) {
+      if (torn.kept) {
+        inner.write(batch);
+      }
+      torn.powerCut.run();
+      throw new StorageException("simulated log: the power failed during a write");
+    }
+    if (noRoom.getAsBoolean()) {
+      throw new NoRoomException("simulated log: no space left on the device");
+    }
     inner.write(batch);
     for (GroupWrite write : batch) {
+      boolean isInstall = write.note() != null && write.note().length > 0;
+      if (isInstall || write.tombstone() != null) {
+        requireFlushed(write.range());
+      }
       take(write);
+    }
+  }
+
+  /// The group's log goes: whatever it explained has to be durable without it, be it the right half
+  /// of a split.
+  private void requireFlushed(RangeId range) {
+    SimStateStorage here = state.get();
+    for (StateStorage.StoredRange stored : here.load()) {
+      Broken.check(
+          !stored.descriptor().id().equals(range)
+              || here.durableApplied(range).equals(stored.applied()),
+          () ->
+              "range "
+                  + range
+                  + ": its log is dropped though its state is durable up to "
+                  + here.durableApplied(range)
+                  + " only, not "
+                  + stored.applied());
     }
   }
 
@@ -158,6 +220,12 @@ final class WatchedLog implements LogStorage {
   boolean reaches(RangeId range, long index) {
     Group group = groups.get(range);
     return group != null && (group.compacted >= index || group.terms.containsKey(index));
+  }
+
+  /// The term of an entry that is in the log; null: it is not.
+  @Nullable Long termAt(RangeId range, long index) {
+    Group group = groups.get(range);
+    return group == null ? null : group.terms.get(index);
   }
 
   /// As [#reaches]; true as well if the group is not here (any more).

@@ -10,14 +10,14 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class BallastTest {
+final class FileBallastTest {
   private static final long BYTES = 9 << 20;
 
   @TempDir Path folder;
 
   @Test
   void itHasRealBlocksUntilItIsDropped() throws IOException {
-    Ballast ballast = new Ballast(folder, BYTES);
+    Ballast ballast = new FileBallast(folder, BYTES);
     assertEquals(BYTES, ballast.owedBytes());
     assertFalse(ballast.isThere());
     make(ballast);
@@ -35,7 +35,7 @@ final class BallastTest {
   @Test
   void aPartThatACrashLeftIsGoneOnWith() throws IOException {
     Files.write(file(), new byte[3 << 20]);
-    Ballast ballast = new Ballast(folder, BYTES);
+    Ballast ballast = new FileBallast(folder, BYTES);
     assertEquals(BYTES - (3 << 20), ballast.owedBytes());
     make(ballast);
     assertTrue(allocated() >= BYTES, "allocated " + allocated());
@@ -43,11 +43,11 @@ final class BallastTest {
 
   @Test
   void oneThatIsTooLargeGivesBackTheRest() throws IOException {
-    make(new Ballast(folder, BYTES));
-    Ballast smaller = new Ballast(folder, BYTES / 3);
+    make(new FileBallast(folder, BYTES));
+    Ballast smaller = new FileBallast(folder, BYTES / 3);
     assertEquals(0, smaller.owedBytes());
     assertEquals(BYTES / 3, Files.size(file()));
-    assertEquals(0, new Ballast(folder, 0).owedBytes());
+    assertEquals(0, new FileBallast(folder, 0).owedBytes());
     assertFalse(Files.exists(file()));
   }
 

@@ -1,0 +1,106 @@
+package io.flotilla.engine.node;
+
+import io.flotilla.engine.rocks.Ballast;
+import io.flotilla.spi.DiskGauge;
+import io.flotilla.spi.StorageException;
+import io.flotilla.store.DiskLimits;
+import java.util.function.LongSupplier;
+
+/// How much room a simulated disk has: plenty, or what somebody else's files leave of it, less what
+/// the log has taken since. Outlives the process.
+public final class SimulatedDisk implements DiskGauge, Ballast {
+  static final DiskLimits LIMITS = new DiskLimits(4 << 20, 1 << 20, 512 << 10);
+
+  private static final long TOTAL_BYTES = 1L << 30;
+
+  private final LongSupplier written;
+  private boolean filled;
+  private boolean gone;
+  private long leftBytes = TOTAL_BYTES / 2;
+  private long writtenBefore;
+  private boolean ballastThere;
+
+  /// How full somebody else makes it.
+  public enum Level {
+    LOW(3 << 20),
+    FULL(800 << 10),
+    EXHAUSTED(250 << 10),
+    /// There is no room at all: whatever is written fails.
+    GONE(0);
+
+    private final long leftBytes;
+
+    Level(long leftBytes) {
+      this.leftBytes = leftBytes;
+    }
+  }
+
+  /// @param written bytes that the log has written so far
+  SimulatedDisk(LongSupplier written) {
+    this.written = written;
+  }
+
+  /// Somebody else's files leave so much.
+  public void fill(Level level) {
+    filled = true;
+    gone = level == Level.GONE;
+    leftBytes = level.leftBytes;
+    writtenBefore = written.getAsLong();
+  }
+
+  /// Those files are gone.
+  public void clear() {
+    filled = false;
+    leftBytes = TOTAL_BYTES / 2;
+  }
+
+  /// True if somebody else has left no room at all, so that nobody is to blame who fails here.
+  public boolean isGone() {
+    return filled && gone;
+  }
+
+  /// True if not a byte can be written.
+  public boolean hasNoRoom() {
+    return freeBytes() <= 0;
+  }
+
+  private long freeBytes() {
+    return filled ? Math.max(0, leftBytes - (written.getAsLong() - writtenBefore)) : leftBytes;
+  }
+
+  @Override
+  public Space look() {
+    return new Space(freeBytes(), TOTAL_BYTES);
+  }
+
+  // The ballast ---------------------------------------------------------------------------------
+
+  @Override
+  public long owedBytes() {
+    return ballastThere ? 0 : LIMITS.ballastBytes();
+  }
+
+  @Override
+  public boolean isThere() {
+    return ballastThere;
+  }
+
+  @Override
+  public void grow() {
+    if (filled && freeBytes() < LIMITS.ballastBytes()) {
+      throw new StorageException("simulated disk: no room for the ballast");
+    }
+    if (!ballastThere) {
+      ballastThere = true;
+      leftBytes -= filled ? LIMITS.ballastBytes() : 0;
+    }
+  }
+
+  @Override
+  public void drop() {
+    if (ballastThere) {
+      ballastThere = false;
+      leftBytes += filled ? LIMITS.ballastBytes() : 0;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.flotilla.replica;
+
+import io.flotilla.raft.RaftLens;
+import org.jspecify.annotations.Nullable;
+
+/// Looks into a replica as [io.flotilla.store.StoreLens] does into a store: changes nothing, asks
+/// for nothing that is expensive to tell.
+public final class ReplicaLens {
+  private ReplicaLens() {}
+
+  /// True if it gave up its memory: looking into it would bring that back.
+  public static boolean isResting(RangeReplica replica) {
+    return replica.isResting();
+  }
+
+  /// True if it would answer a read by its lease now.
+  public static boolean leaseHolds(RangeReplica replica) {
+    return replica.leaderSide().leaseHolds();
+  }
+
+  /// What waits here beyond its bound; null: nothing.
+  ///
+  /// @param entryBytesMax of the largest entry
+  public static @Nullable String overfull(RangeReplica replica, long entryBytesMax) {
+    ReplicaOptions options = replica.host().options();
+    Leadership lead = replica.currentLeadership();
+    int staged = lead == null ? 0 : lead.stage().size();
+    // A split is let in above the bound, and nothing after it.
+    if (replica.proposals().open() + staged > options.proposalsMax() + 1) {
+      return replica.proposals().open() + staged + " proposals";
+    }
+    if (replica.barriers().open() > options.proposalsMax()) {
+      return replica.barriers().open() + " reads that wait for a barrier";
+    }
+    if (lead != null && lead.deferred() > options.deferredMax()) {
+      return lead.deferred() + " deferred requests";
+    }
+    return RaftLens.overfull(replica.group(), entryBytesMax);
+  }
+}
