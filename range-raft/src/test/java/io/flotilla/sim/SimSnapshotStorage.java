@@ -50,6 +50,11 @@ public final class SimSnapshotStorage implements SnapshotStorage {
     failNextInstall = true;
   }
 
+  /// Nothing that was asked for and has not happened yet will.
+  public void calm() {
+    failNextInstall = false;
+  }
+
   @Override
   public SnapshotManifest cut(RangeId range) {
     requireOpen();

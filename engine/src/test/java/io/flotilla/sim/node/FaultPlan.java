@@ -110,9 +110,12 @@ final class FaultPlan {
       node.log().failNextWrite(null);
       node.clock().thaw();
       node.disk().clear();
+      node.snapshots().calm();
       WatchedLog log = fleet.rules().log(node);
-      if (log != null) {
+      WatchedState state = fleet.rules().state(node);
+      if (log != null && state != null) {
         log.calm();
+        state.calm();
       }
     }
     restartAll();

@@ -43,6 +43,12 @@ final class WatchedState implements StateStorage {
     failNextApply = true;
   }
 
+  /// Nothing that was asked for and has not happened yet will.
+  void calm() {
+    failNextRead = false;
+    failNextApply = false;
+  }
+
   @Override
   public List<StoredRange> load() {
     return inner.load();
