@@ -18,6 +18,11 @@ public final class ReplicaLens {
     return replica.leaderSide().leaseHolds();
   }
 
+  /// The index of its newest entry, durable or not.
+  public static long lastIndex(RangeReplica replica) {
+    return replica.group().lastEntry().index();
+  }
+
   /// What waits here beyond its bound; null: nothing.
   ///
   /// @param entryBytesMax of the largest entry

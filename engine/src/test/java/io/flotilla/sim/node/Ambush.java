@@ -67,6 +67,7 @@ final class Ambush {
       }
       case Message.CampaignNow(_, long term) when isFirst("hand-over", message, term) ->
           onHandOver(node, message);
+      case Message.PreVoteRequest _ when isDue(3) -> onCampaign(node);
       default -> {}
     }
   }
@@ -180,6 +181,16 @@ final class Ambush {
         }
       }
     }
+  }
+
+  /// Somebody does not hear the leader and would like to lead: another one, who does hear it, starts
+  /// anew a moment before he asks again.
+  private void onCampaign(SimulatedNode candidate) {
+    List<SimulatedNode> others = new ArrayList<>(fleet.nodes());
+    others.remove(candidate);
+    SimulatedNode voter = others.get(random.nextInt(others.size()));
+    plan.count(Kind.AMBUSH_VOTE);
+    plan.later(Duration.ofMillis(700), () -> plan.restart(voter));
   }
 
   private void muffle(SimulatedNode node, Duration time) {

@@ -72,6 +72,7 @@ final class FaultPlan {
     AMBUSH_SPLIT,
     AMBUSH_HAND_OVER,
     AMBUSH_ELECTED,
+    AMBUSH_VOTE,
     AMBUSH_DISK;
 
     /// Drawn by the clock; the others strike where a store is in the midst of something.
@@ -217,7 +218,8 @@ final class FaultPlan {
           case MOVED_ADDRESS -> move(node);
           case NEWCOMER -> addNode();
           case GONE_FOR_GOOD -> leaveForGood(node);
-          case AMBUSH_CHANGE, AMBUSH_SPLIT, AMBUSH_HAND_OVER, AMBUSH_ELECTED, AMBUSH_DISK -> false;
+          case AMBUSH_CHANGE, AMBUSH_SPLIT, AMBUSH_HAND_OVER, AMBUSH_ELECTED, AMBUSH_VOTE, AMBUSH_DISK ->
+              false;
         };
     if (happened) {
       count(kind);
@@ -359,6 +361,15 @@ final class FaultPlan {
   }
 
   // Power ---------------------------------------------------------------------------------------
+
+  /// A power cut that is over at once.
+  void restart(SimulatedNode node) {
+    if (node.isRunning() && node.id() != null) {
+      fleet.rules().expectNothing(node);
+      fleet.crash(node.number());
+      fleet.restart(node.number());
+    }
+  }
 
   boolean crash(SimulatedNode node, boolean losingAll) {
     if (!node.isRunning()) {

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -19,11 +21,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// Whole fleets by the seed. `-Dflotilla.seed=N` runs that seed alone; `-Dflotilla.seeds=N` so many
-/// instead of the default; `-Dflotilla.soak=90m` goes on for as long as that (units s, m, h).
+/// instead of the default; `-Dflotilla.soak=90m` goes on for as long as that (units s, m, h), and
+/// `-Dflotilla.threads=1` leaves a core to others.
 final class FleetSeedsTest {
-  private static final int SEEDS = 160;
+  private static final int SEEDS = 120;
   private static final int TWICE_EVERY = 5;
-  private static final int THREADS = 2;
+  private static final int THREADS = Integer.getInteger("flotilla.threads", 2);
+  private static final Map<FaultPlan.Kind, Integer> FAULTS = new EnumMap<>(FaultPlan.Kind.class);
 
   @BeforeAll
   static void quiet() {
@@ -53,6 +57,18 @@ final class FleetSeedsTest {
       seeds.add(seed);
     }
     runAll(seeds);
+    tellFaults();
+    if (seeds.size() >= 100) {
+      for (FaultPlan.Kind kind : FaultPlan.Kind.values()) {
+        assertTrue(FAULTS.containsKey(kind), "no seed had a fault of the kind " + kind);
+      }
+    }
+  }
+
+  private static void tellFaults() {
+    synchronized (FAULTS) {
+      System.out.println("faults: " + FAULTS);
+    }
   }
 
   @Test
@@ -79,6 +95,7 @@ final class FleetSeedsTest {
               + Math.round(10 * done / seconds) / 10.0
               + " a second");
     }
+    tellFaults();
     assertTrue(done > 0, "the soak was too short for a single seed");
   }
 
@@ -141,7 +158,11 @@ final class FleetSeedsTest {
 
   /// The digest covers the time of everything that happened.
   private static void runOne(long seed) {
-    long digest = new FleetRun(seed).run();
+    FleetRun run = new FleetRun(seed);
+    long digest = run.run();
+    synchronized (FAULTS) {
+      run.faults().forEach((kind, times) -> FAULTS.merge(kind, times, Integer::sum));
+    }
     if (seed % TWICE_EVERY == 0) {
       assertEquals(digest, new FleetRun(seed).run(), "seed " + seed + " is not the same twice");
     }

@@ -8,7 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
@@ -18,9 +20,11 @@ import javax.tools.ToolProvider;
 /// test process has before the real classes; the sources stay as they are.
 ///
 /// @param name short and without spaces
+/// @param seeds within so many the simulation must find it
 /// @param what is wrong with it, in words
-record PlantedBug(String name, String what, List<Edit> edits) {
+record PlantedBug(String name, int seeds, String what, List<Edit> edits) {
   private static final String LIST = "/simulation/planted.txt";
+  private static final int SEEDS = 40;
 
   /// Replaces `old`, which must be there exactly once.
   record Edit(String file, String old, String changed) {}
@@ -40,9 +44,11 @@ record PlantedBug(String name, String what, List<Edit> edits) {
       int colon = part.indexOf(": ");
       if (!part.startsWith("#")) {
         int end = part.indexOf('\n');
+        String[] name = part.substring(0, colon).split(" ", 2);
         bugs.add(
             new PlantedBug(
-                part.substring(0, colon),
+                name[0],
+                name.length > 1 ? Integer.parseInt(name[1]) : SEEDS,
                 part.substring(colon + 2, end),
                 edits(part.substring(end + 1))));
       }
@@ -67,6 +73,27 @@ record PlantedBug(String name, String what, List<Edit> edits) {
     return edits;
   }
 
+  /// The changed sources, by their files.
+  ///
+  /// @param repository its top folder
+  /// @throws IllegalStateException if an edit does not fit the sources any more
+  Map<String, String> changed(Path repository) throws IOException {
+    Map<String, String> changed = new LinkedHashMap<>();
+    for (Edit edit : edits) {
+      String text = changed.get(edit.file());
+      if (text == null) {
+        text = Files.readString(repository.resolve(edit.file()));
+      }
+      int at = text.indexOf(edit.old());
+      if (at < 0 || text.indexOf(edit.old(), at + 1) >= 0) {
+        throw new IllegalStateException(
+            name + ": not exactly once in " + edit.file() + ": " + edit.old());
+      }
+      changed.put(edit.file(), text.replace(edit.old(), edit.changed()));
+    }
+    return changed;
+  }
+
   /// Compiles the changed sources into `classes`.
   ///
   /// @param repository its top folder
@@ -74,22 +101,12 @@ record PlantedBug(String name, String what, List<Edit> edits) {
   void plant(Path repository, Path classes) throws IOException {
     Path sources = Files.createDirectories(classes.resolveSibling(classes.getFileName() + "-src"));
     Files.createDirectories(classes);
-    List<Path> changed = new ArrayList<>();
-    for (Edit edit : edits) {
-      Path original = repository.resolve(edit.file());
-      Path copy = sources.resolve(original.getFileName().toString());
-      String text = Files.readString(changed.contains(copy) ? copy : original);
-      int at = text.indexOf(edit.old());
-      if (at < 0 || text.indexOf(edit.old(), at + 1) >= 0) {
-        throw new IllegalStateException(
-            name + ": not exactly once in " + edit.file() + ": " + edit.old());
-      }
-      Files.writeString(copy, text.replace(edit.old(), edit.changed()));
-      if (!changed.contains(copy)) {
-        changed.add(copy);
-      }
+    List<Path> copies = new ArrayList<>();
+    for (Map.Entry<String, String> each : changed(repository).entrySet()) {
+      Path copy = sources.resolve(Path.of(each.getKey()).getFileName().toString());
+      copies.add(Files.writeString(copy, each.getValue()));
     }
-    compile(changed, classes);
+    compile(copies, classes);
   }
 
   private void compile(List<Path> sources, Path classes) throws IOException {

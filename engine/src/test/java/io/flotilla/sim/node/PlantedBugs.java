@@ -6,6 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,20 +21,23 @@ final class PlantedBugs {
 
   private final Path repository;
   private final Path work;
-  private final int seeds;
 
   /// What came of one bug.
   ///
   /// @param seed that found it, 0: none did
-  record Finding(PlantedBug bug, long seed, String rule) {}
+  record Finding(PlantedBug bug, long seed, String rule) {
+    /// A line of the table in docs/planted-bugs.md.
+    String row() {
+      String found = seed == 0 ? "none of " + bug.seeds() : seed + " of " + bug.seeds();
+      return "| " + bug.name() + " | " + bug.what() + " | " + found + " | " + rule + " |";
+    }
+  }
 
   /// @param repository its top folder
   /// @param work for classes and output
-  /// @param seeds the most that may be tried for a bug
-  PlantedBugs(Path repository, Path work, int seeds) {
+  PlantedBugs(Path repository, Path work) {
     this.repository = repository;
     this.work = work;
-    this.seeds = seeds;
   }
 
   Finding hunt(PlantedBug bug) throws IOException, InterruptedException {
@@ -37,7 +45,7 @@ final class PlantedBugs {
     bug.plant(repository, classes);
     Path output = work.resolve(bug.name() + ".txt");
     Process process =
-        new ProcessBuilder(command(classes))
+        new ProcessBuilder(command(classes, bug.seeds()))
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
@@ -49,10 +57,10 @@ final class PlantedBugs {
     Matcher found = FOUND.matcher(said);
     return found.find()
         ? new Finding(bug, Long.parseLong(found.group(1)), shortened(found.group(2)))
-        : new Finding(bug, 0, "not found within " + seeds + " seeds");
+        : new Finding(bug, 0, "not found");
   }
 
-  private List<String> command(Path classes) {
+  private List<String> command(Path classes, int seeds) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx768m");
@@ -68,32 +76,37 @@ final class PlantedBugs {
   }
 
   private static String shortened(String rule) {
-    String plain = rule.replaceAll("io\\.flotilla\\.[a-z.]*\\.", "");
+    String plain = rule.replaceAll("io\\.flotilla\\.[a-z.]*\\.", "").replace("|", "/");
     return plain.length() <= RULE_LENGTH_MAX ? plain : plain.substring(0, RULE_LENGTH_MAX) + " …";
   }
 
-  /// `args`: the repository, a folder to work in, seeds for each bug, names of bugs (none: all).
-  public static void main(String[] args) throws IOException, InterruptedException {
-    PlantedBugs hunter =
-        new PlantedBugs(Path.of(args[0]), Path.of(args[1]), Integer.parseInt(args[2]));
-    List<String> names = List.of(args).subList(3, args.length);
-    int missed = 0;
-    for (PlantedBug bug : PlantedBug.all()) {
-      if (names.isEmpty() || names.contains(bug.name())) {
-        Finding finding = hunter.hunt(bug);
-        missed += finding.seed() == 0 ? 1 : 0;
-        System.out.println(
-            "| "
-                + bug.name()
-                + " | "
-                + bug.what()
-                + " | "
-                + (finding.seed() == 0 ? "none" : finding.seed())
-                + " | "
-                + finding.rule()
-                + " |");
+  /// Hunts some at a time and tells of each as it ends; in the order of the list.
+  List<Finding> huntAll(List<PlantedBug> bugs, int atOnce) throws InterruptedException {
+    try (ExecutorService threads = Executors.newFixedThreadPool(atOnce)) {
+      List<Callable<Finding>> hunts = new ArrayList<>();
+      for (PlantedBug bug : bugs) {
+        hunts.add(() -> {
+          Finding finding = hunt(bug);
+          System.out.println(finding.row());
+          return finding;
+        });
       }
+      List<Finding> findings = new ArrayList<>();
+      for (Future<Finding> each : threads.invokeAll(hunts)) {
+        findings.add(each.get());
+      }
+      return findings;
+    } catch (ExecutionException failed) {
+      throw new IllegalStateException(failed.getCause());
     }
-    System.out.println(missed + " were missed");
+  }
+
+  /// `args`: the repository, a folder to work in, names of bugs (none: all).
+  public static void main(String[] args) throws InterruptedException {
+    List<String> names = List.of(args).subList(2, args.length);
+    List<PlantedBug> bugs = new ArrayList<>(PlantedBug.all());
+    bugs.removeIf(bug -> !names.isEmpty() && !names.contains(bug.name()));
+    List<Finding> all = new PlantedBugs(Path.of(args[0]), Path.of(args[1])).huntAll(bugs, 2);
+    System.out.println(all.stream().filter(each -> each.seed() == 0).count() + " were missed");
   }
 }

@@ -6,6 +6,7 @@ import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.replica.RangeReplica;
+import io.flotilla.replica.ReplicaLens;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -14,7 +15,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What a leader may call committed (paper, section 5.4.2): an entry of its own term that is
-/// durable on a quorum of the membership in force, of both of them while it is joint.
+/// durable on a quorum of the membership in force, of both of them while it is joint. And who may
+/// lead: whoever has all that is committed.
 final class QuorumRules {
   private final Function<StoreId, @Nullable WatchedLog> logs;
   private final Map<RangeReplica, Seen> seen = new WeakHashMap<>();
@@ -45,7 +47,30 @@ final class QuorumRules {
         requireOwnTerm(store, replica);
       }
     }
+    if (leadsIn != 0 && (before == null || before.leadsIn != leadsIn)) {
+      requireComplete(store, replica);
+    }
     known.merge(replica.id(), committed, Math::max);
+  }
+
+  /// Whoever is elected has everything that is committed (paper, section 5.4.3).
+  private void requireComplete(StoreId store, RangeReplica replica) {
+    long last = ReplicaLens.lastIndex(replica);
+    long committed = known.getOrDefault(replica.id(), 0L);
+    Broken.check(
+        last >= committed,
+        () ->
+            "range "
+                + replica.id()
+                + ": store "
+                + store
+                + " leads in term "
+                + replica.term()
+                + " with entries up to "
+                + last
+                + ", but "
+                + committed
+                + " is committed");
   }
 
   private void requireOwnTerm(StoreId store, RangeReplica replica) {
