@@ -76,8 +76,8 @@ final class LeaderSide {
     return holds && host.clocksAgree(nanos) && !isOvertaken();
   }
 
-  /// A follower that reads may have applied what is committed, and shown it, while we have not: then
-  /// what is applied here is not the newest that anybody has seen.
+  /// A follower that reads may have applied what is committed, and shown it, while we have not:
+  /// then what is applied here is not the newest that anybody has seen.
   private boolean isOvertaken() {
     return replica.group().isReadElsewhere()
         && replica.group().committed() > replica.applied().index();
