@@ -183,8 +183,8 @@ final class Ambush {
     }
   }
 
-  /// Somebody does not hear the leader and would like to lead: another one, who does hear it, starts
-  /// anew a moment before he asks again.
+  /// Somebody does not hear the leader and would like to lead: another one, who does hear it,
+  /// starts anew a moment before he asks again.
   private void onCampaign(SimulatedNode candidate) {
     List<SimulatedNode> others = new ArrayList<>(fleet.nodes());
     others.remove(candidate);
