@@ -14,6 +14,7 @@ final class Leader implements Role {
   private final PeerValues matches;
   private final PeerValues rounds;
   final ReadBarriers reads = new ReadBarriers();
+  private boolean readElsewhere;
   private @Nullable Transfer transfer;
   private boolean handedOver;
   private long ticks;
@@ -56,6 +57,7 @@ final class Leader implements Role {
         && !handedOver
         && !beatsDue
         && uncommittedBytes == 0
+        && !readElsewhere
         && progress.mayRest();
   }
 
@@ -208,5 +210,15 @@ final class Leader implements Role {
       return HandOver.UNDER_WAY;
     }
     return handedOver ? HandOver.FAILED : HandOver.NONE;
+  }
+
+  /// A follower has asked for a read barrier.
+  void noteReadElsewhere() {
+    readElsewhere = true;
+  }
+
+  /// True once one has, in this term.
+  boolean isReadElsewhere() {
+    return readElsewhere;
   }
 }

@@ -168,6 +168,12 @@ public final class RaftGroup {
     }
   }
 
+  /// True on a leader of whom a follower has asked a read barrier in this term: what is committed
+  /// may have been seen there before it is applied here.
+  public boolean isReadElsewhere() {
+    return state.role() instanceof Leader leader && leader.isReadElsewhere();
+  }
+
   /// Everything in the Readys up to and with `readyNumber` is durable.
   public void persisted(long readyNumber) {
     state.log.persisted(readyNumber);

@@ -130,6 +130,9 @@ final class Replication {
   }
 
   void addRead(Leader leader, PeerId from, long context) {
+    if (!from.equals(state.self)) {
+      leader.noteReadElsewhere();
+    }
     leader.reads.add(from, context);
     if (mayRead(leader)) {
       state.outbox.touch();

@@ -54,6 +54,7 @@ final class DurableOutput {
     this.log = new LogKeeper(in);
     this.hardState = new HardState(in.number(), in.peerOrNull(), in.number());
     this.logged = in.flag();
+    this.installs = in.number();
   }
 
   /// True if nothing is under way. Which store unnamed peers were heard from is forgotten with a
@@ -71,6 +72,7 @@ final class DurableOutput {
     out.peer(hardState.vote());
     out.number(hardState.committed());
     out.flag(logged);
+    out.number(installs);
   }
 
   LogKeeper log() {

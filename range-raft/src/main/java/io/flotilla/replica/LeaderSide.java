@@ -73,7 +73,14 @@ final class LeaderSide {
     }
     long nanos = host.nanos();
     boolean holds = lead.lease().holds(nanos) || replica.slumber().leaseHolds(nanos);
-    return holds && host.clocksAgree(nanos);
+    return holds && host.clocksAgree(nanos) && !isOvertaken();
+  }
+
+  /// A follower that reads may have applied what is committed, and shown it, while we have not:
+  /// then what is applied here is not the newest that anybody has seen.
+  private boolean isOvertaken() {
+    return replica.group().isReadElsewhere()
+        && replica.group().committed() > replica.applied().index();
   }
 
   void onTick() {

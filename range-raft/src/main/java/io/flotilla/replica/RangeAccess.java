@@ -16,9 +16,10 @@ public interface RangeAccess {
 
   long appliedIndex();
 
-  /// Changes whenever the state here is replaced by a snapshot as a whole; 0: it is being replaced,
-  /// or the replica is at its end. What a follower read is good if this was the same, and not 0,
-  /// before and after.
+  /// Changes whenever the state here is replaced by a snapshot as a whole, and with the term; 0: it
+  /// is being replaced, or the replica is at its end. What a follower read is good if this was the
+  /// same, and not 0, before it asked for its barrier and after it read: only the leader whom it
+  /// asked knows that somebody reads elsewhere, and reads itself with care.
   long stateNumber();
 
   /// True if this replica may serve a read now without asking anybody. Check it again after the

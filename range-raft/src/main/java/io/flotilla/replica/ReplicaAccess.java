@@ -35,7 +35,9 @@ final class ReplicaAccess implements RangeAccess {
 
   @Override
   public long stateNumber() {
-    return replica.isEnded() || replica.isInstalling() ? 0 : 1 + replica.output().installs();
+    return replica.isEnded() || replica.isInstalling()
+        ? 0
+        : 1 + replica.output().installs() + replica.term();
   }
 
   @Override

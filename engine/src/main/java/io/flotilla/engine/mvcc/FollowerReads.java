@@ -17,6 +17,11 @@ final class FollowerReads {
    * the disk, when it comes back; and with it that the state is still the one that was read, for
    * while a snapshot takes its place there is a moment at which it is empty.
    *
+   * We may apply an entry before the leader does. Whoever then reads by its lease, after it was
+   * seen here, must see it, too: a leader that was asked for a barrier in this term reads by its
+   * lease only while it has applied all that is committed. That holds for this leader alone, so
+   * what was proved by an earlier one is void when the term changes.
+   *
    * If the split was committed but not applied here when the leader named its index, then it was
    * not committed when the leader counted its round, for else the index were higher or somebody
    * else had led: the right half took no write before that, and the read is current as of then.
@@ -30,14 +35,14 @@ final class FollowerReads {
   }
 
   void serve(KvCall call, Key key) {
+    long state = leadership.access.stateNumber();
     if (!refusedBySpan(call, key)) {
-      leadership.access.readBarrier(() -> read(call, key), call::refuse);
+      leadership.access.readBarrier(() -> read(call, key, state), call::refuse);
     }
   }
 
-  private void read(KvCall call, Key key) {
-    long state = leadership.access.stateNumber();
-    if (state == 0) {
+  private void read(KvCall call, Key key, long state) {
+    if (state == 0 || state != leadership.access.stateNumber()) {
       call.refuse(leadership.notLeader());
       return;
     }

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// deletions.
 final class GarbageWalk {
   private final Leadership leadership;
-  private final GarbageFinder finder;
   private long began;
   private long safePoint;
   private byte @Nullable [] position;
@@ -26,7 +25,6 @@ final class GarbageWalk {
 
   GarbageWalk(Leadership leadership) {
     this.leadership = leadership;
-    this.finder = new GarbageFinder(leadership.environment.state());
   }
 
   boolean isDue() {
@@ -86,6 +84,7 @@ final class GarbageWalk {
     }
     byte[] to = StateLayout.versionsOf(leadership.access.descriptor().span()).end().bytes();
     long safe = safePoint;
+    GarbageFinder finder = new GarbageFinder(leadership.environment.state());
     int versionsMax = leadership.environment.options().garbageSliceVersions();
     boolean submitted =
         leadership

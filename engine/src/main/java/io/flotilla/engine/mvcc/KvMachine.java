@@ -9,23 +9,23 @@ import io.flotilla.keyspace.Timestamp;
 import io.flotilla.replica.RangeAccess;
 import io.flotilla.replica.RangeMachine;
 import io.flotilla.replica.RangeRequest;
+import org.jspecify.annotations.Nullable;
 
 /// One range of the ordered map: gives each request to the path that answers it, and tells all
 /// parts what happens to the range.
 final class KvMachine implements RangeMachine {
+  /*
+   * Most ranges are led for long without a request: what only requests need is made with the first
+   * one.
+   */
   private final Leadership leadership;
-  private final ReadPath reads;
-  private final FollowerReads followerReads;
-  private final WritePath writes;
+  private @Nullable ReadPath reads;
+  private @Nullable WritePath writes;
   private final GarbageCollector collector;
   private final GarbageWalk walk;
 
   KvMachine(RangeAccess access, KvEnvironment environment, GarbageCollector collector) {
-    VersionReader reader = new VersionReader(environment.state());
     this.leadership = new Leadership(access, environment);
-    this.reads = new ReadPath(leadership, reader);
-    this.followerReads = new FollowerReads(leadership, reader);
-    this.writes = new WritePath(leadership, reader);
     this.collector = collector;
     this.walk = new GarbageWalk(leadership);
   }
@@ -33,14 +33,18 @@ final class KvMachine implements RangeMachine {
   @Override
   public void onLeadership(long term) {
     leadership.begin();
-    writes.onLeadershipChanged();
+    if (writes != null) {
+      writes.onLeadershipChanged();
+    }
     collector.add(walk);
   }
 
   @Override
   public void onLeadershipLost() {
     collector.remove(walk);
-    writes.onLeadershipChanged();
+    if (writes != null) {
+      writes.onLeadershipChanged();
+    }
     leadership.end();
   }
 
@@ -55,18 +59,40 @@ final class KvMachine implements RangeMachine {
     }
     switch (call.request()) {
       case IndexGet(var target, var key, _) ->
-          reads.serveByBarrier(call, new Get(target, key, Timestamp.MAX));
-      case Read read -> reads.serve(call, read);
-      case Write write -> writes.serve(call, write);
+          reads().serveByBarrier(call, new Get(target, key, Timestamp.MAX));
+      case Read read -> reads().serve(call, read);
+      case Write write -> writes().serve(call, write);
     }
   }
 
   private void serveAsFollower(KvCall call) {
     if (call.request() instanceof IndexGet(_, var key, boolean anyReplica) && anyReplica) {
-      followerReads.serve(call, key);
+      new FollowerReads(leadership, reader()).serve(call, key);
     } else {
       call.refuse(leadership.notLeader());
     }
+  }
+
+  private ReadPath reads() {
+    ReadPath path = reads;
+    if (path == null) {
+      path = new ReadPath(leadership, reader());
+      reads = path;
+    }
+    return path;
+  }
+
+  private WritePath writes() {
+    WritePath path = writes;
+    if (path == null) {
+      path = new WritePath(leadership, reader());
+      writes = path;
+    }
+    return path;
+  }
+
+  private VersionReader reader() {
+    return new VersionReader(leadership.environment.state());
   }
 
   /// Nothing to do: what is applied leaves the overlay with its outcome, in the same turn.
@@ -81,7 +107,7 @@ final class KvMachine implements RangeMachine {
   }
 
   /// What a leaseholder remembers is void without leadership, so whatever still waits here finds
-  /// that nobody leads.
+  /// that nobody leads. A follower's read asks the replica itself whether what it read still holds.
   @Override
   public boolean isDisposable() {
     return !leadership.isLeading();

@@ -2,6 +2,7 @@ package io.flotilla.engine.mvcc;
 
 import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.KeySpan;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableMap;
@@ -13,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Writes enter in the order of their timestamps, which is the order of their entries in the log.
 final class Overlay {
-  private final NavigableMap<Key, InFlight> newestByKey = new TreeMap<>();
+  private static final NavigableMap<Key, InFlight> NONE = Collections.emptyNavigableMap();
+
+  /// A range that is never written needs none of its own.
+  private NavigableMap<Key, InFlight> newestByKey = NONE;
 
   /// One key of a write under way.
   static final class InFlight {
@@ -38,6 +42,9 @@ final class Overlay {
   }
 
   InFlight add(Key key, byte @Nullable [] value, PendingWrite write) {
+    if (newestByKey == NONE) {
+      newestByKey = new TreeMap<>();
+    }
     InFlight older = newestByKey.get(key);
     InFlight added = new InFlight(key, value, write, older);
     newestByKey.put(key, added);

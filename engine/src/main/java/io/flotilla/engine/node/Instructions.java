@@ -8,7 +8,6 @@ import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.placement.Instruction;
 import io.flotilla.placement.Step;
 import io.flotilla.replica.AdminOutcome;
-import io.flotilla.replica.ReplicaStatus;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.store.Store;
 import java.util.ArrayList;
@@ -19,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// Carries out what the placement driver wants of the ranges led here: each instruction becomes one
 /// operation of the store. Confined to the reporter's loop.
@@ -46,14 +44,10 @@ final class Instructions {
   }
 
   /// Begins the instruction, unless its range has one under way already.
-  void begin(Instruction instruction, @Nullable ReplicaStatus replica) {
-    if (replica == null || !replica.serving()) {
-      return;
-    }
-    RangeDescriptor descriptor = replica.descriptor();
-    if (descriptor == null
-        || descriptor.generation() != instruction.generation()
-        || !underWay.add(instruction.range())) {
+  ///
+  /// @param descriptor of the range, which this store leads
+  void begin(Instruction instruction, RangeDescriptor descriptor) {
+    if (descriptor.generation() != instruction.generation() || !underWay.add(instruction.range())) {
       return;
     }
     switch (instruction.step()) {

@@ -9,13 +9,11 @@ import io.flotilla.keyspace.StoreId;
 import io.flotilla.keyspace.Timestamp;
 import io.flotilla.placement.FailedStep;
 import io.flotilla.placement.Instruction;
-import io.flotilla.placement.PeerProgress;
 import io.flotilla.placement.PlacementReply;
 import io.flotilla.placement.PlacementRequest;
 import io.flotilla.placement.RangeReport;
 import io.flotilla.placement.ReportChain;
 import io.flotilla.placement.StoreStats;
-import io.flotilla.raft.RaftGroup.FollowerStatus;
 import io.flotilla.replica.AdminOutcome;
 import io.flotilla.replica.ReplicaStatus;
 import io.flotilla.spi.Clock;
@@ -23,9 +21,7 @@ import io.flotilla.spi.DiskStage;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.store.StatusReport;
 import io.flotilla.store.Store;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -69,7 +65,7 @@ final class StoreReporter {
   private final Instructions instructions;
   private final ReportChain chain = new ReportChain();
   private final RangeMap<RangeSize> sizes = new RangeMap<>();
-  private final TreeMap<RangeId, Led> led = new TreeMap<>();
+  private final TreeMap<RangeId, LedRange> led = new TreeMap<>();
   private final TreeSet<RangeId> watched = new TreeSet<>();
   private StatusReport.Cursor cursor = StatusReport.Cursor.START;
   private long usedBytes;
@@ -78,16 +74,6 @@ final class StoreReporter {
   private long storesVersion;
   private long reportedAt;
   private DiskStage reportedStage = DiskStage.ROOMY;
-
-  /// A range that this store leads, as it is now, and what the driver was told of its size.
-  private static final class Led {
-    ReplicaStatus now;
-    RangeSize said = RangeSize.UNKNOWN;
-
-    Led(ReplicaStatus now) {
-      this.now = now;
-    }
-  }
 
   StoreReporter(Self self, Ports ports, Owner owner) {
     this.self = self;
@@ -168,47 +154,20 @@ final class StoreReporter {
     }
   }
 
-  /// Of a range that is watched every step counts; of any other, what the driver decides by.
-  private boolean isNews(ReplicaStatus replica, Led before) {
-    if (watched.contains(replica.range())) {
-      return !replica.equals(before.now);
-    }
-    return replica.term() != before.now.term()
-        || !Objects.equals(replica.descriptor(), before.now.descriptor())
-        || isOtherSize(replica.size(), before.said)
-        || !activity(replica).equals(activity(before.now));
-  }
-
-  /// Compared with what the driver was told, for a range may grow in small steps.
-  private static boolean isOtherSize(RangeSize now, RangeSize said) {
-    return now.generation() != said.generation()
-        || Math.abs(now.bytes() - said.bytes()) > said.bytes() / 8;
-  }
-
-  private static List<Boolean> activity(ReplicaStatus replica) {
-    List<Boolean> active = new ArrayList<>();
-    replica.followers().forEach(follower -> active.add(follower.recentlyActive()));
-    return active;
-  }
-
   private void note(ReplicaStatus replica) {
     RangeId range = replica.range();
-    if (!replica.serving() || replica.descriptor() == null) {
+    RangeDescriptor descriptor = replica.descriptor();
+    if (!replica.serving() || descriptor == null) {
       notLed(range);
       return;
     }
-    Led before = led.get(range);
-    boolean isNews = before == null || isNews(replica, before);
-    if (before == null) {
-      led.put(range, new Led(replica));
-    } else {
-      before.now = replica;
-    }
-    if (!isNews) {
+    LedRange now = new LedRange(descriptor, replica);
+    LedRange before = led.put(range, now);
+    if (before != null && !now.isNewsAfter(before, watched.contains(range))) {
       return;
     }
     chain.changed(range);
-    if (isWorthWatching(replica.descriptor())) {
+    if (isWorthWatching(descriptor)) {
       watched.add(range);
     } else {
       watched.remove(range);
@@ -247,23 +206,11 @@ final class StoreReporter {
   }
 
   private RangeReport reportOf(RangeId range) {
-    Led told = led.get(range);
-    ReplicaStatus replica = told == null ? null : told.now;
-    if (told == null || replica == null || replica.descriptor() == null) {
-      throw new IllegalStateException("range " + range + " serves without a descriptor");
+    LedRange told = led.get(range);
+    if (told == null) {
+      throw new IllegalStateException("range " + range + " is not led here");
     }
-    List<PeerProgress> followers = new ArrayList<>();
-    for (FollowerStatus follower : replica.followers()) {
-      followers.add(new PeerProgress(follower.peer(), follower.match(), follower.recentlyActive()));
-    }
-    told.said = replica.size();
-    return new RangeReport(
-        replica.descriptor(),
-        replica.term(),
-        replica.peer(),
-        replica.committed(),
-        replica.size(),
-        followers);
+    return told.report();
   }
 
   private StoreStats stats() {
@@ -282,8 +229,10 @@ final class StoreReporter {
     ports.book().learn(PlacementLookup.byStore(reply.stores()));
     owner.onSafePoint(reply.safePoint());
     for (Instruction instruction : reply.instructions()) {
-      Led replica = led.get(instruction.range());
-      instructions.begin(instruction, replica == null ? null : replica.now);
+      LedRange range = led.get(instruction.range());
+      if (range != null) {
+        instructions.begin(instruction, range.descriptor());
+      }
     }
     if (more && !stopped) {
       send();

@@ -154,6 +154,10 @@ class KvReadTest {
     bench.range.stateNumber++;
     bench.read();
     assertEquals("refused: NotLeader", get.toString());
+    Bench.Answer old = bench.indexGet("a", true);
+    bench.range.stateNumber++;
+    bench.range.passBarrier();
+    assertEquals("refused: NotLeader", old.toString());
     Bench.Answer late = bench.indexGet("a", true);
     bench.range.stateNumber = 0;
     bench.range.passBarrier();
