@@ -67,7 +67,7 @@ final class Ambush {
       }
       case Message.CampaignNow(_, long term) when isFirst("hand-over", message, term) ->
           onHandOver(node, message);
-      case Message.PreVoteRequest _ when isDue(3) -> onCampaign(node);
+      case Message.PreVoteRequest _ when isDue(20) -> onCampaign(node);
       default -> {}
     }
   }
