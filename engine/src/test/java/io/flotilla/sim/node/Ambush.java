@@ -67,7 +67,7 @@ final class Ambush {
       }
       case Message.CampaignNow(_, long term) when isFirst("hand-over", message, term) ->
           onHandOver(node, message);
-      case Message.PreVoteRequest _ when isDue(3) -> onCampaign(node);
+      case Message.PreVoteRequest _ when isDue(20) -> onCampaign(node);
       default -> {}
     }
   }
@@ -183,8 +183,8 @@ final class Ambush {
     }
   }
 
-  /// Somebody does not hear the leader and would like to lead: another one, who does hear it, starts
-  /// anew a moment before he asks again.
+  /// Somebody does not hear the leader and would like to lead: another one, who does hear it,
+  /// starts anew a moment before he asks again.
   private void onCampaign(SimulatedNode candidate) {
     List<SimulatedNode> others = new ArrayList<>(fleet.nodes());
     others.remove(candidate);

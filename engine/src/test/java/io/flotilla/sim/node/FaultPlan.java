@@ -218,7 +218,12 @@ final class FaultPlan {
           case MOVED_ADDRESS -> move(node);
           case NEWCOMER -> addNode();
           case GONE_FOR_GOOD -> leaveForGood(node);
-          case AMBUSH_CHANGE, AMBUSH_SPLIT, AMBUSH_HAND_OVER, AMBUSH_ELECTED, AMBUSH_VOTE, AMBUSH_DISK ->
+          case AMBUSH_CHANGE,
+              AMBUSH_SPLIT,
+              AMBUSH_HAND_OVER,
+              AMBUSH_ELECTED,
+              AMBUSH_VOTE,
+              AMBUSH_DISK ->
               false;
         };
     if (happened) {

@@ -105,6 +105,7 @@ final class PlantedBugs {
   public static void main(String[] args) throws InterruptedException {
     List<String> names = List.of(args).subList(2, args.length);
     List<PlantedBug> bugs = new ArrayList<>(PlantedBug.all());
+    bugs.addAll(PlantedBug.open());
     bugs.removeIf(bug -> !names.isEmpty() && !names.contains(bug.name()));
     List<Finding> all = new PlantedBugs(Path.of(args[0]), Path.of(args[1])).huntAll(bugs, 2);
     System.out.println(all.stream().filter(each -> each.seed() == 0).count() + " were missed");
