@@ -29,6 +29,7 @@ final class Chaos {
   private final boolean lulls;
   private boolean calm = true;
   private boolean slowDisks;
+  private final LastAsleep sleepers = new LastAsleep();
 
   Chaos(SimFleet fleet, boolean lulls) {
     this.lulls = lulls;
@@ -66,7 +67,7 @@ final class Chaos {
 
   private void fault() {
     SimStore store = any(fleet.stores());
-    switch (random.nextInt(lulls ? 21 : 11)) {
+    switch (random.nextInt(lulls ? 27 : 11)) {
       case 0, 1 -> crash(store);
       case 2 -> store.pause((100 + random.nextInt(1_500)) * MILLI);
       case 3 -> store.suspend((100 + random.nextInt(1_500)) * MILLI);
@@ -99,6 +100,8 @@ final class Chaos {
       case 13 -> bounce(store);
       case 14, 15, 16 -> muffle(store);
       case 17, 18, 19 -> ambush(store);
+      case 21, 22 -> blink(store, any(fleet.stores()));
+      case 23, 24, 25, 26 -> smother(store, 1_000);
       case 20 -> {
         StoreId other = any(fleet.stores()).id();
         fleet.network().cut(other, store.id());
@@ -181,6 +184,29 @@ final class Chaos {
     for (long bitten = 0; bitten < most; bitten += bite) {
       outside.schedule(at, () -> store.suspend(bite));
       at += random.nextLong(2 * SimFleet.SECOND * bite / most);
+    }
+  }
+
+  /// Two stores do not hear each other for about as long as a promise lasts, so that one of them
+  /// gives it up, and the other may not have noticed.
+  private void blink(SimStore store, SimStore other) {
+    if (store != other) {
+      fleet.network().cutBothWays(store.id(), other.id());
+      outside.schedule((280 + random.nextInt(200)) * MILLI, fleet.network()::healAll);
+    }
+  }
+
+  /// The machine is suspended and cut off just when a range that is led from there has fallen
+  /// asleep: what its leader could count on before must not be there when it comes back.
+  private void smother(SimStore store, int looks) {
+    if (!calm && store.isUp() && looks > 0) {
+      if (sleepers.hasMore(store)) {
+        fleet.network().isolate(store.id());
+        store.suspend((300 + random.nextInt(1_200)) * MILLI);
+        later(2_000, fleet.network()::healAll);
+      } else {
+        outside.schedule(2 * MILLI, () -> smother(store, looks - 1));
+      }
     }
   }
 

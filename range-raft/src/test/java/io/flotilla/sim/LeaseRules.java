@@ -5,6 +5,7 @@ import io.flotilla.keyspace.RangeId;
 import io.flotilla.raft.quorum.Quorum;
 import io.flotilla.replica.LeaseLens;
 import io.flotilla.replica.RangeReplica;
+import io.flotilla.replica.RestLens;
 import io.flotilla.store.StoreLens;
 import java.util.HashMap;
 import java.util.Map;
@@ -58,10 +59,12 @@ final class LeaseRules {
       if (store.isUp()) {
         StoreLens.replicas(
             store.store(),
-            replica ->
-                ranges
-                    .computeIfAbsent(replica.id(), _ -> new TreeMap<>())
-                    .put(replica.peer(), replica));
+            replica -> {
+              RestLens.check(replica);
+              ranges
+                  .computeIfAbsent(replica.id(), _ -> new TreeMap<>())
+                  .put(replica.peer(), replica);
+            });
       }
     }
     for (Map<PeerId, RangeReplica> peers : ranges.values()) {
