@@ -101,11 +101,6 @@ public final class RaftGroup {
     receiving.receive(message);
   }
 
-  /// True if this peer gave its vote to somebody in the current term.
-  public boolean hasVoted() {
-    return state.vote() != null;
-  }
-
   /// For those of this package who look into a group.
   GroupState state() {
     return state;

@@ -412,16 +412,6 @@ public final class RangeReplica extends ReplicaList.Member {
     return applySide.descriptor() != null;
   }
 
-  /// True if it has nothing and promised nothing that lasts: no state, no log, no vote.
-  public boolean isBlank() {
-    return !isInitialised() && !group().hasVoted() && isSettled();
-  }
-
-  /// True if it gave up its memory, see [#rest].
-  boolean isResting() {
-    return parts == null;
-  }
-
   public boolean isEnded() {
     return end.isOver();
   }

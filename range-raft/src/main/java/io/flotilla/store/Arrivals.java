@@ -164,7 +164,8 @@ final class Arrivals {
   /// leader is far. It is no loss if it was wanted, for the next message makes it again. Whoever
   /// heard no leader for so long owes none a promise any more.
   private void forget(RangeReplica empty) {
-    if (!empty.isEnded() && empty.isBlank()) {
+    boolean hasNothing = !empty.isInitialised() && empty.isSettled();
+    if (!empty.isEnded() && hasNothing && empty.hardState().vote() == null) {
       Removal.ofEmpty(core, loop, empty);
     }
   }

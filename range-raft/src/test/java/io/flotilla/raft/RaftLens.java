@@ -13,8 +13,9 @@ public final class RaftLens {
   public static @Nullable String overfull(RaftGroup group, long entryBytesMax) {
     GroupState state = group.state();
     RaftOptions options = state.options;
+    // What had to be fetched is given out whole, on top of what is under way.
     long applying = state.apply.underWayBytes();
-    if (applying >= options.applyBytesMax() + entryBytesMax) {
+    if (applying >= 2L * options.applyBytesMax() + entryBytesMax) {
       return applying + " bytes being applied";
     }
     if (!(state.role() instanceof Leader leader)) {

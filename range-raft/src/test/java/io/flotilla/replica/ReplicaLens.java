@@ -10,7 +10,7 @@ public final class ReplicaLens {
 
   /// True if it gave up its memory: looking into it would bring that back.
   public static boolean isResting(RangeReplica replica) {
-    return replica.isResting();
+    return RestLens.partsOf(replica) == null;
   }
 
   /// True if it would answer a read by its lease now.

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Looks whether a replica that could rest would come back as it is.
 public final class RestLens {
+  private static final Field PARTS = parts();
+
   private RestLens() {}
 
   /// True if it could rest. Fails if something would be forgotten over that.
@@ -21,12 +23,21 @@ public final class RestLens {
     return true;
   }
 
-  private static @Nullable ReplicaParts partsOf(RangeReplica replica) {
+  /// What it has in memory; null: it rests.
+  static @Nullable ReplicaParts partsOf(RangeReplica replica) {
+    try {
+      return (ReplicaParts) PARTS.get(replica);
+    } catch (IllegalAccessException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Field parts() {
     try {
       Field field = RangeReplica.class.getDeclaredField("parts");
       field.setAccessible(true);
-      return (ReplicaParts) field.get(replica);
-    } catch (ReflectiveOperationException e) {
+      return field;
+    } catch (NoSuchFieldException e) {
       throw new AssertionError(e);
     }
   }

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 /// How much room a simulated disk has: plenty, or what somebody else's files leave of it, less what
 /// the log has taken since. Outlives the process.
 public final class SimulatedDisk implements DiskGauge, Ballast {
-  static final DiskLimits LIMITS = new DiskLimits(4 << 20, 1 << 20, 512 << 10);
+  static final DiskLimits LIMITS = new DiskLimits(1 << 20, 256 << 10, 64 << 10);
 
   private static final long TOTAL_BYTES = 1L << 30;
 
@@ -22,9 +22,9 @@ public final class SimulatedDisk implements DiskGauge, Ballast {
 
   /// How full somebody else makes it.
   public enum Level {
-    LOW(3 << 20),
-    FULL(800 << 10),
-    EXHAUSTED(250 << 10),
+    LOW(700 << 10),
+    FULL(200 << 10),
+    EXHAUSTED(60 << 10),
     /// There is no room at all: whatever is written fails.
     GONE(0);
 

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// events.
 final class Rules implements SimulatedNode.Watch {
   /// Of what the workload writes, or of a placement driver that has not seen many stores.
-  private static final long ENTRY_BYTES_MAX = 4 << 10;
+  private static final long ENTRY_BYTES_MAX = 3 << 10;
 
   /// A look brings back what a sleeping replica has put away, so most looks leave those out.
   private static final int LOOKS_INTO_SLEEP = 64;
