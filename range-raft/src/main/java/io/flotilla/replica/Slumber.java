@@ -251,7 +251,7 @@ final class Slumber {
         boolean lags =
             replica.group().quiescing().matchOf(voter) != replica.group().lastEntry().index();
         if (lags) {
-          wake();
+          wakeBriefly();
         } else {
           offer(voter);
         }
@@ -290,7 +290,7 @@ final class Slumber {
     int slot = slotOf(nudge.from());
     boolean isUnknown = slot < 0 || epochs.length <= slot || epochs[slot] == 0;
     if (stage == Stage.LEADING && (nudge.wake() || isUnknown)) {
-      wake();
+      wakeBriefly();
     }
   }
 
@@ -369,7 +369,7 @@ final class Slumber {
         boolean isLateAnswer =
             message instanceof Message.AppendReply || message instanceof Message.BeatReply;
         if (!isLateAnswer) {
-          wake();
+          wakeBriefly();
         }
       }
       case AWAKE -> {}
@@ -396,7 +396,7 @@ final class Slumber {
   boolean wakeIfUnsupported(long nanos) {
     boolean isAlone = isAsleep() && !isVouchedFor(nanos);
     if (isAlone) {
-      wake();
+      wakeBriefly();
     }
     return isAlone;
   }
@@ -421,6 +421,12 @@ final class Slumber {
       }
       case DORMANT -> awaken();
     }
+  }
+
+  /// Ticks again, but not because somebody makes use of the range: then it sleeps again soon.
+  private void wakeBriefly() {
+    wake();
+    idleTicks = Math.max(0, vouching.idleTicks() - UNUSED_TICKS);
   }
 
   private void giveUp() {
