@@ -21,12 +21,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /// What must be there before a benchmark starts: ranges cut, keys loaded.
 final class BenchSetup {
   private static final int CONCURRENCY = 512;
   private static final int CUTS_AT_ONCE = 32;
-  private static final int CUT_TRIES = 20;
+  private static final int CUT_TRIES = 50;
+  private static final long CUT_AGAIN_NANOS = 100_000_000L;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Shell shell;
@@ -87,11 +89,11 @@ final class BenchSetup {
 
   private static void splitAt(Fleet fleet, Key key) {
     for (int tries = 1; ; tries++) {
-      RangeStatus range = fleet.rangeOf(key);
-      if (!range.descriptor().span().canSplitAt(key)) {
-        return;
-      }
       try {
+        RangeStatus range = fleet.rangeOf(key);
+        if (!range.descriptor().span().canSplitAt(key)) {
+          return;
+        }
         fleet.split(range.descriptor().id(), Optional.of(key));
         return;
       } catch (EngineException refused) {
@@ -99,6 +101,7 @@ final class BenchSetup {
         if (tries == CUT_TRIES) {
           throw refused;
         }
+        LockSupport.parkNanos(CUT_AGAIN_NANOS);
       }
     }
   }
