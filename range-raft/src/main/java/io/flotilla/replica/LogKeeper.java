@@ -40,6 +40,7 @@ public final class LogKeeper {
   }
 
   void rest(RestWriter out) {
+    holds.releaseAll(); // all snapshots have arrived, and what sleeps is not compacted
     out.entry(compacted);
     extent.rest(out);
   }

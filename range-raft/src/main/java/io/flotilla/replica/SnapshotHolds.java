@@ -49,8 +49,7 @@ final class SnapshotHolds {
     holds = null;
   }
 
-  /// True if no snapshot is under way. What is held for one that arrived may be forgotten with the
-  /// rest of a leader that sleeps: nothing is appended, so nothing is compacted.
+  /// True if no snapshot is under way.
   boolean mayRest() {
     if (holds != null) {
       for (Hold hold : holds.values()) {
