@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.flotilla.engine.ReadMode;
 import io.flotilla.engine.mvcc.KvReply;
+import io.flotilla.keyspace.Timestamp;
 import io.flotilla.replica.Refusal;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,5 +68,22 @@ final class SuspectRouteTest {
     }
     assertEquals(2, asked());
     answer();
+  }
+
+  @Test
+  void aWriteTriesAllOthersFirst() {
+    answer();
+    world.log.clear();
+    var put = engine.put(new byte[] {'k'}, new byte[] {'v'}, 20_000 * MILLI);
+    while (asked() == 0) {
+      if (world.sent.isEmpty()) {
+        world.loop.advance(10 * MILLI);
+      } else {
+        world.sent.remove().refuse(new Refusal.NotLeader(range(2, "", "", 3), store(2)));
+      }
+    }
+    assertTrue(world.log.containsAll(List.of("to 1 range 2", "to 3 range 2")));
+    world.sent.remove().reply(new KvReply.Done(new Timestamp(5)));
+    assertTrue(put.isDone());
   }
 }
