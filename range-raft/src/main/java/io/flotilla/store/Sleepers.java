@@ -36,6 +36,7 @@ final class Sleepers implements Vouching, LivenessListener {
   private static final int GRACE_PROMISES = 2;
   private static final int ASKED_STORES = 2;
   private static final int AUDIT_EVERY_TICKS = 20;
+  private static final int AUDITS_MAX = 20;
   private static final String WITHDRAWN = "withdrawn";
 
   private final StoreLoop loop;
@@ -230,11 +231,13 @@ final class Sleepers implements Vouching, LivenessListener {
   }
 
   /// Every sleeping follower asks its leader now and then whether it leads: whatever was lost on
-  /// the way, nobody sleeps for ever under one who does not.
+  /// the way, nobody sleeps for ever under one who does not. With very many ranges that takes
+  /// longer instead of more work.
   private void audit() {
     for (ReplicaList list : following.values()) {
       int size = list.size();
-      int count = (int) Math.min(size, 1 + (long) size * AUDIT_EVERY_TICKS / options.auditTicks());
+      long inTime = 1 + (long) size * AUDIT_EVERY_TICKS / options.auditTicks();
+      int count = (int) Math.min(Math.min(size, AUDITS_MAX), inTime);
       for (int i = 0; i < count; i++) {
         RangeReplica replica = list.next();
         loop.guard(replica, replica::lookRound);
