@@ -83,8 +83,8 @@ final class Slumber {
       idleTicks = 0;
       stage = Stage.AWAKE;
     } else if (isLate || vouching.idleTicks() == 0 || !isIdle()) {
-      idleTicks = 0;
       giveUp();
+      beIdleFor(isLate ? UNUSED_TICKS : Integer.MAX_VALUE);
     } else if (stage != Stage.ASKING && ++idleTicks >= patience()) {
       ask();
     }
@@ -116,7 +116,7 @@ final class Slumber {
     RaftGroup group = replica.group();
     List<PeerId> voters = group.membership().voters();
     if (!mayAsk(voters)) {
-      idleTicks = 0;
+      beIdleFor(UNUSED_TICKS);
       return;
     }
     if (!vouching.takeOffer()) {
@@ -291,7 +291,9 @@ final class Slumber {
     if (message.from().equals(group.quiescing().fortifiedLeader())
         && message.term() == group.quiescing().fortifiedTerm()) {
       group.quiescing().unfortify();
-      wakeIfFree();
+      if (stage == Stage.FOLLOWING) {
+        wake();
+      }
     }
   }
 
@@ -372,14 +374,8 @@ final class Slumber {
   void after() {
     boolean leads = replica.group().role() == RoleKind.LEADER;
     if (stage == Stage.FOLLOWING) {
-      wakeIfFree();
-    } else if ((stage == Stage.LEADING || stage == Stage.ASKING) && !leads) {
       wake();
-    }
-  }
-
-  private void wakeIfFree() {
-    if (stage == Stage.FOLLOWING && !replica.group().quiescing().isFortified()) {
+    } else if ((stage == Stage.LEADING || stage == Stage.ASKING) && !leads) {
       wake();
     }
   }
@@ -418,7 +414,12 @@ final class Slumber {
   /// Ticks again, but not because somebody makes use of the range: then it sleeps again soon.
   private void wakeBriefly() {
     wake();
-    idleTicks = Math.max(0, vouching.idleTicks() - UNUSED_TICKS);
+    beIdleFor(UNUSED_TICKS);
+  }
+
+  /// So many ticks more before it is tried (again) to sleep.
+  private void beIdleFor(int moreTicks) {
+    idleTicks = Math.max(0, vouching.idleTicks() - moreTicks);
   }
 
   private void giveUp() {

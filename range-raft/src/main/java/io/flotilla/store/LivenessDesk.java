@@ -58,12 +58,12 @@ final class LivenessDesk {
     }
   }
 
-  /// A tick of the first loop.
-  void onTick(long nanos, boolean late) {
+  /// A tick of the first loop. `leapt`: its clock may have stood still.
+  void onTick(long nanos, boolean late, boolean leapt) {
     if (liveness == null) {
       return;
     }
-    if (late) {
+    if (leapt) {
       liveness.onPause();
     }
     watchLog(nanos);

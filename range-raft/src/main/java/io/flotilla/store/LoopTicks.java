@@ -55,7 +55,7 @@ final class LoopTicks {
     boolean late = watchForPauses();
     watchLog();
     if (loop == core.loops().getFirst()) {
-      core.liveness().onTick(core.env().clock().nanos(), late);
+      core.liveness().onTick(core.env().clock().nanos(), late, late && pauses.leapt());
     }
     loop.sleepers().onTick();
     loop.arrivals().onTick();
@@ -82,7 +82,9 @@ final class LoopTicks {
     boolean paused = pauses.onTick(before, wallMillis, after);
     if (paused) {
       core.env().events().emit(new StoreEvent.PauseNoticed(core.env().store()));
-      loop.sleepers().onPause(after);
+      if (pauses.leapt()) {
+        loop.sleepers().onPause(after);
+      }
     }
     return paused;
   }

@@ -37,6 +37,7 @@ final class Sleepers implements Vouching, LivenessListener {
   private static final int ASKED_STORES = 2;
   private static final int AUDIT_EVERY_TICKS = 20;
   private static final int AUDITS_MAX = 20;
+  private static final int OFFERS_PART = 10;
   private static final String WITHDRAWN = "withdrawn";
 
   private final StoreLoop loop;
@@ -341,7 +342,8 @@ final class Sleepers implements Vouching, LivenessListener {
 
   @Override
   public boolean takeOffer() {
-    return ++offers <= options.offersPerTick();
+    // However many are awake, they are asked within a second: they cost more than the question.
+    return ++offers <= Math.max(options.offersPerTick(), awake.size() / OFFERS_PART);
   }
 
   @Override

@@ -16,7 +16,8 @@ import io.flotilla.store.liveness.LivenessOptions;
 /// @param snapshotBytesPerSecond the budget of all transfers, in each direction
 /// @param snapshotWindowBytes what a receiver grants to one transfer at a time
 /// @param housekeepingTicks how often log and size of busy ranges are looked at
-/// @param pauseTicks a gap between two ticks that is longer by this much voids all leases
+/// @param pauseTicks a tick that comes later by this much is late: what other stores asked may wait
+///   unseen, so nothing that was promised to them ends in that tick
 /// @param queueNanosMax a request that waited longer than this for its loop is refused as busy
 /// @param liveness of stores, and quiescence of ranges
 public record StoreOptions(

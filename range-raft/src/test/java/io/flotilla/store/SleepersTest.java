@@ -151,6 +151,25 @@ final class SleepersTest {
     assertEquals(1, fleet.events(StoreEvent.StoreFailed.class).size(), "the disk does fail");
   }
 
+  /// With very many ranges awake every tick is late; were that to keep them awake, they would be so
+  /// for ever.
+  @Test
+  void rangesFallAsleepAlsoWhereEveryTickIsLate() {
+    SimFleet fleet = asleep(28, 10, 10);
+    SimStore leader = ledBy(fleet, 1);
+    for (RangeId range : fleet.descriptors().keySet()) {
+      StoreLoop loop = leader.store().core().loops().getFirst();
+      loop.post(() -> loop.replicas().get(range).wake());
+    }
+    assertEquals(10, awakeWithin(fleet, 10 * SimFleet.MILLI).size());
+    for (int i = 0; i < 60; i++) {
+      leader.pause(110 * SimFleet.MILLI);
+      fleet.run(111 * SimFleet.MILLI);
+    }
+    assertEquals(Set.of(), awakeWithin(fleet, 10 * SimFleet.MILLI));
+    assertTrue(fleet.events(StoreEvent.PauseNoticed.class).size() > 50, "all of them were late");
+  }
+
   /// One store leads all ranges, which sleep.
   private static SimStore ledBy(SimFleet fleet, int number) {
     for (RangeId range : fleet.descriptors().keySet()) {

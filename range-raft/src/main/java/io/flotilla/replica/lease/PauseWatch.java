@@ -21,6 +21,7 @@ public final class PauseWatch {
   private int noted;
   private long least;
   private long tickNanos;
+  private boolean leapt;
 
   /// @param gapNanosMax two ticks further apart than this are a pause
   /// @param leapNanosMax how far the wall clock may get ahead within the last ticks, as far as can
@@ -39,13 +40,20 @@ public final class PauseWatch {
   /// @param before the monotonic clock, read before the wall clock
   /// @param after the same, read after it
   public boolean onTick(long before, long wallMillis, long after) {
-    boolean paused = hasLeapt(before, wallMillis) || before - tickNanos > gapNanosMax;
-    if (paused) {
+    leapt = hasLeapt(before, wallMillis);
+    boolean paused = leapt || before - tickNanos > gapNanosMax;
+    if (leapt) {
       noted = 0;
     }
     tickNanos = before;
     note(lead(after, wallMillis));
     return paused;
+  }
+
+  /// True if the last pause was one that the monotonic clock does not show. Any other needs no
+  /// lease voided: that clock went on, and what it measures ended by it.
+  public boolean leapt() {
+    return leapt;
   }
 
   /// True if the wall clock got too far ahead of the monotonic one, or was set back: leases cannot

@@ -23,6 +23,7 @@ public final class StoreLiveness {
   private long epochs;
   private int ticks;
   private boolean stalled;
+  private boolean wasLate;
 
   /// @param incarnation of this life, durable and higher than that of any life before
   public StoreLiveness(LivenessOptions options, long incarnation, LivenessListener listener) {
@@ -43,11 +44,13 @@ public final class StoreLiveness {
     ticks++;
     stalled = isStalled;
     for (Pair pair : pairs.values()) {
-      pair.onTick(nanos, late);
-      if (pair.takeDue()) {
+      // Whoever is late again and again has seen since what waited for it the first time.
+      pair.onTick(nanos, late && !wasLate);
+      if (pair.takeDue(late)) {
         send.accept(pair.store, pair.beat(nanos));
       }
     }
+    wasLate = late;
   }
 
   /// The process did not run for a while: what this store was promised proves nothing until it has
@@ -127,9 +130,11 @@ public final class StoreLiveness {
       }
     }
 
-    /// A silent store is asked less often; one whose life is new is answered soon.
-    boolean takeDue() {
-      boolean isDue = soon || ticks % (isUp ? options.askTicks() : 4 * options.askTicks()) == 0;
+    /// A silent store is asked less often; one whose life is new is answered soon. With late ticks
+    /// the promise would run out before the third of them.
+    boolean takeDue(boolean late) {
+      boolean isDue =
+          soon || late && isUp || ticks % (isUp ? options.askTicks() : 4 * options.askTicks()) == 0;
       soon = false;
       return isDue;
     }

@@ -24,13 +24,25 @@ final class PauseWatchTest {
   @Test
   void aLateTickIsAPause() {
     assertTrue(tick(401, 5_401));
+    assertFalse(watch.leapt(), "the clock shows it");
     assertFalse(tick(501, 5_501));
+  }
+
+  /// A late tick must not hide what was lost before it.
+  @Test
+  void smallPausesAddUpOverALateTick() {
+    assertFalse(tick(100, 5_114));
+    assertTrue(tick(600, 5_614));
+    assertFalse(watch.leapt());
+    assertTrue(tick(700, 5_728));
+    assertTrue(watch.leapt());
   }
 
   @Test
   void aWallClockThatRunsAheadIsAPauseAtOnce() {
     assertTrue(watch.hasLeapt(50 * MILLI, 5_071));
     assertTrue(tick(100, 7_000));
+    assertTrue(watch.leapt());
     assertFalse(watch.hasLeapt(150 * MILLI, 7_050));
   }
 

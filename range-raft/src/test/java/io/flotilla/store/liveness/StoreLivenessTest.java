@@ -162,6 +162,17 @@ final class StoreLivenessTest {
     assertEquals(before, two.eventsOfB);
   }
 
+  /// One that is late again and again must not for ever support a store that is dead.
+  @Test
+  void aStoreThatIsAlwaysLateWithdrawsAfterAll() {
+    Two two = new Two();
+    two.run(0, 500, 100);
+    for (int late = 1_000; late <= 5_000; late += 500) {
+      two.b.onTick(late, true, false, (_, _) -> {});
+    }
+    assertTrue(two.eventsOfB.contains("withdrawn 1"), two.eventsOfB::toString);
+  }
+
   /// Two stores that hear each other at once.
   private static final class Two {
     final List<String> eventsOfA = new ArrayList<>();
