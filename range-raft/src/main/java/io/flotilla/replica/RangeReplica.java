@@ -395,16 +395,7 @@ public final class RangeReplica extends ReplicaList.Member {
   }
 
   Refusal notLeader() {
-    Refusal ended = end.refusal();
-    if (ended != null) {
-      return ended;
-    }
-    RangeDescriptor known = applySide.descriptor();
-    if (known == null) {
-      return new Refusal.NoReplica(id);
-    }
-    StoreId leader = leaderStore();
-    return new Refusal.NotLeader(known, host.store().equals(leader) ? null : leader);
+    return end.notServing(this);
   }
 
   // How it goes ---------------------------------------------------------------------------------

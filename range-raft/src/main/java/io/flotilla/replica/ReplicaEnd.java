@@ -1,5 +1,7 @@
 package io.flotilla.replica;
 
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.StoreId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,19 @@ final class ReplicaEnd {
   /// What whoever asks is told; null as long as it is not over.
   @Nullable Refusal refusal() {
     return refusal;
+  }
+
+  /// What whoever asks is told when the replica does not lead, or has ended.
+  Refusal notServing(RangeReplica replica) {
+    if (refusal != null) {
+      return refusal;
+    }
+    RangeDescriptor known = replica.descriptorOrNull();
+    if (known == null) {
+      return new Refusal.NoReplica(replica.id());
+    }
+    StoreId leader = replica.leaderStore();
+    return new Refusal.NotLeader(known, replica.host().store().equals(leader) ? null : leader);
   }
 
   /// What is wrong, null: nothing.

@@ -6,6 +6,7 @@ import static io.flotilla.raft.OneGroup.P3;
 import static io.flotilla.raft.OneGroup.TICKS;
 import static io.flotilla.raft.OneGroup.to;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.flotilla.raft.Message.Beat;
@@ -105,6 +106,20 @@ final class ThesisReadIndexTest {
       one.group.receive(new Beat(P3, 2, 0, 1));
     }
     assertEquals(List.of(new ReadBarrier(8, 0)), one.ready().readsReady());
+  }
+
+  /// What is committed may be applied and seen at a follower before it is applied here.
+  @Test
+  void aLeaderKnowsInItsTermThatFollowersAreRead() {
+    OneGroup one = OneGroup.of(1).leadWith(P2);
+    one.group.readIndex(7);
+    assertFalse(one.group.isReadElsewhere());
+    one.group.receive(new ReadIndexRequest(P3, 2, 70));
+    assertTrue(one.group.isReadElsewhere());
+    one.ready();
+    one.ticks(TICKS);
+    one.ready();
+    assertFalse(one.group.isReadElsewhere());
   }
 
   @Test

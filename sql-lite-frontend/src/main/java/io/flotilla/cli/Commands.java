@@ -19,6 +19,7 @@ import io.flotilla.cli.show.RangeSplitCommand;
 import io.flotilla.cli.show.RangeTransferCommand;
 import io.flotilla.cli.show.StatusCommand;
 import io.flotilla.cli.show.StoreListCommand;
+import io.flotilla.cli.show.StoreLivenessCommand;
 import io.flotilla.cli.show.StoreRemoveCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -93,6 +94,7 @@ final class Commands {
   private static CommandLine stores(Shell shell) {
     return group("store", "Look at the stores of a fleet.")
         .addSubcommand(new StoreListCommand(shell))
+        .addSubcommand(new StoreLivenessCommand(shell))
         .addSubcommand(new StoreRemoveCommand(shell));
   }
 

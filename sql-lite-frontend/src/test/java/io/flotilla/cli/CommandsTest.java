@@ -114,6 +114,18 @@ final class CommandsTest {
   }
 
   @Test
+  void livenessIsATable() {
+    assertEquals(0, runLine("store liveness"));
+    assertEquals(
+        """
+        STORE  ASLEEP  REPLICAS  PEER  HEARD      DISK  VOUCHES  VOUCHED FOR
+            1       1         2     2  no         well  no       yes
+            2       -         -     -  no answer
+        """,
+        terminal.out());
+  }
+
+  @Test
   void aStoreIsRemovedUnlessSomethingWouldBeLost() {
     assertEquals(0, runLine("store remove 2"));
     assertEquals(
@@ -146,6 +158,7 @@ final class CommandsTest {
         cluster    c0ffee
         stores     1 of 2 up
         ranges     2, 2 with fewer than 3 live replicas
+        asleep     1 of 2 replicas
         data       10.0 MiB on disk
         placement  led by store 1
         disk       store 2 is nearly full (700 MiB free): it refuses writes that add data; %s
@@ -166,11 +179,12 @@ final class CommandsTest {
     String[] parts = terminal.out().split("(?=RANGE)");
     assertEquals(
         """
-        RANGE  FROM         TO      LEADER  STORES       GEN  TERM  COMMITTED     SIZE  OPERATOR
-            1  (placement)               1  1 2:learner    3     5      1,234  5.0 MiB
-            2  -inf         city/C       1  1 2:learner    3     5      1,234  5.0 MiB
-            4  city/C       city/M       1  1 2:learner    3     5      1,234  5.0 MiB
-            3  city/M       +inf         1  1 2:learner    3     5      1,234  5.0 MiB
+        RANGE  FROM         TO      LEADER  STORES       GEN  TERM  COMMITTED     SIZE  ASLEEP  \
+        OPERATOR
+            1  (placement)               1  1 2:learner    3     5      1,234  5.0 MiB  yes
+            2  -inf         city/C       1  1 2:learner    3     5      1,234  5.0 MiB  no
+            4  city/C       city/M       1  1 2:learner    3     5      1,234  5.0 MiB  no
+            3  city/M       +inf         1  1 2:learner    3     5      1,234  5.0 MiB  no
         """,
         parts[parts.length - 1]);
   }
@@ -184,7 +198,15 @@ final class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"status", "store list", "range list", "range show 2", "kv snapshot"})
+  @ValueSource(
+      strings = {
+        "status",
+        "store list",
+        "store liveness",
+        "range list",
+        "range show 2",
+        "kv snapshot"
+      })
   void everyViewPrintsOneLineOfJson(String command) {
     assertEquals(0, runLine(command + " --json"));
     assertEquals(1, terminal.out().lines().count());

@@ -17,6 +17,9 @@ public interface Fleet {
   /// [from, to) when given.
   List<RangeStatus> ranges();
 
+  /// How each store stands with the others and how much sleeps on it, as it says itself.
+  List<StoreLiveness> liveness();
+
   RangeStatus range(RangeId id);
 
   RangeStatus rangeOf(Key key);

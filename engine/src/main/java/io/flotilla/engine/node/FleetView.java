@@ -6,6 +6,7 @@ import io.flotilla.engine.UnavailableException;
 import io.flotilla.engine.admin.Fleet;
 import io.flotilla.engine.admin.FleetStatus;
 import io.flotilla.engine.admin.RangeStatus;
+import io.flotilla.engine.admin.StoreLiveness;
 import io.flotilla.engine.admin.StoreStatus;
 import io.flotilla.engine.route.Waiting;
 import io.flotilla.keyspace.Key;
@@ -73,6 +74,17 @@ final class FleetView implements Fleet {
         .toList();
   }
 
+  @Override
+  public List<StoreLiveness> liveness() {
+    return look(until()).liveness();
+  }
+
+  private FleetLook look(long until) {
+    PlacementReply.Stores stores =
+        ask(new PlacementRequest.ListStores(), PlacementReply.Stores.class, until);
+    return FleetLook.at(stores.stores(), placement, waiting);
+  }
+
   private static StoreStatus storeStatus(io.flotilla.placement.StoreStatus store) {
     return new StoreStatus(
         store.info().id(),
@@ -108,6 +120,7 @@ final class FleetView implements Fleet {
   @Override
   public List<RangeStatus> ranges() {
     long until = until();
+    FleetLook look = look(until);
     List<RangeStatus> all = new ArrayList<>();
     KeySpan rest = KeySpan.ALL;
     while (true) {
@@ -116,7 +129,7 @@ final class FleetView implements Fleet {
               new PlacementRequest.ListRanges(rest, PlacementRequest.PAGE_MAX, all.isEmpty()),
               PlacementReply.Ranges.class,
               until);
-      page.ranges().forEach(range -> all.add(rangeStatus(range)));
+      page.ranges().forEach(range -> all.add(rangeStatus(range, look)));
       if (!page.more() || page.ranges().isEmpty()) {
         return all;
       }
@@ -190,7 +203,7 @@ final class FleetView implements Fleet {
     while (clock.nanos() - change.until() < 0) {
       Optional<RangeRecord> found = find(id, change.until());
       if (found.isPresent()) {
-        RangeStatus status = rangeStatus(found.get());
+        RangeStatus status = rangeStatus(found.get(), new FleetLook());
         if (done.test(status)) {
           return status;
         }
@@ -228,7 +241,7 @@ final class FleetView implements Fleet {
   private RangeStatus lookup(PlacementRequest request, String what, long until) {
     return switch (ask(request, until)) {
       case PlacementReply.Ranges found when !found.ranges().isEmpty() ->
-          rangeStatus(found.ranges().getFirst());
+          rangeStatus(found.ranges().getFirst(), look(until));
       case PlacementReply.RangeUnknown unknown ->
           throw new RejectedException(
               unknown.complete()
@@ -239,7 +252,7 @@ final class FleetView implements Fleet {
     };
   }
 
-  private static RangeStatus rangeStatus(RangeRecord range) {
+  private static RangeStatus rangeStatus(RangeRecord range, FleetLook look) {
     RangeProblem problem = range.problem();
     return new RangeStatus(
         range.descriptor(),
@@ -247,6 +260,7 @@ final class FleetView implements Fleet {
         range.term(),
         range.committed(),
         range.bytes(),
+        look.isAsleep(range.descriptor().id(), range.leader()),
         range.operator(),
         problem == null ? null : problem.toString());
   }

@@ -13,13 +13,18 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Tells every node that may be of the fleet where this one listens, and hears the same, until this
 /// store is registered; after that the placement driver says it.
 ///
 /// The placement driver cannot say it earlier: it needs a quorum, and the nodes of a fleet that
 /// comes back as a whole on other ports do not find each other without this.
+///
+/// A registered store goes on slowly, with one node at a time: one that was away while all others
+/// moved may be back where it was, and knows nobody's address.
 final class Introductions {
   /*
    * Requests and answers are lines of text: cluster, store, address of whoever speaks; in an answer
@@ -29,6 +34,7 @@ final class Introductions {
    * next round.
    */
   private static final long ROUND_NANOS = 500_000_000;
+  private static final long SLOW_ROUND_NANOS = 3_000_000_000L;
   private static final long ANSWER_NANOS_MAX = 2_000_000_000L;
   private static final int ADDRESSES_MAX = 1000;
   private static final int HEAD_LINES = 3;
@@ -39,6 +45,8 @@ final class Introductions {
   private final EventLoop loop;
   private final Clock clock;
   private final Set<String> candidates = new TreeSet<>();
+  private @Nullable StoreId lastMet;
+  private boolean registered;
   private boolean ended;
 
   /// Who this node is, and where it listens.
@@ -78,14 +86,41 @@ final class Introductions {
     if (ended) {
       return;
     }
+    if (registered) {
+      meetNext();
+      loop.schedule(SLOW_ROUND_NANOS, this::begin);
+      return;
+    }
     candidates.addAll(book.all().values());
     candidates.remove(self.address());
-    byte[] body = self.lines().getBytes(UTF_8);
-    for (String address : candidates) {
-      long until = clock.nanos() + ANSWER_NANOS_MAX;
-      remote.request(address, Services.HERE_I_AM, body, until, new Answer(address));
-    }
+    candidates.forEach(this::introduceTo);
     loop.schedule(ROUND_NANOS, this::begin);
+  }
+
+  /// The store behind the one that was met last, in the order of ids.
+  private void meetNext() {
+    TreeMap<StoreId, String> others = new TreeMap<>(book.all());
+    others.remove(self.store());
+    Map.Entry<StoreId, String> next = lastMet == null ? null : others.higherEntry(lastMet);
+    if (next == null) {
+      next = others.firstEntry();
+    }
+    if (next != null) {
+      lastMet = next.getKey();
+      introduceTo(next.getValue());
+    }
+  }
+
+  private void introduceTo(String address) {
+    byte[] body = self.lines().getBytes(UTF_8);
+    long until = clock.nanos() + ANSWER_NANOS_MAX;
+    remote.request(address, Services.HERE_I_AM, body, until, new Answer(address));
+  }
+
+  /// The placement driver knows this store: from now on slowly. On the loop.
+  void onRegistered() {
+    registered = true;
+    candidates.clear();
   }
 
   /// On the loop.
@@ -118,8 +153,8 @@ final class Introductions {
 
   /// The address is the one that was called: a node may not know how it looks from outside.
   private void onAnswer(String address, List<String> lines) {
-    if (ended) {
-      return;
+    if (ended || registered) {
+      return; // what the placement driver says counts
     }
     try {
       Self other = Self.parse(lines);

@@ -178,7 +178,7 @@ final class NodeCore {
     control.execute(all.introductions::begin);
     control.execute(() ->
         registration.begin(() -> {
-          all.introductions.end();
+          all.introductions.onRegistered();
           all.reporter.start();
         }));
   }

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -99,6 +100,32 @@ final class PlacementClient {
 
           @Override
           public void onFailure(RequestFailure failure) {}
+        });
+  }
+
+  /// How a store stands with the others; empty: it did not say. `onLook` runs on any loop.
+  void look(String address, Consumer<Optional<StoreLook>> onLook) {
+    remote.request(
+        address,
+        Services.LOOK,
+        new byte[0],
+        clock.nanos() + ATTEMPT_NANOS_MAX,
+        new ResponseHandler() {
+          @Override
+          public void onResponse(ByteBuffer body) {
+            Optional<StoreLook> look;
+            try {
+              look = Optional.of(StoreLook.decode(body));
+            } catch (CodecException newer) {
+              look = Optional.empty();
+            }
+            onLook.accept(look);
+          }
+
+          @Override
+          public void onFailure(RequestFailure failure) {
+            onLook.accept(Optional.empty());
+          }
         });
   }
 

@@ -69,7 +69,10 @@ final class Registration {
           when reason != PlacementReply.Reason.OUTCOME_UNKNOWN ->
           failure.fail("the fleet turned this store away: " + message);
       default -> {
-        LOG.warn("not registered yet: {}", OracleClient.reasonOf(outcome));
+        LOG.warn(
+            "not registered yet: {} (if the fleet listens elsewhere by now, start this node with"
+                + " --join and the address of any other)",
+            OracleClient.reasonOf(outcome));
         loop.schedule(PAUSE_NANOS, () -> begin(then));
       }
     }

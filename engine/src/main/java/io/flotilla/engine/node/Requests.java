@@ -59,12 +59,18 @@ final class Requests implements RequestService {
           reportNow.run();
           context.respond(new byte[0]);
         }
+        case Services.LOOK -> look(context);
         case Services.HERE_I_AM -> hereIAm.accept(context, body);
         default -> context.refuse("service " + service + " is not known here; is this node older?");
       }
     } catch (CodecException garbled) {
       context.refuse("the request does not parse: " + garbled.getMessage());
     }
+  }
+
+  private void look(RequestContext context) {
+    store.listPeers(peers ->
+        store.listReplicas(replicas -> context.respond(StoreLook.of(peers, replicas).encode())));
   }
 
   private void serveKv(RequestContext context, int bodyBytes, KvRequest request) {

@@ -14,5 +14,8 @@ final class Services {
   /// "Here I am": see [Introductions].
   static final byte HERE_I_AM = 4;
 
+  /// "How do you stand with the others, and what sleeps?": empty body, [StoreLook].
+  static final byte LOOK = 5;
+
   private Services() {}
 }

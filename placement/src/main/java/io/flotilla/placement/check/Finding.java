@@ -6,13 +6,9 @@ import java.util.Optional;
 public sealed interface Finding {
   /// Nothing is to be done, or nothing that these stores allow: look again when the range or the
   /// stores change.
-  Finding NOTHING = new Nothing();
-
-  /// Something is to be done as soon as other operators make room for it.
-  Finding LATER = new Later();
-
   record Nothing() implements Finding {}
 
+  /// Something is to be done as soon as other operators make room for it.
   record Later() implements Finding {}
 
   record Start(Operator operator) implements Finding {}

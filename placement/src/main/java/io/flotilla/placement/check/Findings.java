@@ -12,6 +12,9 @@ import java.util.List;
 
 /// What checkers of replicas have in common.
 final class Findings {
+  static final Finding NOTHING = new Finding.Nothing();
+  static final Finding LATER = new Finding.Later();
+
   private Findings() {}
 
   /// An operator that moves no data.

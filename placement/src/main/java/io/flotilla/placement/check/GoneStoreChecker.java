@@ -24,7 +24,7 @@ public final class GoneStoreChecker implements Checker {
   @Override
   public Finding check(ClusterView view, RangeReport range) {
     if (!hasGone(view, range)) {
-      return Finding.NOTHING;
+      return Findings.NOTHING;
     }
     List<ReplicaDescriptor> gone =
         range.descriptor().replicas().stream()
@@ -70,7 +70,7 @@ public final class GoneStoreChecker implements Checker {
       ClusterView view, RangeReport range, List<ReplicaDescriptor> gone) {
     long voters = Findings.voters(range.descriptor());
     if (voters > view.policy().replicas()) {
-      return Finding.NOTHING; // they are the first to go without being replaced
+      return Findings.NOTHING; // they are the first to go without being replaced
     }
     List<PeerId> heirs = new ArrayList<>();
     for (ReplicaDescriptor replica : range.descriptor().replicas()) {
@@ -91,7 +91,7 @@ public final class GoneStoreChecker implements Checker {
       reached.add(new ReplicaDescriptor(peer, store, ReplicaKind.LEARNER));
     }
     if (heirs.isEmpty()) {
-      return places.busy() ? Finding.LATER : Finding.NOTHING;
+      return places.busy() ? Findings.LATER : Findings.NOTHING;
     }
     heirs.forEach(peer -> steps.add(new WaitForCatchUp(peer)));
     reached.removeAll(gone.subList(0, heirs.size()));

@@ -19,10 +19,10 @@ public final class RangeSizeChecker implements Checker {
     boolean large =
         range.size().isOf(range.descriptor()) && range.bytes() > view.policy().rangeBytesMax();
     if (!large || range.descriptor().isPlacement()) {
-      return Finding.NOTHING;
+      return Findings.NOTHING;
     }
     Optional<Operator> split = split(view, range, Operator.Kind.SPLIT_BY_SIZE, null);
-    return split.isPresent() ? new Finding.Start(split.get()) : Finding.LATER;
+    return split.isPresent() ? new Finding.Start(split.get()) : Findings.LATER;
   }
 
   /// The operator that cuts a range, empty while there are no ids for the right half.

@@ -25,13 +25,13 @@ public final class ReplicaCountChecker implements Checker {
   @Override
   public Finding check(ClusterView view, RangeReport range) {
     if (Findings.voters(range.descriptor()) >= view.policy().replicas()) {
-      return Finding.NOTHING;
+      return Findings.NOTHING;
     }
     int missing = view.policy().replicas() - range.descriptor().replicas().size();
     Places places = missing > 0 ? Places.find(view, range, missing) : Places.NONE;
     List<Step> steps = growth(view, range, places.stores());
     if (steps.isEmpty()) {
-      return places.busy() ? Finding.LATER : Finding.NOTHING;
+      return places.busy() ? Findings.LATER : Findings.NOTHING;
     }
     return Findings.filling(view, range, Operator.Kind.GROW, steps);
   }

@@ -27,7 +27,7 @@ public final class SurplusChecker implements Checker {
     boolean hasLearner = range.descriptor().replicas().size() > voters;
     return voters == wanted && hasLearner && isEveryVoterWell(view, range)
         ? Findings.quick(view, range, Operator.Kind.REMOVE_LEARNER, learners(range))
-        : Finding.NOTHING;
+        : Findings.NOTHING;
   }
 
   private static boolean isEveryVoterWell(ClusterView view, RangeReport range) {
@@ -59,7 +59,7 @@ public final class SurplusChecker implements Checker {
     List<ReplicaDescriptor> rest = voters.subList(count, voters.size());
     long well = rest.stream().filter(replica -> isWell(view, range, replica)).count();
     if (well <= rest.size() / 2) {
-      return Finding.LATER;
+      return Findings.LATER;
     }
     List<ReplicaDescriptor> target = new ArrayList<>(range.descriptor().replicas());
     target.removeAll(voters.subList(0, count));

@@ -40,7 +40,7 @@ class RangeSizeCheckerTest {
 
   @Test
   void atTheLimitItStays() {
-    assertEquals(Finding.NOTHING, checker.check(view, range(256 * MIB, "1")));
+    assertEquals(Findings.NOTHING, checker.check(view, range(256 * MIB, "1")));
   }
 
   /// After a split: what is known was measured of the whole.
@@ -55,23 +55,23 @@ class RangeSizeCheckerTest {
             measured.committed(),
             new RangeSize(999 * MIB, measured.generation() - 1),
             measured.followers());
-    assertEquals(Finding.NOTHING, checker.check(view, old));
+    assertEquals(Findings.NOTHING, checker.check(view, old));
     assertTrue(checker.check(view, measured).toStart().isPresent());
   }
 
   @Test
   void thePlacementGroupIsNeverCut() {
     RangeReport placement = range(RangeDescriptor.PLACEMENT, 999 * MIB, "1");
-    assertEquals(Finding.NOTHING, checker.check(view, placement));
+    assertEquals(Findings.NOTHING, checker.check(view, placement));
   }
 
   @Test
   void withoutIdsItWaits() {
     ClusterView poor =
         new ClusterView(0, view.policy(), view.limits(), view.stores(), 100, 2, 50, 5);
-    assertEquals(Finding.LATER, checker.check(poor, range(999 * MIB, "1", "2", "3")));
+    assertEquals(Findings.LATER, checker.check(poor, range(999 * MIB, "1", "2", "3")));
     ClusterView poorer =
         new ClusterView(0, view.policy(), view.limits(), view.stores(), 100, 20, 50, 0);
-    assertEquals(Finding.LATER, checker.check(poorer, range(999 * MIB, "1")));
+    assertEquals(Findings.LATER, checker.check(poorer, range(999 * MIB, "1")));
   }
 }

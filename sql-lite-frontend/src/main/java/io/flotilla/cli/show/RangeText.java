@@ -28,6 +28,7 @@ public final class RangeText {
             .right("TERM")
             .right("COMMITTED")
             .right("SIZE")
+            .left("ASLEEP")
             .left("OPERATOR");
     for (RangeStatus range : ranges) {
       table.row(
@@ -40,6 +41,7 @@ public final class RangeText {
           range.term(),
           Human.count(range.committedIndex()),
           Human.bytes(range.bytes()),
+          asleep(range),
           operator(range));
     }
     return table.render();
@@ -83,6 +85,12 @@ public final class RangeText {
     return replica.kind().name().toLowerCase(Locale.ROOT);
   }
 
+  /// `-`: the store that leads it did not say.
+  static String asleep(RangeStatus range) {
+    Boolean asleep = range.asleep();
+    return asleep == null ? "-" : asleep ? "yes" : "no";
+  }
+
   static String operator(RangeStatus range) {
     return range.operator() == null ? "" : range.operator();
   }
@@ -102,6 +110,7 @@ public final class RangeText {
     term        %d
     committed   %s
     size        %s
+    asleep      %s
     operator    %s
     problem     %s
     """
@@ -115,6 +124,7 @@ public final class RangeText {
             range.term(),
             Human.count(range.committedIndex()),
             Human.bytes(range.bytes()),
+            asleep(range),
             range.operator() == null ? "none" : range.operator(),
             range.problem() == null ? "none" : range.problem());
   }
@@ -132,6 +142,7 @@ public final class RangeText {
         .with("term", range.term())
         .with("committedIndex", range.committedIndex())
         .with("bytes", range.bytes())
+        .with("asleep", range.asleep())
         .with("operator", range.operator())
         .with("problem", range.problem())
         .with("replicas", range.descriptor().replicas().stream().map(RangeText::replica).toList());

@@ -4,10 +4,15 @@ import io.flotilla.cli.shell.FleetOptions;
 import io.flotilla.cli.shell.Shell;
 import io.flotilla.cli.term.Human;
 import io.flotilla.cli.term.JsonText;
+import io.flotilla.engine.admin.Fleet;
 import io.flotilla.engine.admin.FleetStatus;
+import io.flotilla.engine.admin.StoreLiveness;
 import io.flotilla.engine.admin.StoreStatus;
+import io.flotilla.keyspace.StoreId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -27,26 +32,34 @@ public final class StatusCommand implements Runnable {
 
   @Override
   public void run() {
-    shell.with(fleet, engine -> print(engine.fleet().status(), engine.fleet().stores()));
+    shell.with(fleet, engine -> print(engine.fleet()));
   }
 
-  private void print(FleetStatus status, List<StoreStatus> stores) {
+  private void print(Fleet control) {
+    FleetStatus status = control.status();
+    List<StoreStatus> stores = control.stores();
+    List<StoreLiveness> liveness = control.liveness();
     if (fleet.json()) {
-      shell.printJson(json(status, stores));
+      shell.printJson(json(status, stores, liveness));
     } else {
       shell
           .terminal()
           .out()
           .print(
-              facts(status, stores) + StoreText.troubles(stores) + "\n" + StoreText.table(stores));
+              facts(status, stores, liveness)
+                  + StoreText.troubles(stores)
+                  + "\n"
+                  + StoreText.table(stores));
     }
   }
 
-  private static String facts(FleetStatus status, List<StoreStatus> stores) {
+  private static String facts(
+      FleetStatus status, List<StoreStatus> stores, List<StoreLiveness> liveness) {
     return """
     cluster    %s
     stores     %d of %d up
     ranges     %s
+    asleep     %s
     data       %s on disk
     placement  led by %s%s
     """
@@ -55,6 +68,7 @@ public final class StatusCommand implements Runnable {
             status.storesLive(),
             status.stores(),
             ranges(status, stores),
+            LivenessText.line(liveness, up(stores)),
             Human.bytes(status.bytes()),
             status.placementLeaderStore() > 0
                 ? "store " + status.placementLeaderStore()
@@ -62,6 +76,13 @@ public final class StatusCommand implements Runnable {
             status.operators() > 0
                 ? "; " + Human.plural(status.operators(), "change") + " of ranges under way"
                 : "");
+  }
+
+  private static Set<StoreId> up(List<StoreStatus> stores) {
+    return stores.stream()
+        .filter(store -> store.state() == StoreStatus.State.UP)
+        .map(StoreStatus::id)
+        .collect(Collectors.toSet());
   }
 
   private static String ranges(FleetStatus status, List<StoreStatus> stores) {
@@ -96,7 +117,8 @@ public final class StatusCommand implements Runnable {
             stores.isEmpty() ? "HOST:PORT" : stores.getFirst().address());
   }
 
-  private static JsonText.Properties json(FleetStatus status, List<StoreStatus> stores) {
+  private static JsonText.Properties json(
+      FleetStatus status, List<StoreStatus> stores, List<StoreLiveness> liveness) {
     return JsonText.object()
         .with("clusterId", status.clusterId())
         .with("stores", status.stores())
@@ -108,6 +130,7 @@ public final class StatusCommand implements Runnable {
         .with("replicasWanted", status.replicasWanted())
         .with("placementLeaderStore", status.placementLeaderStore())
         .with("operators", status.operators())
-        .with("storeList", stores.stream().map(StoreText::json).toList());
+        .with("storeList", stores.stream().map(StoreText::json).toList())
+        .with("liveness", liveness.stream().map(LivenessText::json).toList());
   }
 }

@@ -4,6 +4,7 @@ import io.flotilla.engine.RejectedException;
 import io.flotilla.engine.admin.Fleet;
 import io.flotilla.engine.admin.FleetStatus;
 import io.flotilla.engine.admin.RangeStatus;
+import io.flotilla.engine.admin.StoreLiveness;
 import io.flotilla.engine.admin.StoreStatus;
 import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.KeySpan;
@@ -38,7 +39,14 @@ public final class FakeFleet implements Fleet {
             new ReplicaDescriptor(new PeerId(11), new StoreId(2), ReplicaKind.LEARNER));
     RangeDescriptor descriptor = new RangeDescriptor(new RangeId(id), span, 3, replicas);
     return new RangeStatus(
-        descriptor, leader == null ? null : new StoreId(leader), 5, 1_234, 5 << 20, null, null);
+        descriptor,
+        leader == null ? null : new StoreId(leader),
+        5,
+        1_234,
+        5 << 20,
+        id == 1,
+        null,
+        null);
   }
 
   public void setStatus(FleetStatus changed) {
@@ -73,6 +81,15 @@ public final class FakeFleet implements Fleet {
         seen,
         "0.1",
         "fsync");
+  }
+
+  /// Store 1 answers, store 2 does not.
+  @Override
+  public synchronized List<StoreLiveness> liveness() {
+    StoreLiveness.Peer peer = new StoreLiveness.Peer(new StoreId(2), false, false, false, true, 0);
+    return List.of(
+        new StoreLiveness(new StoreId(1), true, 2, 1, List.of(peer)),
+        new StoreLiveness(new StoreId(2), false, 0, 0, List.of()));
   }
 
   /// Store 2 can go, the other one cannot.

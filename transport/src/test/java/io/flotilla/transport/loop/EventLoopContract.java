@@ -125,9 +125,12 @@ abstract class EventLoopContract {
 
   @Test
   void whatIsCancelledDoesNotRun() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    loop.execute(() -> awaitUnchecked(release)); // else a slow test would cancel too late
     Cancellable outside = loop.schedule(20 * MILLI, () -> done.add("cancelled"));
     outside.cancel();
     outside.cancel();
+    release.countDown();
     loop.execute(() -> loop.schedule(20 * MILLI, () -> done.add("cancelled")).cancel());
     loop.schedule(40 * MILLI, () -> done.add("kept"));
     assertEquals("kept", next());
@@ -136,13 +139,7 @@ abstract class EventLoopContract {
   @Test
   void closingRunsWhatIsQueuedAndRefusesTheRest() {
     CountDownLatch release = new CountDownLatch(1);
-    loop.execute(() -> {
-      try {
-        release.await();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    });
+    loop.execute(() -> awaitUnchecked(release));
     for (int i = 0; i < 100; i++) {
       loop.execute(() -> done.add("queued"));
     }
@@ -152,5 +149,13 @@ abstract class EventLoopContract {
     assertEquals(100, done.size());
     assertThrows(RejectedByLoopException.class, () -> loop.execute(() -> done.add("never")));
     closeLoop();
+  }
+
+  private static void awaitUnchecked(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
