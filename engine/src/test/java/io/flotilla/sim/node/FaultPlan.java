@@ -3,6 +3,7 @@ package io.flotilla.sim.node;
 import io.flotilla.engine.node.SimulatedDisk.Level;
 import io.flotilla.engine.node.SimulatedNode;
 import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.StoreId;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.store.StoreEvent;
 import java.time.Duration;
@@ -26,6 +27,7 @@ final class FaultPlan {
   private final Map<Kind, Integer> drawn = new EnumMap<>(Kind.class);
   private final Map<Integer, Long> awakeAt = new TreeMap<>();
   private final Ambush ambush;
+  private final Operators operators;
   private boolean over;
   private int newcomers;
 
@@ -73,7 +75,10 @@ final class FaultPlan {
     AMBUSH_HAND_OVER,
     AMBUSH_ELECTED,
     AMBUSH_VOTE,
-    AMBUSH_DISK;
+    AMBUSH_DISK,
+    AMBUSH_NEW_REPLICA,
+    AMBUSH_OLD_MESSAGE,
+    TAKEN_FOR_DEAD;
 
     /// Drawn by the clock; the others strike where a store is in the midst of something.
     boolean isTimed() {
@@ -96,7 +101,8 @@ final class FaultPlan {
       }
     }
     mix.add(Kind.CRASH);
-    this.ambush = new Ambush(this, fleet);
+    this.operators = new Operators(fleet);
+    this.ambush = new Ambush(this, fleet, operators);
     fleet.rules().listen(this::onEvent);
     next();
   }
@@ -104,6 +110,7 @@ final class FaultPlan {
   /// No more faults; what is under way ends, and everybody that is not gone for good runs.
   void end() {
     over = true;
+    operators.stop();
     fleet.healNetwork();
     for (SimulatedNode node : fleet.nodes()) {
       node.state().setCold(false);
@@ -167,10 +174,14 @@ final class FaultPlan {
   }
 
   void later(Duration most, Runnable task) {
+    later(Duration.ZERO, most, task);
+  }
+
+  void later(Duration least, Duration more, Runnable task) {
     fleet
         .world()
         .at(
-            random.nextLong(most.toNanos()),
+            least.toNanos() + random.nextLong(more.toNanos()),
             () -> {
               if (!over) {
                 task.run();
@@ -223,7 +234,10 @@ final class FaultPlan {
               AMBUSH_HAND_OVER,
               AMBUSH_ELECTED,
               AMBUSH_VOTE,
-              AMBUSH_DISK ->
+              AMBUSH_DISK,
+              AMBUSH_NEW_REPLICA,
+              AMBUSH_OLD_MESSAGE,
+              TAKEN_FOR_DEAD ->
               false;
         };
     if (happened) {
@@ -250,7 +264,7 @@ final class FaultPlan {
       case PAUSE_CUT_OFF -> {
         fleet.muffle(node.number());
         fleet.pause(node.number(), time);
-        later(time.plusSeconds(2), fleet::healNetwork);
+        later(time.plusMillis(400), Duration.ofSeconds(2), fleet::healNetwork);
       }
       default -> fleet.pause(node.number(), time);
     }
@@ -387,6 +401,9 @@ final class FaultPlan {
     } else {
       fleet.crash(node.number());
     }
+    if (random.oneIn(5)) {
+      takeForDead(node);
+    }
     later(
         random.oneIn(2) ? Duration.ofMillis(50) : Duration.ofSeconds(5),
         () -> {
@@ -395,6 +412,18 @@ final class FaultPlan {
           }
         });
     return true;
+  }
+
+  /// Some of its replicas are taken out of their ranges; it may be back by then.
+  void takeForDead(SimulatedNode node) {
+    later(
+        Duration.ofSeconds(1),
+        () -> {
+          StoreId store = node.id();
+          if (store != null && gone.isEmpty() && operators.replace(store)) {
+            count(Kind.TAKEN_FOR_DEAD);
+          }
+        });
   }
 
   /// At most one, and never the founder alone with one other: the fleet must be able to heal.

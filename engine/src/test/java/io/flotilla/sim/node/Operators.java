@@ -6,6 +6,7 @@ import io.flotilla.engine.node.SimulatedNode;
 import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
@@ -15,6 +16,7 @@ import io.flotilla.spi.RandomSource;
 import io.flotilla.store.Store;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// People who operate the fleet while it fails: splits and transfers by way of the placement
 /// driver, and membership changes behind its back.
@@ -27,6 +29,7 @@ final class Operators {
   private final SimulatedFleet fleet;
   private final RandomSource random;
   private final long everyNanosMax;
+  private @Nullable RangeId lately;
   private boolean stopped;
 
   Operators(SimulatedFleet fleet) {
@@ -56,20 +59,53 @@ final class Operators {
 
   private void operate() {
     List<RangeDescriptor> ranges = new ArrayList<>(fleet.ranges());
-    RangeDescriptor range = ranges.get(random.nextInt(ranges.size()));
+    RangeDescriptor range = one(ranges);
     ReplicaDescriptor replica = range.replicas().get(random.nextInt(range.replicas().size()));
     switch (random.nextInt(4)) {
-      case 0 -> {
-        Key at = Key.of(("k" + (char) ('b' + random.nextInt(24))).getBytes(UTF_8));
-        if (ranges.size() < RANGES_MAX && range.span().canSplitAt(at)) {
-          ask(new PlacementRequest.SplitRequested(range.id(), at));
-        }
-      }
+      case 0 -> split(range);
       case 1 -> ask(new PlacementRequest.TransferLeader(range.id(), replica.store()));
       case 2 ->
           ask(new PlacementRequest.TransferLeader(RangeDescriptor.PLACEMENT, replica.store()));
       default -> change(range);
     }
+  }
+
+  /// Whoever has done something to a range likes to do more to it.
+  private RangeDescriptor one(List<RangeDescriptor> ranges) {
+    RangeDescriptor drawn = ranges.get(random.nextInt(ranges.size()));
+    if (random.oneIn(2)) {
+      for (RangeDescriptor each : ranges) {
+        drawn = each.id().equals(lately) ? each : drawn;
+      }
+    }
+    lately = drawn.id();
+    return drawn;
+  }
+
+  /// Takes a store's replicas out of some of its ranges, if enough are left; the driver puts others
+  /// in their place. Returns if there was any.
+  boolean replace(StoreId store) {
+    boolean any = false;
+    for (RangeDescriptor range : List.copyOf(fleet.ranges())) {
+      List<ReplicaDescriptor> left = voters(range);
+      if (left.removeIf(each -> each.store().equals(store))
+          && left.size() >= 2
+          && random.oneIn(2)) {
+        changeTo(range, left);
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  /// Has a range split somewhere, if there are not too many yet.
+  boolean split(RangeDescriptor range) {
+    Key at = Key.of(("k" + (char) ('b' + random.nextInt(24))).getBytes(UTF_8));
+    boolean can = fleet.ranges().size() < RANGES_MAX && range.span().canSplitAt(at);
+    if (can) {
+      ask(new PlacementRequest.SplitRequested(range.id(), at));
+    }
+    return can;
   }
 
   private void ask(PlacementRequest request) {
