@@ -122,7 +122,7 @@ final class Ambush {
           side.remove(both.get(random.nextInt(both.size())));
         }
         fleet.partition(side);
-        plan.later(Duration.ofSeconds(4), fleet::healNetwork);
+        plan.later(Duration.ofSeconds(4), plan::healNetwork);
       }
     }
   }
@@ -148,7 +148,7 @@ final class Ambush {
             fleet.network().mend(gone, late);
             fleet.network().mend(late, gone);
           }
-          plan.later(Duration.ofSeconds(6), fleet::healNetwork);
+          plan.later(Duration.ofSeconds(6), plan::healNetwork);
         });
   }
 
@@ -210,7 +210,7 @@ final class Ambush {
 
   private void muffle(SimulatedNode node, Duration time) {
     fleet.muffle(node.number());
-    plan.later(time, fleet::healNetwork);
+    plan.later(time, plan::healNetwork);
   }
 
   // In a store ----------------------------------------------------------------------------------
@@ -253,7 +253,7 @@ final class Ambush {
   /// What its leader, or somebody who would like to lead, once told the replica comes only now.
   private void onRemoved(SimulatedNode node, RangeId range, PeerId peer) {
     Introduction old = introductions.get(range + "/" + peer);
-    if (old != null && isDue(2)) {
+    if (old != null && isDue(1)) {
       plan.count(Kind.AMBUSH_OLD_MESSAGE);
       plan.later(
           Duration.ofSeconds(1),

@@ -26,6 +26,7 @@ final class FaultPlan {
   private final Set<Integer> gone = new TreeSet<>();
   private final Map<Kind, Integer> drawn = new EnumMap<>(Kind.class);
   private final Map<Integer, Long> awakeAt = new TreeMap<>();
+  private final Map<Integer, Long> cutOffUntil = new TreeMap<>();
   private final Ambush ambush;
   private final Operators operators;
   private boolean over;
@@ -253,7 +254,7 @@ final class FaultPlan {
     if (!node.isRunning()) {
       return false;
     }
-    Duration time = upTo(kind == Kind.PAUSE_CUT_OFF ? 2_500 : 4_000);
+    Duration time = upTo(kind == Kind.PAUSE_CUT_OFF ? 5_000 : 4_000);
     switch (kind) {
       case SUSPEND -> {
         // Only a wall clock that goes on can tell that a machine slept.
@@ -262,9 +263,11 @@ final class FaultPlan {
         fleet.suspend(node.number(), time);
       }
       case PAUSE_CUT_OFF -> {
+        Duration cutOff = time.plusMillis(300).plus(upTo(1_500));
+        cutOffUntil.put(node.number(), fleet.world().nanos() + cutOff.toNanos());
         fleet.muffle(node.number());
         fleet.pause(node.number(), time);
-        later(time.plusMillis(400), Duration.ofSeconds(2), fleet::healNetwork);
+        later(cutOff, Duration.ofMillis(1), this::healNetwork);
       }
       default -> fleet.pause(node.number(), time);
     }
@@ -302,6 +305,16 @@ final class FaultPlan {
     return true;
   }
 
+  /// Ends every fault of the network, but for whoever is cut off for a longer time.
+  void healNetwork() {
+    fleet.healNetwork();
+    cutOffUntil.forEach((number, until) -> {
+      if (fleet.world().nanos() < until) {
+        fleet.muffle(number);
+      }
+    });
+  }
+
   // Network -------------------------------------------------------------------------------------
 
   private boolean disturb(Kind kind, int number) {
@@ -318,7 +331,7 @@ final class FaultPlan {
           fleet.network().slow(number, any().number(), (50 + random.nextInt(1_500)) * MILLI);
       default -> fleet.network().slow((20 + random.nextInt(300)) * MILLI);
     }
-    later(Duration.ofSeconds(4), fleet::healNetwork);
+    later(Duration.ofSeconds(4), this::healNetwork);
     return true;
   }
 

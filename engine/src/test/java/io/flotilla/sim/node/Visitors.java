@@ -1,5 +1,6 @@
 package io.flotilla.sim.node;
 
+import io.flotilla.engine.Engine;
 import io.flotilla.sim.clients.Clients;
 import io.flotilla.sim.clients.Clients.Regular;
 import io.flotilla.spi.RandomSource;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Visitors {
   private static final long EVERY_NANOS_MAX = 400_000_000;
   private static final int AT_ONCE = 6;
-  private static final int REGULARS = 6;
+  private static final int REGULARS = 10;
   private static final int TOLD = 2;
   private static final Duration DEADLINE = Duration.ofSeconds(3);
   private static final Duration PATIENT_DEADLINE = Duration.ofSeconds(6);
@@ -48,9 +49,13 @@ final class Visitors {
     }
     if (here < AT_ONCE) {
       here++;
-      clients.visit("v" + ++number, fleet.newClient(DEADLINE).engine(), this::go);
+      clients.visit("v" + ++number, newEngine(), this::go);
     }
     begin();
+  }
+
+  private Engine newEngine() {
+    return fleet.newClient(DEADLINE, random.nextInt(fleet.nodes().size())).engine();
   }
 
   private void go(@Nullable String key) {
