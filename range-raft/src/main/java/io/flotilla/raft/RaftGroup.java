@@ -241,6 +241,11 @@ public final class RaftGroup {
     return state.term();
   }
 
+  /// True while a leader may rely on this peer's helping nobody else.
+  public boolean isReliedOn() {
+    return state.hearsLeader() || state.withholdsVotes();
+  }
+
   public @Nullable PeerId leader() {
     return state.leader();
   }

@@ -1,7 +1,6 @@
 package io.flotilla.replica;
 
 import io.flotilla.keyspace.Invariant;
-import io.flotilla.keyspace.PeerId;
 import io.flotilla.raft.Entry;
 import io.flotilla.raft.EntryId;
 import io.flotilla.raft.RaftGroup;
@@ -10,9 +9,6 @@ import io.flotilla.raft.RestReader;
 import io.flotilla.raft.RestWriter;
 import io.flotilla.raft.RoleKind;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// How much log a replica has, and how much of it may go.
 public final class LogKeeper {
@@ -20,12 +16,11 @@ public final class LogKeeper {
    * The log may be compacted up to the applied entry that is durable in the state, and no
    * further: what comes after it is what a restart replays. On top of that a leader keeps what
    * its followers still need, as long as that is not too much: for one that lags up to
-   * lagBytesMax, for one under a snapshot everything after the snapshot's entry up to
-   * snapshotHoldBytes, or it would finish the snapshot only to need the next. Somebody who needs
-   * more gets a snapshot.
+   * lagBytesMax, for one that gets a snapshot what SnapshotHolds says. Somebody who needs more gets
+   * a snapshot.
    */
   private final LogExtent extent;
-  private @Nullable Map<PeerId, Long> holds;
+  private final SnapshotHolds holds = new SnapshotHolds();
   private EntryId compacted;
 
   LogKeeper(EntryId compacted, long lastIndex) {
@@ -41,10 +36,11 @@ public final class LogKeeper {
 
   /// True if no follower gets a snapshot.
   boolean mayRest() {
-    return holds == null || holds.isEmpty();
+    return holds.mayRest();
   }
 
   void rest(RestWriter out) {
+    holds.releaseAll(); // all snapshots have arrived, and what sleeps is not compacted
     out.entry(compacted);
     extent.rest(out);
   }
@@ -85,22 +81,8 @@ public final class LogKeeper {
     extent.onReplaced(point.index());
   }
 
-  /// Keeps what comes after `index` for a follower that gets a snapshot.
-  void holdFor(PeerId follower, long index) {
-    if (holds == null) {
-      holds = new TreeMap<>();
-    }
-    holds.put(follower, index);
-  }
-
-  void release(PeerId follower) {
-    if (holds != null) {
-      holds.remove(follower);
-    }
-  }
-
-  void releaseAll() {
-    holds = null;
+  SnapshotHolds holds() {
+    return holds;
   }
 
   /// The index up to which the log should go now; at or below the compaction point: nothing.
@@ -125,8 +107,8 @@ public final class LogKeeper {
   }
 
   private long floorFor(FollowerStatus follower, long durableIndex, ReplicaOptions options) {
-    Long held = holds == null ? null : holds.get(follower.peer());
-    if (held != null && extent.bytesAfter(held) <= options.snapshotHoldBytes()) {
+    long held = holds.floor(follower, compacted.index(), extent, options);
+    if (held >= 0) {
       return held;
     }
     boolean worthIt =

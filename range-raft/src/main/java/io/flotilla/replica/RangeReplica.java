@@ -434,6 +434,13 @@ public final class RangeReplica extends ReplicaList.Member {
         && group().committed() <= applied().index();
   }
 
+  /// Without state, without a vote in its term, and no leader relies on it: nothing is lost if it
+  /// goes and another one comes in its term.
+  public boolean isForgettable() {
+    boolean owes = hardState().vote() != null || group().isReliedOn();
+    return !isEnded() && !isInitialised() && isSettled() && !owes;
+  }
+
   public boolean isLeader() {
     return currentLeadership() != null;
   }

@@ -12,7 +12,8 @@ import io.flotilla.raft.RaftOptions;
 /// @param deferredMax requests of one range that wait for a split or for the first entry of a term
 /// @param compactAtBytes the log of one busy range is compacted beyond this; many share it
 /// @param lagBytesMax bytes of log that a leader keeps for followers that lag
-/// @param snapshotHoldBytes bytes of log that a leader keeps for a follower under a snapshot
+/// @param snapshotHoldBytes bytes of log that a leader keeps for a follower under a snapshot (or as
+///   many as the snapshot has, if that is more)
 /// @param quietTicks a range that did nothing for this long gives up its whole log
 /// @param leaderMissingTicks silence of a leader after which the store asks whether it is still
 ///   wanted

@@ -26,27 +26,31 @@ public final class SnapshotSide {
 
   /// The core has a follower that is behind the compacted log.
   void send(Ready.SnapshotWanted wanted) {
-    output.log().holdFor(wanted.follower(), replica.applied().index());
+    output.log().holds().begin(wanted.follower(), replica.applied().index(), 0);
     replica.host().sendSnapshot(replica, wanted);
   }
 
-  /// A snapshot for `follower` was cut at `index`: what comes after it is needed.
-  public void onCut(PeerId follower, long index) {
-    output.log().holdFor(follower, index);
+  /// A snapshot of `bytes` for `follower` was cut at `index`: what comes after it is needed.
+  public void onCut(PeerId follower, long index, long bytes) {
+    output.log().holds().begin(follower, index, bytes);
   }
 
   /// `follower` has the snapshot of `lastIndex`, or did not get it (0).
   public void onSent(PeerId follower, long lastIndex) {
-    output.log().release(follower);
+    if (lastIndex > 0) {
+      output.log().holds().arrived(follower);
+    } else {
+      output.log().holds().release(follower);
+    }
     if (!replica.isEnded()) {
       group.snapshotSent(follower, lastIndex);
       replica.touchIfReady();
     }
   }
 
-  /// No follower waits for a snapshot of this replica any more.
+  /// No log is kept any more for followers that get a snapshot of this replica.
   public void releaseAll() {
-    output.log().releaseAll();
+    output.log().holds().releaseAll();
   }
 
   // Receiving -----------------------------------------------------------------------------------

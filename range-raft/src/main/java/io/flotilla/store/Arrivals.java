@@ -50,6 +50,7 @@ final class Arrivals {
   private final Map<RangeId, StoredGroup> dormant = new TreeMap<>();
   private final Set<RangeId> removing = new LinkedHashSet<>();
   private final Set<RangeId> asking = new LinkedHashSet<>();
+  private final Map<RangeId, Long> forgottenTerms = new TreeMap<>();
   private final ParkedMessages parked;
 
   Arrivals(StoreCore core, StoreLoop loop) {
@@ -160,12 +161,12 @@ final class Arrivals {
     }
   }
 
-  /// Drops a replica that has nothing yet and has voted for nobody: a late message made it, or its
-  /// leader is far. It is no loss if it was wanted, for the next message makes it again. Whoever
-  /// heard no leader for so long owes none a promise any more.
+  /// Drops a replica that has nothing yet: a late message made it, or its leader is far. It is no
+  /// loss if it was wanted, for the next message makes it again, in the term in which it was
+  /// dropped: it may have voted in one before.
   private void forget(RangeReplica empty) {
-    boolean hasNothing = !empty.isInitialised() && empty.isSettled();
-    if (!empty.isEnded() && hasNothing && empty.hardState().vote() == null) {
+    if (empty.isForgettable()) {
+      forgottenTerms.merge(empty.id(), empty.term(), Math::max);
       Removal.ofEmpty(core, loop, empty);
     }
   }
@@ -196,7 +197,8 @@ final class Arrivals {
         || dormant.containsKey(range)) {
       return false;
     }
-    loop.add(ReplicaStarts.empty(core, loop, range, peer), "told by a leader");
+    long term = forgottenTerms.getOrDefault(range, 0L);
+    loop.add(ReplicaStarts.empty(core, loop, range, peer, term), "told by a leader");
     deliverParked(range);
     return true;
   }

@@ -145,6 +145,9 @@ final class Housekeeper {
       }
       boolean quiet = isQuiet(replica);
       note(replica, answer.size);
+      if (core.env().room().stage() != DiskStage.ROOMY) {
+        replica.snapshots().releaseAll(); // room for entries comes before an easy catch-up
+      }
       loop.guard(replica, () -> replica.compact(answer.durable, quiet, share));
       replayBytes += replica.log().bytesAfter(answer.durable.index());
       boolean waits = answer.durable.index() < replica.applied().index();

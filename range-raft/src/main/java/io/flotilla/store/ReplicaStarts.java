@@ -25,11 +25,14 @@ final class ReplicaStarts {
   private ReplicaStarts() {}
 
   /// One that knows nothing, not even its members, so it never campaigns.
-  static RangeReplica empty(StoreCore core, StoreLoop loop, RangeId range, PeerId peer) {
+  ///
+  /// @param term of one that was here and forgotten in this life of the store; 0: none was
+  static RangeReplica empty(StoreCore core, StoreLoop loop, RangeId range, PeerId peer, long term) {
     // It may have answered a leader's beats before a crash, and have written nothing yet.
     boolean mayHavePromised = loop.ticks().isYoung();
+    HardState initial = new HardState(term, null, 0);
     GroupStart start =
-        new GroupStart(HardState.INITIAL, EntryId.ZERO, List.of(), 0, 0, NOBODY, mayHavePromised);
+        new GroupStart(initial, EntryId.ZERO, List.of(), 0, 0, NOBODY, mayHavePromised);
     return make(core, loop, range, peer, start, EntryId.ZERO, false, null);
   }
 

@@ -23,7 +23,11 @@ record SnapshotOrder(
         () -> origin.guard(replica, () -> replica.snapshots().onSent(follower(), lastIndex)));
   }
 
-  void onCut(long index) {
-    origin.post(() -> replica.snapshots().onCut(follower(), index));
+  void onCut(long index, long bytes) {
+    origin.post(() -> {
+      if (!replica.isEnded() && replica.isLeader() && replica.term() == term) {
+        replica.snapshots().onCut(follower(), index, bytes);
+      }
+    });
   }
 }

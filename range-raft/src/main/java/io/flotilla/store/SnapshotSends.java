@@ -72,7 +72,7 @@ final class SnapshotSends {
         failLater(order);
         continue;
       }
-      order.onCut(manifest.applied().index());
+      order.onCut(manifest.applied().index(), manifest.bytes());
       Sending sending = new Sending(order, new OutgoingSnapshot(manifest));
       active.put(manifest.id(), sending);
       offer(sending);

@@ -85,9 +85,9 @@ final class MembershipTrapsTest {
     fleet.put(RANGE, "a", "1");
     SimStore idle = fleet.add(4);
     idle.start();
-    Message late = new Message.Beat(new PeerId(1), 9, 0, 5);
-    RangeMessage message = new RangeMessage(RANGE, new PeerId(77), KeySpan.ALL, late);
     for (int time = 0; time < 2; time++) {
+      Message late = new Message.Beat(new PeerId(1), 9 + time, 0, 5);
+      RangeMessage message = new RangeMessage(RANGE, new PeerId(77), KeySpan.ALL, late);
       idle.store().onMessages(new StoreId(1), List.of(message));
       fleet.run(SimFleet.SECOND);
       assertEquals(1, idle.log().load().stream().filter(each -> each.peer() != null).count());

@@ -48,6 +48,9 @@ final class RoutedCall implements DeadlineWatch.Watched {
   /// One round in so many asks for a route that seems right but leads to nobody.
   private static final int ASK_EVERY = 4;
 
+  /// One round in so many, which are most of a second, asks a store that was silent.
+  private static final int SUSPECT_EVERY = 12;
+
   private final Router router;
   private final Ask ask;
   private final long deadlineNanos;
@@ -123,11 +126,20 @@ final class RoutedCall implements DeadlineWatch.Watched {
         ask.isForAnyReplica()
             ? candidates.nextFollower(found, router.nanos(), router.turn())
             : candidates.next(found, router.nanos());
-    if (store == null) {
+    if (store == null || isBetterLeftAlone(store)) {
       startOver(found);
       return;
     }
     send(found, store);
+  }
+
+  /// It was silent lately, and others have answered that they know the range: they will elect a
+  /// leader before it breaks its silence. Now and then it is asked all the same, for it may lead
+  /// on.
+  private boolean isBetterLeftAlone(StoreId store) {
+    return confirmed
+        && router.suspects().contains(store, router.nanos())
+        && rounds % SUSPECT_EVERY != SUSPECT_EVERY - 1;
   }
 
   /// All replicas were tried. If none of them knew the range, the route is wrong. If one could not
@@ -137,9 +149,10 @@ final class RoutedCall implements DeadlineWatch.Watched {
   private void startOver(Route found) {
     if (!confirmed) {
       router.cache().forget(found);
-    } else if (unreachable && rounds++ % ASK_EVERY == 0) {
+    } else if (unreachable && rounds % ASK_EVERY == 0) {
       lookBeside();
     }
+    rounds++;
     confirmed = false;
     unreachable = false;
     candidates.forget();

@@ -376,23 +376,6 @@ class RoutedCallTest {
   }
 
   @Test
-  void aStoreThatWasSilentIsAskedLast() {
-    know(store(1));
-    put();
-    world.loop.advance(DEADLINE + 20 * MILLI);
-    world.sent.clear();
-    var next = engine.put(bytes("k"), bytes("v"), 3 * DEADLINE);
-    world.sent.remove().refuse(new Refusal.NotLeader(range(2, "", "", 3), store(1)));
-    assertEquals(List.of("to 1 range 2", "to 2 range 2", "to 3 range 2"), world.log);
-    world.sent.remove().refuse(new Refusal.NotLeader(range(2, "", "", 3), store(1)));
-    assertEquals("to 1 range 2", world.log.getLast());
-    world.sent.remove().reply(new KvReply.Done(new Timestamp(5)));
-    assertTrue(next.isDone());
-    put();
-    assertEquals("to 1 range 2", world.log.getLast());
-  }
-
-  @Test
   void aReplyAfterTheDeadlineDoesNoHarm() {
     know(store(1));
     var put = put();
