@@ -36,7 +36,8 @@ final class FollowerReadTest {
     assertEquals(List.of("seen 2"), answers);
 
     get(leader);
-    fleet.runUntil("the write's and the leader's answers", 4 * SimFleet.SECOND, () -> answers.size() == 3);
+    fleet.runUntil(
+        "the write's and the leader's answers", 4 * SimFleet.SECOND, () -> answers.size() == 3);
     assertTrue(answers.contains("read 2"), answers.toString());
   }
 

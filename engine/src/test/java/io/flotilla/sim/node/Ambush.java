@@ -234,7 +234,7 @@ final class Ambush {
         plan.count(Kind.AMBUSH_DISK);
         plan.later(Duration.ofMillis(20), () -> plan.crash(node, true));
       }
-      case StoreEvent.ReplicaCreated made when !made.how().equals("split") && isDue(3) ->
+      case StoreEvent.ReplicaCreated made when made.how().startsWith("told") && isDue(2) ->
           onNewReplica(node, made.range());
       case StoreEvent.RangeSplit _ when isDue(6) -> {
         plan.count(Kind.AMBUSH_SPLIT);
@@ -264,10 +264,10 @@ final class Ambush {
   /// The range is split while its new replica has nothing yet.
   private void onNewReplica(SimulatedNode node, RangeId range) {
     for (RangeDescriptor each : List.copyOf(fleet.ranges())) {
-      if (each.id().equals(range) && operators.split(each)) {
+      if (each.id().equals(range) && operators.splitNow(each)) {
         fleet.transcript().add(node.number(), "ambush: a new replica of range " + range);
         plan.count(Kind.AMBUSH_NEW_REPLICA);
-        plan.stall(Kind.DISK_STALL, node, plan.upTo(300));
+        plan.stall(Kind.DISK_STALL, node, plan.upTo(400));
       }
     }
   }

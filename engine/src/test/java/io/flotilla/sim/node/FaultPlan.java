@@ -28,6 +28,7 @@ final class FaultPlan {
   private final Map<Integer, Long> awakeAt = new TreeMap<>();
   private final Map<Integer, Long> cutOffUntil = new TreeMap<>();
   private final Ambush ambush;
+  private final Deposing deposing;
   private final Operators operators;
   private boolean over;
   private int newcomers;
@@ -71,6 +72,7 @@ final class FaultPlan {
     MOVED_ADDRESS,
     NEWCOMER,
     GONE_FOR_GOOD,
+    DEPOSED_UNAWARES,
     AMBUSH_CHANGE,
     AMBUSH_SPLIT,
     AMBUSH_HAND_OVER,
@@ -102,6 +104,8 @@ final class FaultPlan {
       }
     }
     mix.add(Kind.CRASH);
+    mix.add(Kind.DEPOSED_UNAWARES);
+    this.deposing = new Deposing(this, fleet);
     this.operators = new Operators(fleet);
     this.ambush = new Ambush(this, fleet, operators);
     fleet.rules().listen(this::onEvent);
@@ -230,6 +234,7 @@ final class FaultPlan {
           case MOVED_ADDRESS -> move(node);
           case NEWCOMER -> addNode();
           case GONE_FOR_GOOD -> leaveForGood(node);
+          case DEPOSED_UNAWARES -> deposing.begin();
           case AMBUSH_CHANGE,
               AMBUSH_SPLIT,
               AMBUSH_HAND_OVER,
@@ -254,7 +259,7 @@ final class FaultPlan {
     if (!node.isRunning()) {
       return false;
     }
-    Duration time = upTo(kind == Kind.PAUSE_CUT_OFF ? 5_000 : 4_000);
+    Duration time = upTo(4_000);
     switch (kind) {
       case SUSPEND -> {
         // Only a wall clock that goes on can tell that a machine slept.
@@ -263,11 +268,8 @@ final class FaultPlan {
         fleet.suspend(node.number(), time);
       }
       case PAUSE_CUT_OFF -> {
-        Duration cutOff = time.plusMillis(300).plus(upTo(1_500));
-        cutOffUntil.put(node.number(), fleet.world().nanos() + cutOff.toNanos());
-        fleet.muffle(node.number());
+        cutOff(node, time.plusMillis(300).plus(upTo(1_500)));
         fleet.pause(node.number(), time);
-        later(cutOff, Duration.ofMillis(1), this::healNetwork);
       }
       default -> fleet.pause(node.number(), time);
     }
@@ -303,6 +305,15 @@ final class FaultPlan {
     newcomers++;
     fleet.restart(fleet.add());
     return true;
+  }
+
+  /// For so long the node and the other stores hear nothing of each other, whatever else ends.
+  void cutOff(SimulatedNode node, Duration time) {
+    if (!over) {
+      cutOffUntil.put(node.number(), fleet.world().nanos() + time.toNanos());
+      fleet.muffle(node.number());
+      later(time, Duration.ofMillis(1), this::healNetwork);
+    }
   }
 
   /// Ends every fault of the network, but for whoever is cut off for a longer time.

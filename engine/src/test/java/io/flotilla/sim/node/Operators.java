@@ -12,10 +12,12 @@ import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.PlacementReply;
 import io.flotilla.placement.PlacementRequest;
+import io.flotilla.placement.PlacementRequest.IdKind;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.store.Store;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// People who operate the fleet while it fails: splits and transfers by way of the placement
@@ -98,6 +100,47 @@ final class Operators {
     return any;
   }
 
+  /// Splits a range behind the driver's back, if there are not too many yet.
+  boolean splitNow(RangeDescriptor range) {
+    Key at = Key.of(("k" + (char) ('b' + random.nextInt(24))).getBytes(UTF_8));
+    boolean can = fleet.ranges().size() < RANGES_MAX && range.span().canSplitAt(at);
+    if (can) {
+      int peers = range.replicas().size();
+      allocate(
+          IdKind.RANGE,
+          1,
+          right -> allocate(IdKind.PEER, peers, first -> splitNow(range, right, first, at)));
+    }
+    return can;
+  }
+
+  private void splitNow(RangeDescriptor range, long right, long firstPeer, Key at) {
+    List<PeerId> peers = new ArrayList<>();
+    for (int i = 0; i < range.replicas().size(); i++) {
+      peers.add(new PeerId(firstPeer + i));
+    }
+    fleet.transcript().add(0, "behind the driver's back: split of " + range + " at " + at);
+    for (SimulatedNode node : fleet.nodes()) {
+      Store store = node.store();
+      if (store != null) {
+        store.split(range.id(), range.generation(), new RangeId(right), peers, at, _ -> {});
+      }
+    }
+  }
+
+  private void allocate(IdKind kind, int count, LongConsumer then) {
+    fleet
+        .client()
+        .ask(
+            new PlacementRequest.AllocateIds(kind, count),
+            PATIENCE_NANOS,
+            reply -> {
+              if (reply instanceof PlacementReply.Ids(long first, _) && !stopped) {
+                then.accept(first);
+              }
+            });
+  }
+
   /// Has a range split somewhere, if there are not too many yet.
   boolean split(RangeDescriptor range) {
     Key at = Key.of(("k" + (char) ('b' + random.nextInt(24))).getBytes(UTF_8));
@@ -160,17 +203,12 @@ final class Operators {
     if (!free.isEmpty()) {
       StoreId store = free.get(random.nextInt(free.size()));
       // Stores count on it that a newer replica has the higher peer id.
-      fleet
-          .client()
-          .ask(
-              new PlacementRequest.AllocateIds(PlacementRequest.IdKind.PEER, 1),
-              PATIENCE_NANOS,
-              reply -> {
-                if (reply instanceof PlacementReply.Ids(long peer, _) && !stopped) {
-                  addLearner(
-                      range, new ReplicaDescriptor(new PeerId(peer), store, ReplicaKind.LEARNER));
-                }
-              });
+      allocate(
+          IdKind.PEER,
+          1,
+          peer ->
+              addLearner(
+                  range, new ReplicaDescriptor(new PeerId(peer), store, ReplicaKind.LEARNER)));
     }
   }
 
