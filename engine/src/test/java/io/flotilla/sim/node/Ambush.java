@@ -53,10 +53,8 @@ final class Ambush {
     this.operators = operators;
     this.random = fleet.world().random("ambush");
     this.lies = random.oneIn(2);
-    if (lies) {
-      fleet.rules().onSend(this::onSend);
-      fleet.rules().onLogReplaced(this::onLogReplaced);
-    }
+    fleet.rules().onSend(this::onSend);
+    fleet.rules().onLogReplaced(this::onLogReplaced);
   }
 
   private boolean isDue(int oneIn) {
@@ -73,6 +71,9 @@ final class Ambush {
     StoreId self = node.id();
     if (message.span() != null && self != null) {
       introductions.put(message.range() + "/" + message.to(), new Introduction(self, message));
+    }
+    if (!lies) {
+      return;
     }
     switch (message.message()) {
       case Message.Append append -> {
@@ -253,7 +254,7 @@ final class Ambush {
   /// What its leader, or somebody who would like to lead, once told the replica comes only now.
   private void onRemoved(SimulatedNode node, RangeId range, PeerId peer) {
     Introduction old = introductions.get(range + "/" + peer);
-    if (old != null && isDue(1)) {
+    if (old != null && !plan.isOver()) {
       plan.count(Kind.AMBUSH_OLD_MESSAGE);
       plan.later(
           Duration.ofSeconds(1),

@@ -32,6 +32,7 @@ final class FaultPlan {
   private final Operators operators;
   private boolean over;
   private int newcomers;
+  private long replacedNanos;
 
   /// What can go wrong.
   enum Kind {
@@ -233,7 +234,7 @@ final class FaultPlan {
           case FLUSH -> flush(node);
           case MOVED_ADDRESS -> move(node);
           case NEWCOMER -> addNode();
-          case GONE_FOR_GOOD -> leaveForGood(node);
+          case GONE_FOR_GOOD -> leaveForGood(node, 20);
           case DEPOSED_UNAWARES -> deposing.begin();
           case AMBUSH_CHANGE,
               AMBUSH_SPLIT,
@@ -446,19 +447,24 @@ final class FaultPlan {
           StoreId store = node.id();
           if (store != null && gone.isEmpty() && operators.replace(store)) {
             count(Kind.TAKEN_FOR_DEAD);
+            replacedNanos = fleet.world().nanos();
           }
         });
   }
 
   /// At most one, and never the founder alone with one other: the fleet must be able to heal.
-  private boolean leaveForGood(SimulatedNode node) {
-    boolean leaves = gone.isEmpty() && fleet.nodes().size() > 3 && fleet.isWell();
-    if (leaves) {
+  private boolean leaveForGood(SimulatedNode node, int looks) {
+    boolean may = gone.isEmpty() && fleet.nodes().size() > 3;
+    boolean settled = fleet.world().nanos() - replacedNanos > 2_000 * MILLI;
+    if (may && settled && fleet.isWell()) {
       fleet.transcript().add(node.number(), "leaves for good");
       gone.add(node.number());
       node.crash();
+      count(Kind.GONE_FOR_GOOD);
+    } else if (may && looks > 0) {
+      later(Duration.ofMillis(200), () -> leaveForGood(node, looks - 1));
     }
-    return leaves;
+    return false;
   }
 
   /// Power cuts hurt most where a store is in the midst of something.

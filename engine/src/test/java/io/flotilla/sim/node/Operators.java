@@ -102,9 +102,14 @@ final class Operators {
 
   /// Splits a range behind the driver's back, if there are not too many yet.
   boolean splitNow(RangeDescriptor range) {
-    Key at = Key.of(("k" + (char) ('b' + random.nextInt(24))).getBytes(UTF_8));
-    boolean can = fleet.ranges().size() < RANGES_MAX && range.span().canSplitAt(at);
+    List<Key> all = new ArrayList<>();
+    for (char letter = 'b'; letter < 'z'; letter++) {
+      all.add(Key.of(("k" + letter).getBytes(UTF_8)));
+    }
+    all.removeIf(each -> !range.span().canSplitAt(each));
+    boolean can = fleet.ranges().size() < 2 * RANGES_MAX && !all.isEmpty();
     if (can) {
+      Key at = all.get(random.nextInt(all.size()));
       int peers = range.replicas().size();
       allocate(
           IdKind.RANGE,
