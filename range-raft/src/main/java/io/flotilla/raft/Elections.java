@@ -108,10 +108,13 @@ final class Elections {
       campaignNow(false);
       return;
     }
-    RaftLog log = state.log;
-    PreVoteRequest request =
-        new PreVoteRequest(state.self, state.term() + 1, log.last(), log.committedId());
+    PreVoteRequest request = preVoteRequest();
     forEachOtherVoter(voter -> state.outbox.send(voter, request));
+  }
+
+  private PreVoteRequest preVoteRequest() {
+    RaftLog log = state.log;
+    return new PreVoteRequest(state.self, state.term() + 1, log.last(), log.committedId());
   }
 
   private void campaignNow(boolean transfer) {
@@ -193,10 +196,29 @@ final class Elections {
     if (isNewer && (state.hearsLeader() || state.withholdsVotes())) {
       return;
     }
-    boolean granted = isNewer && state.log.isUpToDate(request.last());
+    boolean granted = isNewer && state.log.isUpToDate(request.last()) && givesWay(request);
     long term = granted ? request.term() : state.term();
     state.outbox.send(
         request.from(), new PreVoteReply(state.self, term, granted, state.log.committedId()));
+  }
+
+  /// Two that ask at the same time would each vote for themselves, and both wait once more. So the
+  /// one with the better log goes first, of equals the one with the lower id, and the other waits.
+  private boolean givesWay(PreVoteRequest request) {
+    boolean competes =
+        state.role() instanceof PreCandidate && state.membership().isVoter(request.from());
+    if (!competes) {
+      return true;
+    }
+    boolean isBetter =
+        request.term() > state.term() + 1 || !request.last().equals(state.log.last());
+    if (isBetter || request.from().compareTo(state.self) < 0) {
+      becomeFollower(state.term(), null);
+      return true;
+    }
+    // What we asked may have come while it still heard the leader: then it was not answered.
+    state.outbox.send(request.from(), preVoteRequest());
+    return false;
   }
 
   void onVoteRequest(VoteRequest request) {

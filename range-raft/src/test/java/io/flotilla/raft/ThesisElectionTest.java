@@ -53,6 +53,31 @@ final class ThesisElectionTest {
   }
 
   @Test
+  void whoAsksItselfGivesWayToABetterLog() {
+    OneGroup one = OneGroup.of(3, 1, 2);
+    one.ticks(2 * TICKS);
+    one.ready();
+    one.group.receive(new PreVoteRequest(P2, 4, id(3, 2), EntryId.ZERO));
+    assertEquals(
+        List.of(to(P2, new PreVoteReply(P1, 4, true, EntryId.ZERO))), one.ready().sendNow());
+    assertEquals(RoleKind.FOLLOWER, one.group.role());
+  }
+
+  @Test
+  void ofEqualsTheLowerIdGoesFirstAndAsksAgain() {
+    OneGroup one = OneGroup.of(1, 1);
+    one.ticks(2 * TICKS);
+    one.ready();
+    one.group.receive(new PreVoteRequest(P2, 2, id(1, 1), EntryId.ZERO));
+    assertEquals(
+        List.of(
+            to(P2, new PreVoteRequest(P1, 2, id(1, 1), EntryId.ZERO)),
+            to(P2, new PreVoteReply(P1, 1, false, EntryId.ZERO))),
+        one.ready().sendNow());
+    assertEquals(RoleKind.PRE_CANDIDATE, one.group.role());
+  }
+
+  @Test
   void aRefusalOfALaterTermBringsItsTermAlong() {
     OneGroup one = OneGroup.of(1, 1);
     one.ticks(2 * TICKS);
