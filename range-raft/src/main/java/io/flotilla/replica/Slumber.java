@@ -78,18 +78,14 @@ final class Slumber {
 
   /// A tick of a replica that is awake.
   void onTick() {
+    boolean isLate = stage == Stage.ASKING && vouching.tick() - sinceTick > ANSWER_TICKS;
     if (replica.group().role() != RoleKind.LEADER) {
       idleTicks = 0;
       stage = Stage.AWAKE;
-    } else if (vouching.idleTicks() == 0 || !isIdle()) {
+    } else if (isLate || vouching.idleTicks() == 0 || !isIdle()) {
       idleTicks = 0;
       giveUp();
-    } else if (stage == Stage.ASKING) {
-      if (vouching.tick() - sinceTick > ANSWER_TICKS) {
-        idleTicks = 0;
-        giveUp();
-      }
-    } else if (++idleTicks >= patience()) {
+    } else if (stage != Stage.ASKING && ++idleTicks >= patience()) {
       ask();
     }
   }
@@ -196,14 +192,10 @@ final class Slumber {
         return;
       }
     }
-    if (stage == Stage.ASKING && isVouchedFor(replica.host().nanos())) {
+    if (stage == Stage.ASKING && vouchedNanos(replica.host().nanos()) > 0) {
       stage = Stage.LEADING;
       fallAsleep(replica.host().store());
     }
-  }
-
-  private boolean isVouchedFor(long nanos) {
-    return vouchedNanos(nanos) > 0;
   }
 
   /// For how long from `nanos` on a quorum's promises hold; 0: they do not.
@@ -230,7 +222,7 @@ final class Slumber {
 
   /// True on a sleeping leader that may read without asking anybody.
   boolean leaseHolds(long nanos) {
-    return stage == Stage.LEADING && isVouchedFor(nanos);
+    return stage == Stage.LEADING && vouchedNanos(nanos) > 0;
   }
 
   /// A store is back: its follower is asked to agree once more, unless it has agreed already.
@@ -251,7 +243,7 @@ final class Slumber {
         boolean lags =
             replica.group().quiescing().matchOf(voter) != replica.group().lastEntry().index();
         if (lags) {
-          wake();
+          wakeBriefly();
         } else {
           offer(voter);
         }
@@ -290,7 +282,7 @@ final class Slumber {
     int slot = slotOf(nudge.from());
     boolean isUnknown = slot < 0 || epochs.length <= slot || epochs[slot] == 0;
     if (stage == Stage.LEADING && (nudge.wake() || isUnknown)) {
-      wake();
+      wakeBriefly();
     }
   }
 
@@ -369,7 +361,7 @@ final class Slumber {
         boolean isLateAnswer =
             message instanceof Message.AppendReply || message instanceof Message.BeatReply;
         if (!isLateAnswer) {
-          wake();
+          wakeBriefly();
         }
       }
       case AWAKE -> {}
@@ -394,9 +386,9 @@ final class Slumber {
 
   /// Wakes a leader that not enough stores support. True if it did.
   boolean wakeIfUnsupported(long nanos) {
-    boolean isAlone = isAsleep() && !isVouchedFor(nanos);
+    boolean isAlone = isAsleep() && vouchedNanos(nanos) == 0;
     if (isAlone) {
-      wake();
+      wakeBriefly();
     }
     return isAlone;
   }
@@ -421,6 +413,12 @@ final class Slumber {
       }
       case DORMANT -> awaken();
     }
+  }
+
+  /// Ticks again, but not because somebody makes use of the range: then it sleeps again soon.
+  private void wakeBriefly() {
+    wake();
+    idleTicks = Math.max(0, vouching.idleTicks() - UNUSED_TICKS);
   }
 
   private void giveUp() {

@@ -6,6 +6,7 @@ import io.flotilla.replica.ReplicaList;
 import io.flotilla.replica.Vouching;
 import io.flotilla.store.liveness.LivenessListener;
 import io.flotilla.store.liveness.LivenessOptions;
+import io.flotilla.store.liveness.StoreLiveness;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -25,9 +26,18 @@ final class Sleepers implements Vouching, LivenessListener {
    * looks at each member once; members that leave meanwhile make place for the last one, so what a
    * sweep has yet to see is never skipped. A store's death is urgent: what other sweeps have yet to
    * do waits for it, and sweeps of one urgency take turns.
+   *
+   * A store that was only held up for a moment should not wake whatever it shares with this one.
+   * Leaders that it does not support any more have no lease, but nobody minds until somebody needs
+   * them, which wakes each by itself: they sleep on for a while, and often the same promise comes
+   * back. Followers of its leaders are woken without delay, but once it is back, in the same life,
+   * the rest is left to it: it asks each of them to agree anew, and only who was not asked wakes.
    */
-  private static final int LOOKS_PER_WAKE = 25;
+  private static final int GRACE_PROMISES = 2;
+  private static final int ASKED_STORES = 2;
   private static final int AUDIT_EVERY_TICKS = 20;
+  private static final int AUDITS_MAX = 20;
+  private static final String WITHDRAWN = "withdrawn";
 
   private final StoreLoop loop;
   private final LivenessOptions options;
@@ -38,6 +48,10 @@ final class Sleepers implements Vouching, LivenessListener {
   private final Map<StoreId, ReplicaList> following = new TreeMap<>();
   private final Map<Urgency, Deque<Sweep>> sweeps = new EnumMap<>(Urgency.class);
   private final Set<StoreId> met = new TreeSet<>();
+  private final Returns supporters = new Returns();
+  private final Returns leaders = new Returns();
+  private final WakeBudget budget;
+  private final int graceTicks;
   private final Resting resting;
   private int ticks;
   private int dormantUntil;
@@ -57,26 +71,15 @@ final class Sleepers implements Vouching, LivenessListener {
       this.step = step;
       this.next = list.size() - 1;
     }
+
+    boolean is(String otherName, ReplicaList otherList) {
+      return name.equals(otherName) && list == otherList;
+    }
   }
 
   private enum Urgency {
     URGENT,
     ROUTINE
-  }
-
-  /// What sweeps may do in one tick.
-  private static final class Budget {
-    int wakes;
-    int looks;
-
-    Budget(int wakes) {
-      this.wakes = wakes;
-      this.looks = wakes * LOOKS_PER_WAKE;
-    }
-
-    boolean isLeft() {
-      return wakes > 0 && looks > 0;
-    }
   }
 
   private interface Step {
@@ -87,6 +90,9 @@ final class Sleepers implements Vouching, LivenessListener {
     this.loop = loop;
     this.resting = new Resting(loop);
     this.options = core.env().options().liveness();
+    this.budget = new WakeBudget(options.wakesPerTick());
+    long tickNanos = core.env().options().replica().tickNanos();
+    this.graceTicks = Math.toIntExact(GRACE_PROMISES * options.promiseNanos() / tickNanos);
   }
 
   // Who is here -----------------------------------------------------------------------------------
@@ -139,6 +145,7 @@ final class Sleepers implements Vouching, LivenessListener {
     if (stalled) {
       handAway();
     }
+    giveUpWaiting();
     runSweeps();
     resting.onTick();
     if (ticks % AUDIT_EVERY_TICKS == 0) {
@@ -153,30 +160,69 @@ final class Sleepers implements Vouching, LivenessListener {
     }
   }
 
-  private void runSweeps() {
-    Budget budget = new Budget(options.wakesPerTick());
-    for (Deque<Sweep> each : sweeps.values()) {
-      runSweeps(each, budget);
+  private void giveUpWaiting() {
+    for (StoreId supporter : supporters.takeDue(ticks)) {
+      if (isSweeping(Urgency.ROUTINE, askOf(supporter), leading)) {
+        // Back under another epoch; whom it has yet to ask need not wake.
+        supporters.await(supporter, ticks + graceTicks);
+      } else {
+        sweep(Urgency.ROUTINE, "unsupported", leading, this::wakeIfUnsupported);
+      }
+    }
+    for (StoreId leader : leaders.takeDue(ticks)) {
+      ReplicaList followers = following.get(leader);
+      if (followers != null) {
+        sweep(Urgency.ROUTINE, WITHDRAWN, followers, RangeReplica::wakeIfWithdrawn);
+      }
     }
   }
 
-  private void runSweeps(Deque<Sweep> waiting, Budget budget) {
+  private boolean wakeIfUnsupported(RangeReplica replica) {
+    return replica.wakeIfUnsupported(loop.host().nanos());
+  }
+
+  private void runSweeps() {
+    budget.renew(awake.size());
+    for (Deque<Sweep> each : sweeps.values()) {
+      runSweeps(each);
+    }
+  }
+
+  private void runSweeps(Deque<Sweep> waiting) {
     while (!waiting.isEmpty() && budget.isLeft()) {
       Sweep sweep = waiting.removeFirst();
       sweep.next = Math.min(sweep.next, sweep.list.size() - 1);
       if (sweep.next >= 0) {
         waiting.addLast(sweep);
         RangeReplica replica = sweep.list.get(sweep.next--);
-        budget.looks--;
-        loop.guard(replica, () -> budget.wakes -= sweep.step.isWork(replica) ? 1 : 0);
+        budget.onLook();
+        loop.guard(
+            replica,
+            () -> {
+              if (sweep.step.isWork(replica)) {
+                budget.onWake();
+              }
+            });
       }
     }
   }
 
   private void sweep(Urgency urgency, String name, ReplicaList list, Step step) {
-    Deque<Sweep> waiting = sweeps.computeIfAbsent(urgency, _ -> new ArrayDeque<>());
-    waiting.removeIf(each -> each.name.equals(name) && each.list == list);
-    waiting.addLast(new Sweep(name, list, step));
+    endSweep(urgency, name, list);
+    sweepsOf(urgency).addLast(new Sweep(name, list, step));
+  }
+
+  /// True if it was not done.
+  private boolean endSweep(Urgency urgency, String name, ReplicaList list) {
+    return sweepsOf(urgency).removeIf(each -> each.is(name, list));
+  }
+
+  private boolean isSweeping(Urgency urgency, String name, ReplicaList list) {
+    return sweepsOf(urgency).stream().anyMatch(each -> each.is(name, list));
+  }
+
+  private Deque<Sweep> sweepsOf(Urgency urgency) {
+    return sweeps.computeIfAbsent(urgency, _ -> new ArrayDeque<>());
   }
 
   private boolean wakeDormant(RangeReplica replica) {
@@ -185,11 +231,13 @@ final class Sleepers implements Vouching, LivenessListener {
   }
 
   /// Every sleeping follower asks its leader now and then whether it leads: whatever was lost on
-  /// the way, nobody sleeps for ever under one who does not.
+  /// the way, nobody sleeps for ever under one who does not. With very many ranges that takes
+  /// longer instead of more work.
   private void audit() {
     for (ReplicaList list : following.values()) {
       int size = list.size();
-      int count = (int) Math.min(size, 1 + (long) size * AUDIT_EVERY_TICKS / options.auditTicks());
+      long inTime = 1 + (long) size * AUDIT_EVERY_TICKS / options.auditTicks();
+      int count = (int) Math.min(Math.min(size, AUDITS_MAX), inTime);
       for (int i = 0; i < count; i++) {
         RangeReplica replica = list.next();
         loop.guard(replica, replica::lookRound);
@@ -213,33 +261,46 @@ final class Sleepers implements Vouching, LivenessListener {
 
   @Override
   public void given(StoreId asker, long epoch) {
+    boolean isSameLife = StoreLiveness.isSameLife(epoch, views.withdrawnOf(asker));
     views.given(asker, epoch);
+    ReplicaList followers = following.get(asker);
+    if (isSameLife && followers != null && endSweep(Urgency.URGENT, WITHDRAWN, followers)) {
+      // Its other peers may have withdrawn as well: then it asks each follower of theirs, too.
+      int turns = ASKED_STORES * followers.size() / options.wakesPerTick();
+      leaders.await(asker, ticks + graceTicks + turns);
+    }
   }
 
   @Override
   public void withdrawn(StoreId asker, long upToEpoch) {
     views.withdrawn(asker, upToEpoch);
+    leaders.end(asker);
     ReplicaList followers = following.get(asker);
     if (followers != null) {
-      sweep(Urgency.URGENT, "withdrawn", followers, RangeReplica::wakeIfWithdrawn);
+      endSweep(Urgency.ROUTINE, WITHDRAWN, followers);
+      sweep(Urgency.URGENT, WITHDRAWN, followers, RangeReplica::wakeIfWithdrawn);
     }
   }
 
   @Override
   public void held(StoreId supporter, long epoch, long untilNanos, long askedNanos) {
+    boolean isSameEpoch = views.lastHeld(supporter) == epoch;
     if (views.held(supporter, epoch, untilNanos, askedNanos)) {
-      sweep(Urgency.ROUTINE, "ask " + supporter, leading, replica -> replica.askAgain(supporter));
+      if (isSameEpoch) {
+        supporters.end(supporter);
+      }
+      sweep(Urgency.ROUTINE, askOf(supporter), leading, replica -> replica.askAgain(supporter));
     }
+  }
+
+  private static String askOf(StoreId supporter) {
+    return "ask " + supporter;
   }
 
   @Override
   public void lost(StoreId supporter) {
     views.lost(supporter);
-    sweep(
-        Urgency.URGENT,
-        "unsupported",
-        leading,
-        replica -> replica.wakeIfUnsupported(loop.host().nanos()));
+    supporters.await(supporter, ticks + graceTicks);
   }
 
   @Override

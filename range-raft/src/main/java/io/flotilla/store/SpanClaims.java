@@ -1,11 +1,15 @@
 package io.flotilla.store;
 
+import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Which part of the key space belongs to which range of this store, so that no two replicas ever
 /// hold the same keys. Lives on the store's first loop; the others ask it.
@@ -13,17 +17,29 @@ import java.util.TreeMap;
 /// A claim outlives its replica until the replica's data is cleared. A range that is about to
 /// install a snapshot claims the spans of before and after.
 final class SpanClaims {
-  private final Map<RangeId, List<KeySpan>> claims = new TreeMap<>();
+  /*
+   * Claims that have no key in common are found by their starts. The few that cross one of those
+   * (what a range claims besides, while it installs a snapshot) are looked at one by one.
+   */
+  private final Map<RangeId, List<Claim>> byRange = new TreeMap<>();
+  private final NavigableMap<Key, Claim> apart = new TreeMap<>();
+  private final List<Claim> crossing = new ArrayList<>();
+
+  private record Claim(RangeId range, KeySpan span) {}
 
   /// The range has exactly this span now.
   void set(RangeDescriptor descriptor) {
     if (!descriptor.isPlacement()) {
-      claims.put(descriptor.id(), List.of(descriptor.span()));
+      release(descriptor.id());
+      add(new Claim(descriptor.id(), descriptor.span()));
     }
   }
 
   void release(RangeId range) {
-    claims.remove(range);
+    List<Claim> had = byRange.remove(range);
+    if (had != null) {
+      had.forEach(this::drop);
+    }
   }
 
   /// One claim becomes two, with no moment between.
@@ -34,15 +50,7 @@ final class SpanClaims {
 
   /// True if no other range has a part of `span`.
   boolean isFree(RangeId range, KeySpan span) {
-    if (range.equals(RangeDescriptor.PLACEMENT)) {
-      return true;
-    }
-    for (Map.Entry<RangeId, List<KeySpan>> claim : claims.entrySet()) {
-      if (!claim.getKey().equals(range) && claim.getValue().stream().anyMatch(span::overlaps)) {
-        return false;
-      }
-    }
-    return true;
+    return range.equals(RangeDescriptor.PLACEMENT) || !isTaken(span, range);
   }
 
   /// Adds `span` to what the range has; false if another range has a part of it.
@@ -53,8 +61,47 @@ final class SpanClaims {
     if (!isFree(range, span)) {
       return false;
     }
-    List<KeySpan> had = claims.getOrDefault(range, List.of());
-    claims.put(range, had.isEmpty() ? List.of(span) : List.of(had.getFirst(), span));
+    List<Claim> had = byRange.getOrDefault(range, List.of());
+    release(range);
+    if (!had.isEmpty()) {
+      add(had.getFirst());
+    }
+    add(new Claim(range, span));
     return true;
+  }
+
+  private void add(Claim claim) {
+    byRange.computeIfAbsent(claim.range(), _ -> new ArrayList<>(1)).add(claim);
+    if (isTaken(claim.span(), null)) {
+      crossing.add(claim);
+    } else {
+      apart.put(claim.span().start(), claim);
+    }
+  }
+
+  private void drop(Claim claim) {
+    if (!crossing.remove(claim)) {
+      apart.remove(claim.span().start());
+    }
+  }
+
+  private boolean isTaken(KeySpan span, @Nullable RangeId butBy) {
+    for (Claim claim : crossing) {
+      if (!claim.range().equals(butBy) && claim.span().overlaps(span)) {
+        return true;
+      }
+    }
+    Key first = apart.floorKey(span.start());
+    for (Claim claim : apart.tailMap(first == null ? span.start() : first, true).values()) {
+      boolean isBeyond = claim.span().start().compareTo(span.start()) > 0;
+      if (claim.span().overlaps(span)) {
+        if (!claim.range().equals(butBy)) {
+          return true;
+        }
+      } else if (isBeyond) {
+        return false;
+      }
+    }
+    return false;
   }
 }

@@ -11,7 +11,9 @@ import java.util.TreeMap;
 final class StoreViews {
   private static final class View {
     private long given;
+    private long withdrawn;
     private long held;
+    private long lastHeld;
     private long heldUntil;
     private long heldAsked;
     private boolean up;
@@ -31,9 +33,15 @@ final class StoreViews {
 
   void withdrawn(StoreId asker, long upToEpoch) {
     View view = of(asker);
+    view.withdrawn = Math.max(view.withdrawn, upToEpoch);
     if (view.given <= upToEpoch) {
       view.given = 0;
     }
+  }
+
+  /// Up to this epoch support of the asker has ended for good; 0: it never has.
+  long withdrawnOf(StoreId asker) {
+    return of(asker).withdrawn;
   }
 
   /// True if the store did not support this one before, or at another epoch.
@@ -41,9 +49,15 @@ final class StoreViews {
     View view = of(supporter);
     boolean isNew = view.held != epoch;
     view.held = epoch;
+    view.lastHeld = epoch;
     view.heldUntil = untilNanos;
     view.heldAsked = askedNanos;
     return isNew;
+  }
+
+  /// At which epoch the store supported this one last, be that over or not; 0: it never has.
+  long lastHeld(StoreId supporter) {
+    return of(supporter).lastHeld;
   }
 
   void lost(StoreId supporter) {

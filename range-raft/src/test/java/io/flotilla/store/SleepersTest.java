@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.replica.RangeReplica;
+import io.flotilla.replica.ReplicaList;
 import io.flotilla.sim.SimFleet;
 import io.flotilla.sim.SimLogStorage;
 import io.flotilla.sim.SimStore;
 import io.flotilla.spi.DiskStage;
 import io.flotilla.store.liveness.LivenessOptions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /// What wakes many ranges at once, and in which order.
@@ -44,6 +48,73 @@ final class SleepersTest {
     assertTrue(ledElsewhere(fleet, dying) > 5, "led elsewhere: " + ledElsewhere(fleet, dying));
     fleet.runUntil(
         "all leaders", 5 * SimFleet.SECOND, () -> ledElsewhere(fleet, dying) == RANGES / 4);
+  }
+
+  /// Questions arrive and answers do not: the promise goes on, and the leaders do not know.
+  @Test
+  void supportThatComesBackAtTheSameEpochWakesNobody() {
+    SimFleet fleet = asleep(24, RANGES, 10);
+    SimStore leader = ledBy(fleet, 1);
+    fleet.network().cut(fleet.store(2).id(), leader.id());
+    fleet.network().cut(fleet.store(3).id(), leader.id());
+    fleet.run(800 * SimFleet.MILLI);
+    assertFalse(fleet.machine(leader, RANGE).access().leaseHolds(), "nobody counts on it");
+    fleet.network().healAll();
+
+    Set<RangeId> woken = awakeWithin(fleet, 3 * SimFleet.SECOND);
+
+    assertEquals(Set.of(), woken);
+    fleet
+        .events(StoreEvent.SupportWithdrawn.class)
+        .forEach(each -> assertEquals(leader.id(), each.store(), "the others keep theirs"));
+    assertTrue(fleet.machine(leader, RANGE).access().leaseHolds(), "at the same epoch");
+  }
+
+  @Test
+  void supportThatStaysAwayWakesAllWithinTheBudget() {
+    SimFleet fleet = asleep(25, RANGES, 10);
+    SimStore leader = ledBy(fleet, 1);
+    fleet.network().cut(fleet.store(2).id(), leader.id());
+    fleet.network().cut(fleet.store(3).id(), leader.id());
+    assertEquals(Set.of(), awakeWithin(fleet, SimFleet.SECOND));
+
+    Set<RangeId> woken = awakeWithin(fleet, 500 * SimFleet.MILLI);
+
+    assertEquals(RANGES, woken.size());
+  }
+
+  /// The followers' stores withdraw, but before they have woken a tenth of what the store leads it
+  /// is back: it leads the rest on as before.
+  @Test
+  void aStoreThatWasHeldUpForAMomentKeepsMostOfWhatItLeads() {
+    SimFleet fleet = asleep(26, RANGES, 1);
+    SimStore leader = ledBy(fleet, 1);
+    leader.pause(400 * SimFleet.MILLI);
+
+    Set<RangeId> woken = awakeWithin(fleet, 8 * SimFleet.SECOND);
+
+    assertEquals(2, fleet.events(StoreEvent.SupportWithdrawn.class).size());
+    assertTrue(!woken.isEmpty() && woken.size() < RANGES / 4, "woken: " + woken);
+    assertEquals(0, awakeWithin(fleet, SimFleet.SECOND).size());
+    for (RangeId range : fleet.descriptors().keySet()) {
+      assertTrue(woken.contains(range) || fleet.leader(range) == leader, "leads on: " + range);
+    }
+  }
+
+  /// It is back, but what it says about its ranges is lost: nobody sleeps under it for ever.
+  @Test
+  void whomAStoreThatIsBackDoesNotAskWakesAfterAll() {
+    SimFleet fleet = asleep(27, RANGES, 1);
+    SimStore leader = ledBy(fleet, 1);
+    leader.pause(400 * SimFleet.MILLI);
+    fleet.run(400 * SimFleet.MILLI);
+    StoreLoop loop = leader.store().core().loops().getFirst();
+    List<RangeReplica> gone = new ArrayList<>(loop.replicas().all());
+    loop.post(() -> gone.forEach(loop.sleepers()::drop));
+
+    Set<RangeId> woken = awakeWithin(fleet, 10 * SimFleet.SECOND);
+
+    assertEquals(RANGES, woken.size());
   }
 
   @Test
@@ -78,6 +149,33 @@ final class SleepersTest {
     fleet.expectFailures();
     fleet.run(5 * SimFleet.SECOND);
     assertEquals(1, fleet.events(StoreEvent.StoreFailed.class).size(), "the disk does fail");
+  }
+
+  /// One store leads all ranges, which sleep.
+  private static SimStore ledBy(SimFleet fleet, int number) {
+    for (RangeId range : fleet.descriptors().keySet()) {
+      if (fleet.leader(range) != fleet.store(number)) {
+        fleet.transfer(range, number);
+      }
+    }
+    fleet.run(4 * SimFleet.SECOND);
+    assertEquals(Set.of(), awakeWithin(fleet, SimFleet.SECOND));
+    return fleet.store(number);
+  }
+
+  /// Ranges of which a replica was awake at any time of it.
+  private static Set<RangeId> awakeWithin(SimFleet fleet, long nanos) {
+    Set<RangeId> awake = new TreeSet<>();
+    for (long run = 0; run < nanos; run += 10 * SimFleet.MILLI) {
+      fleet.run(10 * SimFleet.MILLI);
+      for (SimStore store : fleet.stores()) {
+        ReplicaList list = store.store().core().loops().getFirst().sleepers().awake();
+        for (int i = 0; i < list.size(); i++) {
+          awake.add(list.get(i).id());
+        }
+      }
+    }
+    return awake;
   }
 
   private static boolean isOfDying(RangeId range) {

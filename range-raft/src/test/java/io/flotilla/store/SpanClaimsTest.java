@@ -9,6 +9,10 @@ import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 final class SpanClaimsTest {
@@ -36,6 +40,44 @@ final class SpanClaimsTest {
     claims.set(range(A, 2, "a", "m"));
     assertTrue(claims.reserve(B, span("m", "z")));
     assertFalse(claims.reserve(A, span("a", "z")));
+  }
+
+  /// Whatever is claimed in whatever order, the answer is that of a look at every claim.
+  @Test
+  void manyClaimsAreFoundLikeFew() {
+    RandomGenerator random = new SplittableRandom(7);
+    Map<RangeId, List<KeySpan>> all = new TreeMap<>();
+    int taken = 0;
+    for (int i = 0; i < 20_000; i++) {
+      RangeId range = new RangeId(2 + random.nextInt(20));
+      int from = 10 + random.nextInt(80);
+      int to = Math.min(99, from + 1 + random.nextInt(i % 5 == 0 ? 60 : 4));
+      KeySpan span = span("" + from, random.nextInt(50) == 0 ? "" : "" + to);
+      boolean isFree =
+          all.entrySet().stream()
+              .filter(each -> !each.getKey().equals(range))
+              .noneMatch(each -> each.getValue().stream().anyMatch(span::overlaps));
+      taken += isFree ? 0 : 1;
+      assertEquals(isFree, claims.isFree(range, span));
+      switch (random.nextInt(4)) {
+        case 0 -> {
+          claims.release(range);
+          all.remove(range);
+        }
+        case 1 -> {
+          claims.set(new RangeDescriptor(range, span, 1, List.of()));
+          all.put(range, List.of(span));
+        }
+        default -> {
+          List<KeySpan> had = all.getOrDefault(range, List.of());
+          assertEquals(isFree, claims.reserve(range, span));
+          if (isFree) {
+            all.put(range, had.isEmpty() ? List.of(span) : List.of(had.getFirst(), span));
+          }
+        }
+      }
+    }
+    assertTrue(taken > 2_000 && taken < 18_000, "both are seen: " + taken);
   }
 
   @Test

@@ -69,6 +69,11 @@ public final class StoreLiveness {
     return all;
   }
 
+  /// True if a store asked at both epochs in one life, so that it still knows what it leads.
+  public static boolean isSameLife(long epoch, long otherEpoch) {
+    return epoch >> EPOCH_BITS == otherEpoch >> EPOCH_BITS;
+  }
+
   private long newEpoch() {
     return firstEpoch(incarnation) + epochs++;
   }

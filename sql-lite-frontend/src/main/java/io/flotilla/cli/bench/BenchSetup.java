@@ -11,22 +11,29 @@ import io.flotilla.engine.EngineException;
 import io.flotilla.engine.admin.Fleet;
 import io.flotilla.engine.admin.RangeStatus;
 import io.flotilla.keyspace.Key;
+import io.flotilla.keyspace.RangeDescriptor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// What must be there before a benchmark starts: ranges cut, keys loaded.
 final class BenchSetup {
   private static final int CONCURRENCY = 512;
   private static final int CUTS_AT_ONCE = 32;
-  private static final int CUT_TRIES = 20;
+  private static final int CUT_TRIES = 50;
+  private static final long CUT_AGAIN_NANOS = 100_000_000L;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Shell shell;
@@ -58,12 +65,13 @@ final class BenchSetup {
     try (ExecutorService workers = Executors.newFixedThreadPool(CUTS_AT_ONCE)) {
       long step = Long.highestOneBit(Math.max(1, plan.ranges() - 1));
       for (; step >= 1; step /= 2) {
+        NavigableMap<Key, RangeDescriptor> known = known(fleet);
         List<Future<?>> round = new ArrayList<>();
         for (long i = step; i < plan.ranges(); i += 2 * step) {
           Key key = Key.of(BenchKeys.key(i * plan.keys() / plan.ranges()));
           round.add(
               workers.submit(() -> {
-                splitAt(fleet, key);
+                splitAt(fleet, key, known.floorEntry(key));
                 cuts.incrementAndGet();
               }));
         }
@@ -85,20 +93,36 @@ final class BenchSetup {
     }
   }
 
-  private static void splitAt(Fleet fleet, Key key) {
-    for (int tries = 1; ; tries++) {
-      RangeStatus range = fleet.rangeOf(key);
-      if (!range.descriptor().span().canSplitAt(key)) {
-        return;
+  /// By their starts: asking for each key's range costs more than cutting it.
+  private static NavigableMap<Key, RangeDescriptor> known(Fleet fleet) {
+    NavigableMap<Key, RangeDescriptor> byStart = new TreeMap<>();
+    for (RangeStatus each : fleet.ranges()) {
+      if (!each.descriptor().isPlacement()) {
+        byStart.put(each.descriptor().span().start(), each.descriptor());
       }
+    }
+    return byStart;
+  }
+
+  private static void splitAt(
+      Fleet fleet, Key key, Map.@Nullable Entry<Key, RangeDescriptor> known) {
+    RangeDescriptor range = known == null ? null : known.getValue();
+    for (int tries = 1; ; tries++) {
       try {
-        fleet.split(range.descriptor().id(), Optional.of(key));
+        if (range == null || !range.span().contains(key)) {
+          range = fleet.rangeOf(key).descriptor();
+        }
+        if (range.span().canSplitAt(key)) {
+          fleet.split(range.id(), Optional.of(key));
+        }
         return;
       } catch (EngineException refused) {
         // The placement driver's view of a range that was just cut lags a little.
         if (tries == CUT_TRIES) {
           throw refused;
         }
+        LockSupport.parkNanos(CUT_AGAIN_NANOS);
+        range = null;
       }
     }
   }
