@@ -7,6 +7,7 @@ import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.EntryId;
+import io.flotilla.raft.HardState;
 import io.flotilla.raft.Message;
 import io.flotilla.replica.AppliedBatch.CommandEffect.SplitDone;
 import io.flotilla.replica.RangeReplica;
@@ -171,6 +172,12 @@ final class Arrivals {
     }
   }
 
+  /// What one that was dropped must not have forgotten; null: there was none.
+  private @Nullable HardState forgotten(RangeId range) {
+    Long term = forgottenTerms.get(range);
+    return term == null ? null : new HardState(term, null, 0);
+  }
+
   /// Makes an empty replica, if its span is free here. `then` hears whether there is one now.
   void askToCreate(RangeId range, PeerId peer, KeySpan span, Consumer<Boolean> then) {
     if (!asking.add(range)) {
@@ -197,8 +204,8 @@ final class Arrivals {
         || dormant.containsKey(range)) {
       return false;
     }
-    long term = forgottenTerms.getOrDefault(range, 0L);
-    loop.add(ReplicaStarts.empty(core, loop, range, peer, term), "told by a leader");
+    HardState had = forgotten(range);
+    loop.add(ReplicaStarts.empty(core, loop, range, peer, had), "told by a leader");
     deliverParked(range);
     return true;
   }
@@ -225,8 +232,9 @@ final class Arrivals {
       loop.drop(there);
     }
     StoredGroup stored = dormant.remove(right.id());
+    HardState had = there != null ? there.hardState() : forgotten(right.id());
     RangeReplica replica =
-        ReplicaStarts.rightHalf(core, loop, split, mine.get().peer(), stored, there);
+        ReplicaStarts.rightHalf(core, loop, split, mine.get().peer(), stored, had);
     loop.add(replica, "split");
     if (led || right.replicas().size() == 1) {
       loop.guard(replica, replica::campaign);

@@ -26,11 +26,12 @@ final class ReplicaStarts {
 
   /// One that knows nothing, not even its members, so it never campaigns.
   ///
-  /// @param term of one that was here and forgotten in this life of the store; 0: none was
-  static RangeReplica empty(StoreCore core, StoreLoop loop, RangeId range, PeerId peer, long term) {
+  /// @param had the term of one that was here and is forgotten; null: none was
+  static RangeReplica empty(
+      StoreCore core, StoreLoop loop, RangeId range, PeerId peer, @Nullable HardState had) {
     // It may have answered a leader's beats before a crash, and have written nothing yet.
     boolean mayHavePromised = loop.ticks().isYoung();
-    HardState initial = new HardState(term, null, 0);
+    HardState initial = had == null ? HardState.INITIAL : had;
     GroupStart start =
         new GroupStart(initial, EntryId.ZERO, List.of(), 0, 0, NOBODY, mayHavePromised);
     return make(core, loop, range, peer, start, EntryId.ZERO, false, null);
@@ -55,23 +56,22 @@ final class ReplicaStarts {
   /// The right half of a split.
   ///
   /// @param stored its log from before a crash, which the split being replayed must not touch
-  /// @param empty the replica that waited for a snapshot until now: its term and vote stand
+  /// @param had the term and the vote of a replica that waited for a snapshot here; null: none did
   static RangeReplica rightHalf(
       StoreCore core,
       StoreLoop loop,
       SplitDone split,
       PeerId peer,
       @Nullable StoredGroup stored,
-      @Nullable RangeReplica empty) {
+      @Nullable HardState had) {
     RangeDescriptor right = split.right();
     EntryId first = split.rightStart();
     if (stored != null && peer.equals(stored.peer())) {
       return withLog(core, loop, right, peer, first, stored);
     }
-    if (empty == null) {
+    if (had == null) {
       return fresh(core, loop, right, peer, first);
     }
-    HardState had = empty.hardState();
     HardState initial = SplitPlan.hardStateAt(first);
     HardState kept = had.term() < initial.term() ? initial : had;
     GroupStart start = startAt(first, kept, Membership.of(right), true);

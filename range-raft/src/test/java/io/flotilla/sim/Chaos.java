@@ -6,10 +6,12 @@ import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.replica.RangeReplica;
 import io.flotilla.spi.DiskStage;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.store.StoreEvent;
+import io.flotilla.store.StoreLens;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,9 @@ final class Chaos {
       }
       fleet.run((20 + random.nextInt(150)) * MILLI);
       fleet.answerMissing();
+      if (!lulls) {
+        fleet.stores().stream().filter(SimStore::isUp).forEach(this::forgetSome);
+      }
     }
   }
 
@@ -63,6 +68,20 @@ final class Chaos {
     fleet.network().healAll();
     fleet.stores().forEach(this::empty);
     fleet.stores().stream().filter(store -> !store.isUp()).forEach(SimStore::start);
+  }
+
+  /// The driver's word may be old, or it has not heard of a replica yet: what is said of one that
+  /// has nothing need not be true.
+  private void forgetSome(SimStore store) {
+    List<RangeReplica> empty = new ArrayList<>();
+    StoreLens.replicas(
+        store.store(),
+        each -> {
+          if (!each.isInitialised() && random.oneIn(3)) {
+            empty.add(each);
+          }
+        });
+    empty.forEach(each -> store.store().replicaGone(each.id(), each.peer(), 0));
   }
 
   private void fault() {

@@ -57,6 +57,20 @@ public final class MapMachine implements RangeMachine {
         onRefused.accept(refusal);
       }
     }
+
+    /// A read that a follower may answer, too, by an index that the leader names.
+    record Look(Key key, Consumer<byte @Nullable []> onValue, Consumer<Refusal> onRefused)
+        implements MapRequest {
+      @Override
+      public boolean isForAnyReplica() {
+        return true;
+      }
+
+      @Override
+      public void refuse(Refusal refusal) {
+        onRefused.accept(refusal);
+      }
+    }
   }
 
   public MapMachine(RangeId range, RangeAccess access, StateStorage state) {
@@ -117,7 +131,7 @@ public final class MapMachine implements RangeMachine {
   @Override
   public void serve(RangeRequest request) {
     MapRequest mine = (MapRequest) request;
-    if (!leading) {
+    if (!leading && !mine.isForAnyReplica()) {
       throw new AssertionError("range " + range + ": a request came to one that does not lead");
     }
     maybeBreak(Fault.SERVE);
@@ -130,7 +144,21 @@ public final class MapMachine implements RangeMachine {
         access.propose(List.of(new StateWrite(key, put.value())), put.onDone());
       }
       case MapRequest.Get get -> read(get);
+      case MapRequest.Look look -> look(look);
     }
+  }
+
+  private void look(MapRequest.Look look) {
+    long number = access.stateNumber();
+    access.readBarrier(
+        () -> {
+          if (number == 0 || number != access.stateNumber()) {
+            look.refuse(new Refusal.NotLeader(access.descriptor(), null));
+          } else if (covers(look)) {
+            look.onValue().accept(lookUp(look.key()));
+          }
+        },
+        look.onRefused());
   }
 
   private boolean covers(MapRequest request) {

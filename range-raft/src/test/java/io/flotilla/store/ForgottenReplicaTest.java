@@ -29,15 +29,17 @@ final class ForgottenReplicaTest {
 
   ForgottenReplicaTest() {
     idle.start();
-    fleet
-        .network()
-        .filter((from, _, m) -> {
-          if (m.message() instanceof Message.VoteReply reply && reply.granted()) {
-            votes.add("t" + reply.term() + " to " + m.to());
-          }
-          return !from.equals(idle.id());
-        });
+    fleet.network().filter(this::passes);
     fleet.run(SimFleet.SECOND);
+  }
+
+  /// Nothing to the idle store, which hears what a test tells, nor from it.
+  private boolean passes(StoreId from, StoreId to, RangeMessage m) {
+    boolean granted = m.message() instanceof Message.VoteReply reply && reply.granted();
+    if (from.equals(idle.id()) && granted) {
+      votes.add("t" + m.message().term() + " to " + m.to());
+    }
+    return !from.equals(idle.id()) && !to.equals(idle.id());
   }
 
   /// The driver's word comes late: meanwhile a leader was heard, and counts on that.
@@ -74,16 +76,49 @@ final class ForgottenReplicaTest {
     assertEquals(List.of("t20 to 1", "t22 to 2"), votes);
   }
 
+  /// The same where the replica does not come again by a message, but by a split that this store
+  /// applies after all.
+  @Test
+  void noRightHalfVotesTwiceInATerm() {
+    RangeId right = new RangeId(100);
+    PeerId itsPeer = new PeerId(53);
+    askForVote(right, itsPeer, 1, 20);
+    hear(right, itsPeer, 3, new Message.Beat(new PeerId(3), 21, 0, 5));
+    fleet.run(SimFleet.SECOND);
+    idle.store().replicaGone(right, itsPeer, 1);
+    fleet.run(SimFleet.SECOND);
+    assertEquals(List.of("t20 to 1"), votes);
+    fleet.network().filter((from, to, m) -> !m.range().equals(right) || passes(from, to, m));
+    fleet.addReplica(RANGE, 4, 4);
+    fleet.split(RANGE, right.value(), 50, "m");
+    fleet.runUntil("the right half", SimFleet.SECOND, () -> fleet.machine(idle, right) != null);
+    askForVote(right, itsPeer, 51, 20);
+    assertEquals(List.of("t20 to 1"), votes);
+    askForVote(right, itsPeer, 51, 22);
+    assertEquals(1, votes.size(), "it is withheld for a while");
+    fleet.run(SimFleet.SECOND);
+    askForVote(right, itsPeer, 51, 23);
+    assertEquals(List.of("t20 to 1", "t23 to 51"), votes);
+  }
+
   private void askForVote(long peer, long term) {
+    askForVote(RANGE, EMPTY, peer, term);
+  }
+
+  private void askForVote(RangeId range, PeerId to, long peer, long term) {
     PeerId from = new PeerId(peer);
-    hear(peer, new Message.PreVoteRequest(from, term, LAST, EntryId.ZERO));
+    hear(range, to, peer % 10, new Message.PreVoteRequest(from, term, LAST, EntryId.ZERO));
     fleet.run(10 * SimFleet.MILLI);
-    hear(peer, new Message.VoteRequest(from, term, LAST, false));
+    hear(range, to, peer % 10, new Message.VoteRequest(from, term, LAST, false));
     fleet.run(50 * SimFleet.MILLI);
   }
 
   private void hear(long store, Message message) {
-    RangeMessage told = new RangeMessage(RANGE, EMPTY, KeySpan.ALL, message);
+    hear(RANGE, EMPTY, store, message);
+  }
+
+  private void hear(RangeId range, PeerId to, long store, Message message) {
+    RangeMessage told = new RangeMessage(range, to, KeySpan.ALL, message);
     idle.store().onMessages(new StoreId(store), List.of(told));
   }
 }

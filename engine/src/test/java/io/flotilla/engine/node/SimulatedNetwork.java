@@ -98,6 +98,17 @@ public final class SimulatedNetwork {
     breakOneIn = breaks;
   }
 
+  /// What a process was told by a store, perhaps long ago, comes to it now.
+  public void comesLate(StoreId from, int process, PeerNetwork.RangeMessage message) {
+    byte[] frame = RangeMessageCodec.encode(List.of(message));
+    for (Endpoint there : List.copyOf(listening.values())) {
+      PeerNetwork.Receiver its = there.receiver;
+      if (there.process == process && its != null) {
+        there.loop.execute(() -> its.onMessages(from, RangeMessageCodec.decode(frame)));
+      }
+    }
+  }
+
   public void slow(long nanosMax) {
     delayNanosMax = Math.max(DELAY_NANOS_MIN + 1, nanosMax);
   }

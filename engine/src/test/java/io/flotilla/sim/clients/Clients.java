@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Clients that read, write, compare-and-set, delete and scan few hot keys, one call of each client
@@ -57,11 +58,26 @@ public final class Clients {
     around.at(0, new Filler(around.newEngine("filler"))::next);
   }
 
-  /// Somebody who has not been here before writes once.
+  /// Somebody who has not been here before writes once, or reads as of a moment that he draws.
   ///
-  /// @param onGone runs when his call is answered
-  public void visit(String name, Engine engine, Runnable onGone) {
-    new Client(name, engine, ReadMode.values()[0]).visit(onGone);
+  /// @param onGone hears, once his call has ended well, about which key; null: it failed
+  public void visit(String name, Engine engine, Consumer<@Nullable String> onGone) {
+    new Client(name, engine, ReadMode.LEASE).visit(onGone);
+  }
+
+  /// Somebody who comes back with what he knew of the fleet when he was here last. He calls when he
+  /// is told to, one call at a time.
+  public Regular newRegular(String name, Engine engine) {
+    return new Client(name, engine, ReadMode.LEASE);
+  }
+
+  /// See [#newRegular].
+  public interface Regular {
+    /// False while he waits for an answer.
+    boolean isHere();
+
+    /// Reads the key, now or as of a moment that he draws.
+    void look(String key);
   }
 
   /// True once no client begins another call.
@@ -87,14 +103,16 @@ public final class Clients {
   }
 
   /// One client of the fleet.
-  private final class Client {
+  private final class Client implements Regular {
     private final String name;
     private final Engine engine;
     private final ReadMode reads;
     private final RandomSource random;
     private @Nullable String lastSeen;
     private @Nullable Moment moment;
-    private @Nullable Runnable onGone;
+    private @Nullable Consumer<@Nullable String> onGone;
+    private @Nullable String asked;
+    private boolean well;
     private int number;
 
     Client(String name, Engine engine, ReadMode reads) {
@@ -108,10 +126,33 @@ public final class Clients {
       around.at(random.nextLong(around.thinkNanosMax(name)), this::next);
     }
 
-    void visit(Runnable then) {
+    void visit(Consumer<@Nullable String> then) {
       onGone = then;
       underWay++;
-      put(around.key(random), name + "-" + ++number);
+      String key = around.key(random);
+      asked = key;
+      if (random.oneIn(3)) {
+        readAtNew(key);
+      } else {
+        put(key, name + "-" + ++number);
+      }
+    }
+
+    @Override
+    public boolean isHere() {
+      return asked == null;
+    }
+
+    @Override
+    public void look(String key) {
+      asked = key;
+      onGone = _ -> asked = null;
+      underWay++;
+      if (random.oneIn(2)) {
+        readAtNew(key);
+      } else {
+        get(key);
+      }
     }
 
     private void next() {
@@ -135,7 +176,7 @@ public final class Clients {
       if (onGone == null) {
         pause();
       } else {
-        onGone.run();
+        onGone.accept(well ? asked : null);
       }
     }
 
@@ -148,6 +189,7 @@ public final class Clients {
             if (failure == null) {
               lastSeen = text(value);
               pending.found(lastSeen);
+              well = true;
             }
             over();
           });
@@ -164,6 +206,7 @@ public final class Clients {
             if (failure == null) {
               around.onAcknowledged(name, key, value);
               pending.done();
+              well = true;
             } else {
               failed(pending, failure);
             }
@@ -231,26 +274,29 @@ public final class Clients {
     private void multiGet() {
       Moment old = moment;
       if (old != null && random.oneIn(3)) {
-        readAt(old);
-        return;
+        readAt(old, around.key(random));
+      } else {
+        readAtNew(around.key(random));
       }
+    }
+
+    private void readAtNew(String key) {
       long invoked = history.now();
       hear(
           engine.snapshotAsync(),
           (snapshot, failure) -> {
             if (failure == null) {
               moment = new Moment(snapshot, invoked, history.now());
-              readAt(moment);
+              readAt(moment, key);
             } else {
               over();
             }
           });
     }
 
-    private void readAt(Moment then) {
+    private void readAt(Moment then, String a) {
       Snapshot snapshot = then.snapshot();
       SortedMap<String, @Nullable String> found = new TreeMap<>();
-      String a = around.key(random);
       String b = around.key(random);
       CompletableFuture<Optional<byte[]>> first = engine.getAsync(a.getBytes(UTF_8), snapshot);
       CompletableFuture<Optional<byte[]>> second = engine.getAsync(b.getBytes(UTF_8), snapshot);
@@ -262,6 +308,7 @@ public final class Clients {
               found.put(b, text(values.getLast()));
               long timestamp = snapshot.timestamp().value();
               snapshots.add(new SnapshotRead(name, timestamp, found, then.invoked(), then.drawn()));
+              well = true;
             }
             over();
           });

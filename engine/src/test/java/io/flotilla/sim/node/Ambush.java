@@ -4,6 +4,7 @@ import io.flotilla.codec.Command.MembershipCommand;
 import io.flotilla.codec.Command.SplitCommand;
 import io.flotilla.codec.CommandCodec;
 import io.flotilla.engine.node.SimulatedNode;
+import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaDescriptor;
@@ -19,33 +20,41 @@ import io.flotilla.spi.RandomSource;
 import io.flotilla.store.StoreEvent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Faults at the moment that matters, where those drawn at any time seldom strike: as a leader is
 /// about to say that the membership changes, that its range is split, that another shall campaign,
-/// and when it has just been elected. Half of the seeds have them.
+/// when it has just been elected, when a log has just been replaced, when a replica is new, or was
+/// removed. Half of the seeds have them.
 final class Ambush {
   private static final int SPLIT_KIND = 2;
 
   private final FaultPlan plan;
   private final SimulatedFleet fleet;
+  private final Operators operators;
   private final RandomSource random;
   private final boolean lies;
   private final Set<String> struck = new HashSet<>();
+  private final Map<String, Introduction> introductions = new HashMap<>();
   private @Nullable RangeId slowLogs;
 
-  Ambush(FaultPlan plan, SimulatedFleet fleet) {
+  /// A message that could make a replica where there is none.
+  private record Introduction(StoreId from, RangeMessage message) {}
+
+  Ambush(FaultPlan plan, SimulatedFleet fleet, Operators operators) {
     this.plan = plan;
     this.fleet = fleet;
+    this.operators = operators;
     this.random = fleet.world().random("ambush");
     this.lies = random.oneIn(2);
-    if (lies) {
-      fleet.rules().onSend(this::onSend);
-    }
+    fleet.rules().onSend(this::onSend);
+    fleet.rules().onLogReplaced(this::onLogReplaced);
   }
 
   private boolean isDue(int oneIn) {
@@ -57,6 +66,13 @@ final class Ambush {
   /// The message has not left yet: a link that is cut now loses it.
   private void onSend(SimulatedNode node, RangeMessage message) {
     if (plan.isOver()) {
+      return;
+    }
+    StoreId self = node.id();
+    if (message.span() != null && self != null) {
+      introductions.put(message.range() + "/" + message.to(), new Introduction(self, message));
+    }
+    if (!lies) {
       return;
     }
     switch (message.message()) {
@@ -107,7 +123,7 @@ final class Ambush {
           side.remove(both.get(random.nextInt(both.size())));
         }
         fleet.partition(side);
-        plan.later(Duration.ofSeconds(4), fleet::healNetwork);
+        plan.later(Duration.ofSeconds(4), plan::healNetwork);
       }
     }
   }
@@ -133,7 +149,7 @@ final class Ambush {
             fleet.network().mend(gone, late);
             fleet.network().mend(late, gone);
           }
-          plan.later(Duration.ofSeconds(6), fleet::healNetwork);
+          plan.later(Duration.ofSeconds(6), plan::healNetwork);
         });
   }
 
@@ -195,12 +211,15 @@ final class Ambush {
 
   private void muffle(SimulatedNode node, Duration time) {
     fleet.muffle(node.number());
-    plan.later(time, fleet::healNetwork);
+    plan.later(time, plan::healNetwork);
   }
 
   // In a store ----------------------------------------------------------------------------------
 
   void onEvent(SimulatedNode node, StoreEvent event) {
+    if (event instanceof StoreEvent.ReplicaRemoved(_, var range, var peer)) {
+      onRemoved(node, range, peer);
+    }
     switch (event) {
       case StoreEvent.RoleChanged role when role.role() == RoleKind.LEADER -> {
         if (role.range().equals(slowLogs)) {
@@ -216,7 +235,50 @@ final class Ambush {
         plan.count(Kind.AMBUSH_DISK);
         plan.later(Duration.ofMillis(20), () -> plan.crash(node, true));
       }
+      case StoreEvent.ReplicaCreated made when made.how().startsWith("told") && isDue(2) ->
+          onNewReplica(node, made.range());
+      case StoreEvent.RangeSplit _ when isDue(6) -> {
+        plan.count(Kind.AMBUSH_SPLIT);
+        plan.later(
+            Duration.ofMillis(25),
+            () -> {
+              if (plan.crash(node, true)) {
+                plan.takeForDead(node);
+              }
+            });
+      }
       default -> {}
+    }
+  }
+
+  /// What its leader, or somebody who would like to lead, once told the replica comes only now.
+  private void onRemoved(SimulatedNode node, RangeId range, PeerId peer) {
+    Introduction old = introductions.get(range + "/" + peer);
+    if (old != null && !plan.isOver()) {
+      plan.count(Kind.AMBUSH_OLD_MESSAGE);
+      plan.later(
+          Duration.ofSeconds(1),
+          () -> fleet.network().comesLate(old.from(), node.number(), old.message()));
+    }
+  }
+
+  /// The range is split while its new replica has nothing yet.
+  private void onNewReplica(SimulatedNode node, RangeId range) {
+    for (RangeDescriptor each : List.copyOf(fleet.ranges())) {
+      if (each.id().equals(range) && operators.splitNow(each)) {
+        fleet.transcript().add(node.number(), "ambush: a new replica of range " + range);
+        plan.count(Kind.AMBUSH_NEW_REPLICA);
+        plan.stall(Kind.DISK_STALL, node, plan.upTo(400));
+      }
+    }
+  }
+
+  /// The log starts elsewhere, and the state does not know it yet.
+  private void onLogReplaced(SimulatedNode node) {
+    if (isDue(2)) {
+      plan.count(Kind.AMBUSH_DISK);
+      boolean losingAll = random.oneIn(2);
+      plan.later(Duration.ofMillis(2), () -> plan.crash(node, losingAll));
     }
   }
 

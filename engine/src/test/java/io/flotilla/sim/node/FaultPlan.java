@@ -3,6 +3,7 @@ package io.flotilla.sim.node;
 import io.flotilla.engine.node.SimulatedDisk.Level;
 import io.flotilla.engine.node.SimulatedNode;
 import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.StoreId;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.store.StoreEvent;
 import java.time.Duration;
@@ -25,9 +26,13 @@ final class FaultPlan {
   private final Set<Integer> gone = new TreeSet<>();
   private final Map<Kind, Integer> drawn = new EnumMap<>(Kind.class);
   private final Map<Integer, Long> awakeAt = new TreeMap<>();
+  private final Map<Integer, Long> cutOffUntil = new TreeMap<>();
   private final Ambush ambush;
+  private final Deposing deposing;
+  private final Operators operators;
   private boolean over;
   private int newcomers;
+  private long replacedNanos;
 
   /// What can go wrong.
   enum Kind {
@@ -68,12 +73,16 @@ final class FaultPlan {
     MOVED_ADDRESS,
     NEWCOMER,
     GONE_FOR_GOOD,
+    DEPOSED_UNAWARES,
     AMBUSH_CHANGE,
     AMBUSH_SPLIT,
     AMBUSH_HAND_OVER,
     AMBUSH_ELECTED,
     AMBUSH_VOTE,
-    AMBUSH_DISK;
+    AMBUSH_DISK,
+    AMBUSH_NEW_REPLICA,
+    AMBUSH_OLD_MESSAGE,
+    TAKEN_FOR_DEAD;
 
     /// Drawn by the clock; the others strike where a store is in the midst of something.
     boolean isTimed() {
@@ -96,7 +105,10 @@ final class FaultPlan {
       }
     }
     mix.add(Kind.CRASH);
-    this.ambush = new Ambush(this, fleet);
+    mix.add(Kind.DEPOSED_UNAWARES);
+    this.deposing = new Deposing(this, fleet);
+    this.operators = new Operators(fleet);
+    this.ambush = new Ambush(this, fleet, operators);
     fleet.rules().listen(this::onEvent);
     next();
   }
@@ -104,6 +116,7 @@ final class FaultPlan {
   /// No more faults; what is under way ends, and everybody that is not gone for good runs.
   void end() {
     over = true;
+    operators.stop();
     fleet.healNetwork();
     for (SimulatedNode node : fleet.nodes()) {
       node.state().setCold(false);
@@ -167,10 +180,14 @@ final class FaultPlan {
   }
 
   void later(Duration most, Runnable task) {
+    later(Duration.ZERO, most, task);
+  }
+
+  void later(Duration least, Duration more, Runnable task) {
     fleet
         .world()
         .at(
-            random.nextLong(most.toNanos()),
+            least.toNanos() + random.nextLong(more.toNanos()),
             () -> {
               if (!over) {
                 task.run();
@@ -217,13 +234,17 @@ final class FaultPlan {
           case FLUSH -> flush(node);
           case MOVED_ADDRESS -> move(node);
           case NEWCOMER -> addNode();
-          case GONE_FOR_GOOD -> leaveForGood(node);
+          case GONE_FOR_GOOD -> leaveForGood(node, 20);
+          case DEPOSED_UNAWARES -> deposing.begin();
           case AMBUSH_CHANGE,
               AMBUSH_SPLIT,
               AMBUSH_HAND_OVER,
               AMBUSH_ELECTED,
               AMBUSH_VOTE,
-              AMBUSH_DISK ->
+              AMBUSH_DISK,
+              AMBUSH_NEW_REPLICA,
+              AMBUSH_OLD_MESSAGE,
+              TAKEN_FOR_DEAD ->
               false;
         };
     if (happened) {
@@ -239,7 +260,7 @@ final class FaultPlan {
     if (!node.isRunning()) {
       return false;
     }
-    Duration time = upTo(kind == Kind.PAUSE_CUT_OFF ? 2_500 : 4_000);
+    Duration time = upTo(4_000);
     switch (kind) {
       case SUSPEND -> {
         // Only a wall clock that goes on can tell that a machine slept.
@@ -248,9 +269,8 @@ final class FaultPlan {
         fleet.suspend(node.number(), time);
       }
       case PAUSE_CUT_OFF -> {
-        fleet.muffle(node.number());
+        cutOff(node, time.plusMillis(300).plus(upTo(1_500)));
         fleet.pause(node.number(), time);
-        later(time.plusSeconds(2), fleet::healNetwork);
       }
       default -> fleet.pause(node.number(), time);
     }
@@ -288,6 +308,25 @@ final class FaultPlan {
     return true;
   }
 
+  /// For so long the node and the other stores hear nothing of each other, whatever else ends.
+  void cutOff(SimulatedNode node, Duration time) {
+    if (!over) {
+      cutOffUntil.put(node.number(), fleet.world().nanos() + time.toNanos());
+      fleet.muffle(node.number());
+      later(time, Duration.ofMillis(1), this::healNetwork);
+    }
+  }
+
+  /// Ends every fault of the network, but for whoever is cut off for a longer time.
+  void healNetwork() {
+    fleet.healNetwork();
+    cutOffUntil.forEach((number, until) -> {
+      if (fleet.world().nanos() < until) {
+        fleet.muffle(number);
+      }
+    });
+  }
+
   // Network -------------------------------------------------------------------------------------
 
   private boolean disturb(Kind kind, int number) {
@@ -304,7 +343,7 @@ final class FaultPlan {
           fleet.network().slow(number, any().number(), (50 + random.nextInt(1_500)) * MILLI);
       default -> fleet.network().slow((20 + random.nextInt(300)) * MILLI);
     }
-    later(Duration.ofSeconds(4), fleet::healNetwork);
+    later(Duration.ofSeconds(4), this::healNetwork);
     return true;
   }
 
@@ -387,6 +426,9 @@ final class FaultPlan {
     } else {
       fleet.crash(node.number());
     }
+    if (random.oneIn(5)) {
+      takeForDead(node);
+    }
     later(
         random.oneIn(2) ? Duration.ofMillis(50) : Duration.ofSeconds(5),
         () -> {
@@ -397,15 +439,32 @@ final class FaultPlan {
     return true;
   }
 
+  /// Some of its replicas are taken out of their ranges; it may be back by then.
+  void takeForDead(SimulatedNode node) {
+    later(
+        Duration.ofSeconds(1),
+        () -> {
+          StoreId store = node.id();
+          if (store != null && gone.isEmpty() && operators.replace(store)) {
+            count(Kind.TAKEN_FOR_DEAD);
+            replacedNanos = fleet.world().nanos();
+          }
+        });
+  }
+
   /// At most one, and never the founder alone with one other: the fleet must be able to heal.
-  private boolean leaveForGood(SimulatedNode node) {
-    boolean leaves = gone.isEmpty() && fleet.nodes().size() > 3 && fleet.isWell();
-    if (leaves) {
+  private boolean leaveForGood(SimulatedNode node, int looks) {
+    boolean may = gone.isEmpty() && fleet.nodes().size() > 3;
+    boolean settled = fleet.world().nanos() - replacedNanos > 2_000 * MILLI;
+    if (may && settled && fleet.isWell()) {
       fleet.transcript().add(node.number(), "leaves for good");
       gone.add(node.number());
       node.crash();
+      count(Kind.GONE_FOR_GOOD);
+    } else if (may && looks > 0) {
+      later(Duration.ofMillis(200), () -> leaveForGood(node, looks - 1));
     }
-    return leaves;
+    return false;
   }
 
   /// Power cuts hurt most where a store is in the midst of something.

@@ -16,6 +16,7 @@ public final class FleetRun {
 
   private final SimulatedFleet fleet;
   private final boolean tight;
+  private final int waveMax;
   private final Duration rage;
   private int operations;
   private Map<FaultPlan.Kind, Integer> faults = Map.of();
@@ -35,6 +36,7 @@ public final class FleetRun {
             "reads",
             random.oneIn(8) ? "quorum" : "lease");
     this.tight = random.oneIn(3);
+    this.waveMax = tight || new RandomSource(seed).fork("flood").oneIn(3) ? 24 : 1;
     this.fleet = new SimulatedFleet(seed, 3 + random.nextInt(3), options, tight);
     fleet.advise(
         "to see it again: mvn -q -pl engine -am test -Dtest=FleetSeedsTest -Dflotilla.seed="
@@ -56,15 +58,13 @@ public final class FleetRun {
 
   private long runAll() {
     fleet.start();
-    Clients clients = new Clients(new SimulatedSurroundings(fleet, tight ? 24 : 1), 6);
+    Clients clients = new Clients(new SimulatedSurroundings(fleet, waveMax), 6);
     new Visitors(fleet, clients).begin();
     fleet.runFor(WELL);
     FaultPlan plan = new FaultPlan(fleet);
     faults = plan.drawn();
-    Operators operators = new Operators(fleet);
     fleet.rules().onExit(plan::onExit);
     fleet.runFor(rage);
-    operators.stop();
     plan.end();
     fleet.rules().onExit(_ -> plan.restartAll());
     Verdict verdict = new Verdict(fleet, clients);

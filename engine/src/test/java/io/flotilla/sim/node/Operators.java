@@ -6,15 +6,19 @@ import io.flotilla.engine.node.SimulatedNode;
 import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.PlacementReply;
 import io.flotilla.placement.PlacementRequest;
+import io.flotilla.placement.PlacementRequest.IdKind;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.store.Store;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// People who operate the fleet while it fails: splits and transfers by way of the placement
 /// driver, and membership changes behind its back.
@@ -27,6 +31,7 @@ final class Operators {
   private final SimulatedFleet fleet;
   private final RandomSource random;
   private final long everyNanosMax;
+  private @Nullable RangeId lately;
   private boolean stopped;
 
   Operators(SimulatedFleet fleet) {
@@ -56,20 +61,99 @@ final class Operators {
 
   private void operate() {
     List<RangeDescriptor> ranges = new ArrayList<>(fleet.ranges());
-    RangeDescriptor range = ranges.get(random.nextInt(ranges.size()));
+    RangeDescriptor range = one(ranges);
     ReplicaDescriptor replica = range.replicas().get(random.nextInt(range.replicas().size()));
     switch (random.nextInt(4)) {
-      case 0 -> {
-        Key at = Key.of(("k" + (char) ('b' + random.nextInt(24))).getBytes(UTF_8));
-        if (ranges.size() < RANGES_MAX && range.span().canSplitAt(at)) {
-          ask(new PlacementRequest.SplitRequested(range.id(), at));
-        }
-      }
+      case 0 -> split(range);
       case 1 -> ask(new PlacementRequest.TransferLeader(range.id(), replica.store()));
       case 2 ->
           ask(new PlacementRequest.TransferLeader(RangeDescriptor.PLACEMENT, replica.store()));
       default -> change(range);
     }
+  }
+
+  /// Whoever has done something to a range likes to do more to it.
+  private RangeDescriptor one(List<RangeDescriptor> ranges) {
+    RangeDescriptor drawn = ranges.get(random.nextInt(ranges.size()));
+    if (random.oneIn(2)) {
+      for (RangeDescriptor each : ranges) {
+        drawn = each.id().equals(lately) ? each : drawn;
+      }
+    }
+    lately = drawn.id();
+    return drawn;
+  }
+
+  /// Takes a store's replicas out of some of its ranges, if enough are left; the driver puts others
+  /// in their place. Returns if there was any.
+  boolean replace(StoreId store) {
+    boolean any = false;
+    for (RangeDescriptor range : List.copyOf(fleet.ranges())) {
+      List<ReplicaDescriptor> left = voters(range);
+      if (left.removeIf(each -> each.store().equals(store))
+          && left.size() >= 2
+          && random.oneIn(2)) {
+        changeTo(range, left);
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  /// Splits a range behind the driver's back, if there are not too many yet.
+  boolean splitNow(RangeDescriptor range) {
+    List<Key> all = new ArrayList<>();
+    for (char letter = 'b'; letter < 'z'; letter++) {
+      all.add(Key.of(("k" + letter).getBytes(UTF_8)));
+    }
+    all.removeIf(each -> !range.span().canSplitAt(each));
+    boolean can = fleet.ranges().size() < 2 * RANGES_MAX && !all.isEmpty();
+    if (can) {
+      Key at = all.get(random.nextInt(all.size()));
+      int peers = range.replicas().size();
+      allocate(
+          IdKind.RANGE,
+          1,
+          right -> allocate(IdKind.PEER, peers, first -> splitNow(range, right, first, at)));
+    }
+    return can;
+  }
+
+  private void splitNow(RangeDescriptor range, long right, long firstPeer, Key at) {
+    List<PeerId> peers = new ArrayList<>();
+    for (int i = 0; i < range.replicas().size(); i++) {
+      peers.add(new PeerId(firstPeer + i));
+    }
+    fleet.transcript().add(0, "behind the driver's back: split of " + range + " at " + at);
+    for (SimulatedNode node : fleet.nodes()) {
+      Store store = node.store();
+      if (store != null) {
+        store.split(range.id(), range.generation(), new RangeId(right), peers, at, _ -> {});
+      }
+    }
+  }
+
+  private void allocate(IdKind kind, int count, LongConsumer then) {
+    fleet
+        .client()
+        .ask(
+            new PlacementRequest.AllocateIds(kind, count),
+            PATIENCE_NANOS,
+            reply -> {
+              if (reply instanceof PlacementReply.Ids(long first, _) && !stopped) {
+                then.accept(first);
+              }
+            });
+  }
+
+  /// Has a range split somewhere, if there are not too many yet.
+  boolean split(RangeDescriptor range) {
+    Key at = Key.of(("k" + (char) ('b' + random.nextInt(24))).getBytes(UTF_8));
+    boolean can = fleet.ranges().size() < RANGES_MAX && range.span().canSplitAt(at);
+    if (can) {
+      ask(new PlacementRequest.SplitRequested(range.id(), at));
+    }
+    return can;
   }
 
   private void ask(PlacementRequest request) {
@@ -124,17 +208,12 @@ final class Operators {
     if (!free.isEmpty()) {
       StoreId store = free.get(random.nextInt(free.size()));
       // Stores count on it that a newer replica has the higher peer id.
-      fleet
-          .client()
-          .ask(
-              new PlacementRequest.AllocateIds(PlacementRequest.IdKind.PEER, 1),
-              PATIENCE_NANOS,
-              reply -> {
-                if (reply instanceof PlacementReply.Ids(long peer, _) && !stopped) {
-                  addLearner(
-                      range, new ReplicaDescriptor(new PeerId(peer), store, ReplicaKind.LEARNER));
-                }
-              });
+      allocate(
+          IdKind.PEER,
+          1,
+          peer ->
+              addLearner(
+                  range, new ReplicaDescriptor(new PeerId(peer), store, ReplicaKind.LEARNER)));
     }
   }
 

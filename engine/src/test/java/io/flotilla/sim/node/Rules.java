@@ -50,6 +50,7 @@ final class Rules implements SimulatedNode.Watch {
   private final QuorumRules quorums = new QuorumRules(byStore::get);
   private BiConsumer<SimulatedNode, StoreEvent> listener = (_, _) -> {};
   private Consumer<SimulatedNode> onExit = _ -> {};
+  private Consumer<SimulatedNode> onLogReplaced = _ -> {};
   private long looks;
   private BiConsumer<SimulatedNode, RangeMessage> onSend = (_, _) -> {};
 
@@ -96,11 +97,17 @@ final class Rules implements SimulatedNode.Watch {
     onSend = listenerOfMessages;
   }
 
+  /// Who hears that a log starts elsewhere from now on, durably.
+  void onLogReplaced(Consumer<SimulatedNode> listenerOfLogs) {
+    onLogReplaced = listenerOfLogs;
+  }
+
   // Disk ----------------------------------------------------------------------------------------
 
   @Override
   public LogStorage log(SimulatedNode node, SimLogStorage log) {
     WatchedLog watched = new WatchedLog(log, node::state, node.disk()::hasNoRoom, truth);
+    watched.onReplaced(() -> onLogReplaced.accept(node));
     logs.put(node.number(), watched);
     byStore.put(Objects.requireNonNull(node.id()), watched);
     return watched;

@@ -14,6 +14,7 @@ import io.flotilla.store.StoreLens;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -107,11 +108,18 @@ public final class SimulatedFleet implements AutoCloseable {
   ///
   /// @param deadline of each call
   public SimulatedClient newClient(Duration deadline) {
-    return new SimulatedClient(world, network, CLIENT_PROCESSES + clients++, addresses(), deadline);
+    return newClient(deadline, 0);
+  }
+
+  /// Another client, who asks the nodes from the `first` on, counted from 0, for his way.
+  SimulatedClient newClient(Duration deadline, int first) {
+    List<String> seeds = addresses();
+    Collections.rotate(seeds, -first);
+    return new SimulatedClient(world, network, CLIENT_PROCESSES + clients++, seeds, deadline);
   }
 
   private List<String> addresses() {
-    return nodes.values().stream().map(SimulatedNode::address).toList();
+    return new ArrayList<>(nodes.values().stream().map(SimulatedNode::address).toList());
   }
 
   /// Lets so much time pass.

@@ -29,6 +29,7 @@ final class WatchedLog implements LogStorage {
   private final Map<RangeId, Group> groups = new HashMap<>();
   private boolean failNextRead;
   private @Nullable Tear tear;
+  private Runnable onReplaced = () -> {};
   private long digest = 17;
 
   /// @param kept true: the torn batch is on the disk as a whole
@@ -51,6 +52,11 @@ final class WatchedLog implements LogStorage {
     this.inner = inner;
     this.state = state;
     this.truth = truth;
+  }
+
+  /// Who hears that a group's log starts from now on where it had nothing.
+  void onReplaced(Runnable listener) {
+    onReplaced = listener;
   }
 
   /// The next read finds a flipped bit: a checksum does not fit.
@@ -121,6 +127,10 @@ final class WatchedLog implements LogStorage {
       boolean isInstall = write.note() != null && write.note().length > 0;
       if (isInstall || write.tombstone() != null) {
         requireFlushed(write.range());
+      }
+      EntryId start = write.compactTo();
+      if (start != null && !reaches(write.range(), start.index())) {
+        onReplaced.run();
       }
       take(write);
     }

@@ -23,12 +23,14 @@ final class PlantedBugsTest {
   private static final String LIVENESS = "store/liveness/StoreLiveness.java";
   private static final String SLUMBER = "replica/Slumber.java";
   private static final String QUIESCING = "raft/Quiescing.java";
+  private static final String OUTPUT = "replica/DurableOutput.java";
 
   static List<PlantedBug> bugs() {
     List<PlantedBug> all = new ArrayList<>();
     all.addAll(ofLeases());
     all.addAll(ofPromises());
     all.addAll(ofSleep());
+    all.addAll(ofRest());
     all.removeIf(each -> !each.name().contains(ONLY));
     return all;
   }
@@ -149,6 +151,47 @@ final class PlantedBugsTest {
             GIVEN,
             "nanos - until < 0",
             "nanos - until < -promiseNanos / 2"));
+  }
+
+  /// A replica that rests comes back as it was: one field less shows.
+  private static List<PlantedBug> ofRest() {
+    return List.of(
+        PlantedBug.of(
+            "a replica forgets over a rest what it wrote last",
+            100,
+            OUTPUT,
+            "out.peer(hardState.vote());",
+            "out.peer(null);"),
+        PlantedBug.of(
+            "a replica forgets over a rest how often its state was replaced",
+            100,
+            OUTPUT,
+            "out.number(installs);",
+            "out.number(0);"),
+        PlantedBug.of(
+            "a group forgets its vote over a rest",
+            100,
+            "raft/GroupState.java",
+            "out.peer(vote);",
+            "out.peer(null);"),
+        PlantedBug.of(
+            "a leader forgets over a rest how far a follower is",
+            100,
+            "raft/Progress.java",
+            "out.number(match);",
+            "out.number(match - 1);"),
+        PlantedBug.of(
+            "a leader forgets over a rest which followers have accepted something",
+            100,
+            "replica/Leadership.java",
+            "out.peers(List.copyOf(accepted));",
+            "out.peers(List.of());"),
+        PlantedBug.of(
+            "a promise of before is forgotten over a rest",
+            100,
+            "raft/GroupState.java",
+            "out.number(fortified.epoch);",
+            "out.number(0);"));
   }
 
   @ParameterizedTest
