@@ -2,7 +2,10 @@ package io.flotilla.placement.directory;
 
 import io.flotilla.placement.PlacementCall;
 import io.flotilla.placement.PlacementReply;
+import io.flotilla.placement.PlacementReply.Reason;
+import io.flotilla.placement.PlacementReply.Rejected;
 import io.flotilla.replica.Refusal;
+import io.flotilla.replica.Refusal.Busy;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +15,8 @@ import java.util.List;
 ///
 /// One barrier at a time, for all answers that were made before it began.
 final class Proofs {
+  private static final long RETRY_MILLIS = 100;
+
   /// An answer that is made and yet to be proved.
   record Answer(PlacementCall call, PlacementReply reply) {}
 
@@ -35,6 +40,16 @@ final class Proofs {
       unproved.addAll(answers);
       next();
     }
+  }
+
+  /// Turns a request down once that is proved: a leader that was deposed and does not know it yet
+  /// would turn away whom its successor has let in.
+  void reject(PlacementCall call, Reason reason, String message) {
+    if (unproved.size() >= office.options().waitingMax()) {
+      call.refuse(new Busy("answers that wait for their proof", RETRY_MILLIS));
+      return;
+    }
+    reply(List.of(new Answer(call, new Rejected(reason, message))));
   }
 
   private void next() {

@@ -21,11 +21,13 @@ final class RemovalDesk {
   private static final long RETRY_MILLIS = 100;
 
   private final Office office;
+  private final Proofs proofs;
   private final StoreCatalogue catalogue;
   private final RangeDirectory directory;
 
-  RemovalDesk(Office office, StoreCatalogue catalogue, RangeDirectory directory) {
+  RemovalDesk(Office office, Proofs proofs, StoreCatalogue catalogue, RangeDirectory directory) {
     this.office = office;
+    this.proofs = proofs;
     this.catalogue = catalogue;
     this.directory = directory;
   }
@@ -33,7 +35,7 @@ final class RemovalDesk {
   void remove(PlacementCall call, RemoveStore request) {
     Member member = catalogue.find(request.store()).orElse(null);
     if (member == null) {
-      Office.reject(
+      proofs.reject(
           call,
           Reason.UNKNOWN_STORE,
           "no store " + request.store() + " is known: see 'store list'");
@@ -45,7 +47,7 @@ final class RemovalDesk {
     }
     Optional<String> objection = objection(member, office.nowMillis());
     if (objection.isPresent()) {
-      Office.reject(call, Reason.INVALID, objection.get());
+      proofs.reject(call, Reason.INVALID, objection.get());
       return;
     }
     if (member.isStandingChanging()) {

@@ -31,12 +31,14 @@ final class StoreDesk {
   private static final StoreId FOUNDER = new StoreId(1);
 
   private final Office office;
+  private final Proofs proofs;
   private final StoreCatalogue catalogue;
   private final RangeDirectory directory;
   private final TreeSet<String> registering = new TreeSet<>();
 
-  StoreDesk(Office office, StoreCatalogue catalogue, RangeDirectory directory) {
+  StoreDesk(Office office, Proofs proofs, StoreCatalogue catalogue, RangeDirectory directory) {
     this.office = office;
+    this.proofs = proofs;
     this.catalogue = catalogue;
     this.directory = directory;
   }
@@ -45,7 +47,7 @@ final class StoreDesk {
   void register(PlacementCall call, RegisterStore request, Consumer<StoreId> onRegistered) {
     Optional<String> wrong = objection(request);
     if (wrong.isPresent()) {
-      Office.reject(call, reason(request), wrong.get());
+      proofs.reject(call, reason(request), wrong.get());
       return;
     }
     if (!registering.add(request.instance())) {
@@ -145,7 +147,7 @@ final class StoreDesk {
   Optional<Taken> report(PlacementCall call, StoreReport report) {
     Member member = catalogue.find(report.store()).orElse(null);
     if (member == null) {
-      Office.reject(
+      proofs.reject(
           call, Reason.UNKNOWN_STORE, "no store " + report.store() + " is known here: register");
       return Optional.empty();
     }

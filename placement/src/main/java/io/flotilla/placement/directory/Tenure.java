@@ -87,10 +87,10 @@ final class Tenure {
             office.nowMillis());
     this.policy = loaded.settings() == null ? options.firstPolicy() : loaded.settings().policy();
     this.planner = new Planner(office, catalogue, directory, rangeIds, peerIds, () -> this.policy);
-    this.stores = new StoreDesk(office, catalogue, directory);
+    this.stores = new StoreDesk(office, proofs, catalogue, directory);
     this.ranges = new RangeDesk(office, catalogue, directory, planner);
     this.standings = new Standings(office, catalogue);
-    this.removals = new RemovalDesk(office, catalogue, directory);
+    this.removals = new RemovalDesk(office, proofs, catalogue, directory);
     if (loaded.settings() == null) {
       // Should this be refused, the next tenure finds nothing either, and writes it.
       Settings first = new Settings(options.cluster(), policy);

@@ -201,6 +201,20 @@ class PlacementMachineTest {
     assertInstanceOf(NotLeader.class, drawn.refusal());
   }
 
+  /// Its successor may have let the store in.
+  @Test
+  void aDeposedLeaderTurnsNoStoreAway() {
+    lead();
+    range.lease = false;
+    FakeCall stranger = register("c1", "z", 9);
+    FakeCall removal = ask(new PlacementRequest.RemoveStore(new StoreId(9)));
+    assertFalse(stranger.isAnswered());
+    range.refuseBarrier(new NotLeader(range.descriptor(), null));
+    assertInstanceOf(NotLeader.class, stranger.refusal());
+    range.proveBarrier();
+    assertEquals(Reason.UNKNOWN_STORE, removal.as(Rejected.class).reason());
+  }
+
   @Test
   void timestampsGoOnAcrossLeadersAndJumpsOfTheClock() {
     lead();
