@@ -9,6 +9,8 @@ import io.flotilla.replica.RangeReplica;
 import io.flotilla.replica.ReplicaLens;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.WeakHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -18,9 +20,13 @@ import org.jspecify.annotations.Nullable;
 /// durable on a quorum of the membership in force, of both of them while it is joint. And who may
 /// lead: whoever has all that is committed.
 final class QuorumRules {
+  private static final NavigableMap<Long, Long> NOTHING = new TreeMap<>();
+
   private final Function<StoreId, @Nullable WatchedLog> logs;
   private final Map<RangeReplica, Seen> seen = new WeakHashMap<>();
-  private final Map<RangeId, Long> known = new HashMap<>();
+
+  /// How far a range was known to be committed by a replica of each term.
+  private final Map<RangeId, NavigableMap<Long, Long>> known = new HashMap<>();
 
   /// @param leadsIn the term in which it led, 0: it did not
   private record Seen(long committed, long leadsIn, @Nullable RangeDescriptor range) {}
@@ -43,20 +49,32 @@ final class QuorumRules {
     }
     if (before != null && range != null && leadsIn != 0 && committed > before.committed) {
       requireQuorum(replica, range, before.range == null ? range : before.range);
-      if (before.leadsIn == leadsIn && committed > known.getOrDefault(replica.id(), 0L)) {
+      if (before.leadsIn == leadsIn && committed > knownBefore(replica.id(), Long.MAX_VALUE)) {
         requireOwnTerm(store, replica);
       }
     }
     if (leadsIn != 0 && (before == null || before.leadsIn != leadsIn)) {
       requireComplete(store, replica);
     }
-    known.merge(replica.id(), committed, Math::max);
+    known
+        .computeIfAbsent(replica.id(), _ -> new TreeMap<>())
+        .merge(replica.term(), committed, Math::max);
   }
 
-  /// Whoever is elected has everything that is committed (paper, section 5.4.3).
+  /// How far the range was known to be committed in terms below this one.
+  private long knownBefore(RangeId range, long term) {
+    long most = 0;
+    for (long committed : known.getOrDefault(range, NOTHING).headMap(term, false).values()) {
+      most = Math.max(most, committed);
+    }
+    return most;
+  }
+
+  /// Whoever is elected has everything that was committed in the terms before (paper, section
+  /// 5.4.3). It may hear of its election so late that others have committed more in a later one.
   private void requireComplete(StoreId store, RangeReplica replica) {
     long last = ReplicaLens.lastIndex(replica);
-    long committed = known.getOrDefault(replica.id(), 0L);
+    long committed = knownBefore(replica.id(), replica.term());
     Broken.check(
         last >= committed,
         () ->
