@@ -82,7 +82,7 @@ final class Slumber {
     if (replica.group().role() != RoleKind.LEADER) {
       idleTicks = 0;
       stage = Stage.AWAKE;
-    } else if (isLate || vouching.idleTicks() == 0 || !isIdle()) {
+    } else if (isLate || vouching.idleTicks(replica.id()) == 0 || !isIdle()) {
       giveUp();
       beIdleFor(isLate ? UNUSED_TICKS : Integer.MAX_VALUE);
     } else if (stage != Stage.ASKING && ++idleTicks >= patience()) {
@@ -94,7 +94,7 @@ final class Slumber {
   private int patience() {
     Leadership lead = replica.currentLeadership();
     boolean isUsed = lead == null || lead.isUsed();
-    return Math.min(vouching.idleTicks(), isUsed ? Integer.MAX_VALUE : UNUSED_TICKS);
+    return Math.min(vouching.idleTicks(replica.id()), isUsed ? Integer.MAX_VALUE : UNUSED_TICKS);
   }
 
   private boolean isIdle() {
@@ -258,7 +258,7 @@ final class Slumber {
   void onOffer(StoreId from, QuiesceOffer offer) {
     RaftGroup group = replica.group();
     boolean agreed =
-        vouching.idleTicks() > 0
+        vouching.idleTicks(replica.id()) > 0
             && isUnused()
             && from.equals(replica.storeOf(offer.from()))
             && vouching.supports(from, offer.epoch())
@@ -419,7 +419,7 @@ final class Slumber {
 
   /// So many ticks more before it is tried (again) to sleep.
   private void beIdleFor(int moreTicks) {
-    idleTicks = Math.max(0, vouching.idleTicks() - moreTicks);
+    idleTicks = Math.max(0, vouching.idleTicks(replica.id()) - moreTicks);
   }
 
   private void giveUp() {

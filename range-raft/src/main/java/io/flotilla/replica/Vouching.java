@@ -1,5 +1,6 @@
 package io.flotilla.replica;
 
+import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
 
 /// What a replica needs of its loop to stop ticking: which stores vouch for which, and the lists of
@@ -9,7 +10,7 @@ public interface Vouching {
   int tick();
 
   /// A leader with nothing to do asks its followers to quiesce after so many ticks; 0: never.
-  int idleTicks();
+  int idleTicks(RangeId range);
 
   /// True if one more range may be asked in this tick. Counts it.
   boolean takeOffer();

@@ -1,5 +1,7 @@
 package io.flotilla.store;
 
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.replica.RangeReplica;
 import io.flotilla.replica.ReplicaList;
@@ -335,9 +337,12 @@ final class Sleepers implements Vouching, LivenessListener {
     return ticks;
   }
 
+  /// The placement group never sleeps: whoever writes waits for its timestamps, so the silence of
+  /// its leader must be noticed as soon as that of any range in use.
   @Override
-  public int idleTicks() {
-    return options.quiescence() ? options.idleTicks() : 0;
+  public int idleTicks(RangeId range) {
+    boolean sleeps = options.quiescence() && !range.equals(RangeDescriptor.PLACEMENT);
+    return sleeps ? options.idleTicks() : 0;
   }
 
   @Override
