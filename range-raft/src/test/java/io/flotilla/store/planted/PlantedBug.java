@@ -70,7 +70,10 @@ record PlantedBug(String name, int seeds, List<Edit> edits) {
     }
   }
 
-  private List<Path> write(Path folder) {
+  /// Writes the edited sources into `folder`.
+  ///
+  /// @throws IllegalStateException if an edit does not fit
+  List<Path> write(Path folder) {
     List<Path> sources = new ArrayList<>();
     try {
       Files.createDirectories(folder.resolve("classes"));

@@ -3,6 +3,8 @@ package io.flotilla.store.planted;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What the simulation finds in leases and quiescence when it is wrong. The table is in
-/// docs/planted-bugs.md. Takes minutes: runs in the profile `planted` alone, and
-/// `-Dflotilla.planted.only=TEXT` takes those whose name has the text.
-@EnabledIfSystemProperty(named = "flotilla.planted", matches = "true")
+/// docs/planted-bugs.md. The hunt takes minutes and runs in the profile `planted` alone, where
+/// `-Dflotilla.planted.only=TEXT` takes those whose name has the text; that the edits fit the
+/// sources is looked at always.
 final class PlantedBugsTest {
   private static final String ONLY = System.getProperty("flotilla.planted.only", "");
   private static final String HELD = "store/liveness/HeldSupport.java";
@@ -79,7 +81,7 @@ final class PlantedBugsTest {
             "nobody wakes when support is withdrawn",
             100,
             "store/Sleepers.java",
-            "sweep(Urgency.URGENT, \"withdrawn\", followers, RangeReplica::wakeIfWithdrawn);",
+            "sweep(Urgency.URGENT, WITHDRAWN, followers, RangeReplica::wakeIfWithdrawn);",
             ""));
   }
 
@@ -89,7 +91,7 @@ final class PlantedBugsTest {
             "a sleeping leader's lease needs no quorum",
             400,
             SLUMBER,
-            "return stage == Stage.LEADING && isVouchedFor(nanos);",
+            "return stage == Stage.LEADING && vouchedNanos(nanos) > 0;",
             "return stage == Stage.LEADING;"),
         PlantedBug.of(
             "a sleeping follower votes",
@@ -194,7 +196,17 @@ final class PlantedBugsTest {
             "out.number(0);"));
   }
 
+  @Test
+  void everyEditFits(@TempDir Path folder) throws IOException {
+    List<PlantedBug> all = bugs();
+    for (int i = 0; i < all.size(); i++) {
+      PlantedBug bug = all.get(i);
+      assertFalse(bug.write(Files.createDirectory(folder.resolve("" + i))).isEmpty(), bug.name());
+    }
+  }
+
   @ParameterizedTest
+  @EnabledIfSystemProperty(named = "flotilla.planted", matches = "true")
   @MethodSource("bugs")
   void everyPlantedBugIsFound(PlantedBug bug, @TempDir Path folder) {
     String found = bug.hunt(folder);
@@ -203,6 +215,7 @@ final class PlantedBugsTest {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "flotilla.planted", matches = "true")
   void withoutOneNothingIsFound(@TempDir Path folder) {
     PlantedBug none =
         PlantedBug.of("none", 20, HELD, "promiseNanos / 5 * 4", "promiseNanos * 4 / 5");
