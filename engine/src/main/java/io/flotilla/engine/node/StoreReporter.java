@@ -70,6 +70,8 @@ final class StoreReporter {
   private StatusReport.Cursor cursor = StatusReport.Cursor.START;
   private long usedBytes;
   private boolean underWay;
+  private boolean looking;
+  private boolean lookAgain;
   private boolean stopped;
   private long storesVersion;
   private long reportedAt;
@@ -129,6 +131,12 @@ final class StoreReporter {
     if (stopped) {
       return;
     }
+    // A loop that is late would find the same again for each who looks.
+    lookAgain = looking;
+    if (looking) {
+      return;
+    }
+    looking = true;
     // A follower's progress is no change of the range: what the driver waits for is asked for anew.
     List<RangeId> also = List.copyOf(watched);
     ports.store().report(cursor, also, report -> ports.loop().execute(() -> take(report)));
@@ -136,6 +144,7 @@ final class StoreReporter {
 
   private void take(StatusReport report) {
     cursor = report.next();
+    looking = false;
     for (ReplicaStatus replica : report.changed()) {
       RangeSize before = sizes.put(replica.range(), replica.size());
       usedBytes += replica.size().bytes() - (before == null ? 0 : before.bytes());
@@ -151,6 +160,9 @@ final class StoreReporter {
         ports.clock().nanos() - reportedAt >= REPORT_NANOS || disk.stage() != reportedStage;
     if (!underWay && (due || chain.hasNews())) {
       send();
+    }
+    if (lookAgain) {
+      look();
     }
   }
 
