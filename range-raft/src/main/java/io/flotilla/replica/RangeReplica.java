@@ -152,36 +152,23 @@ public final class RangeReplica extends ReplicaList.Member {
     return now;
   }
 
+  boolean isAtRest() {
+    return parts == null;
+  }
+
+  public Slumber slumber() {
+    return slumber;
+  }
+
   /// It does not tick.
   public boolean isAsleep() {
     return slumber.isAsleep();
-  }
-
-  /// True if it is asleep because nobody has made use of it since the store started.
-  public boolean isDormant() {
-    return slumber.isDormant();
   }
 
   /// Something needs the group: it ticks again, and if it leads its followers will. A follower that
   /// has promised its leader to sleep goes on sleeping.
   public void wake() {
     slumber.wake();
-  }
-
-  /// The store has withdrawn its support from some other. True if that woke this replica.
-  public boolean wakeIfWithdrawn() {
-    return slumber.wakeIfWithdrawn();
-  }
-
-  /// Stores support this one no more, or only at another epoch: wakes a leader that has no quorum.
-  /// True if it did.
-  public boolean wakeIfUnsupported(long nanos) {
-    return isLeader() && slumber.wakeIfUnsupported(nanos);
-  }
-
-  /// A store is back whose follower may have forgotten what it agreed to. True if it is asked.
-  public boolean askAgain(StoreId store) {
-    return slumber.askAgain(store);
   }
 
   /// This store should lead nothing now: every so often a leader tries to hand over to a follower
@@ -204,9 +191,7 @@ public final class RangeReplica extends ReplicaList.Member {
     } else if (serving == null) {
       request.refuse(new Refusal.NoReplica(id));
     } else {
-      if (slumber.isDormant()) {
-        slumber.wake();
-      }
+      slumber.onRequest();
       leaderSide().serve(request, serving);
     }
   }
@@ -228,6 +213,11 @@ public final class RangeReplica extends ReplicaList.Member {
       group().campaign();
       touchIfReady();
     }
+  }
+
+  /// It may campaign in so many ticks.
+  public void hasten(int ticks) {
+    group().quiescing().hasten(ticks);
   }
 
   /// There was a pause of the process.
@@ -360,10 +350,6 @@ public final class RangeReplica extends ReplicaList.Member {
 
   ReadBarriers barriers() {
     return parts().barriers;
-  }
-
-  Slumber slumber() {
-    return slumber;
   }
 
   /// Gives back what a replica without anything to do does not need.

@@ -1,7 +1,9 @@
 package io.flotilla.replica;
 
 import io.flotilla.keyspace.PeerId;
+import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.Message;
 import io.flotilla.raft.Message.NotLeading;
@@ -10,14 +12,13 @@ import io.flotilla.raft.Message.QuiesceOffer;
 import io.flotilla.raft.Message.QuiesceReply;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.RoleKind;
-import io.flotilla.raft.quorum.Quorum;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The part of a replica that deals with not ticking. Why it is safe is told in docs/leases.md.
-final class Slumber {
+public final class Slumber {
   /*
    * A leader with nothing to do asks every follower whose store is up. When all of them have
    * agreed and the stores of a quorum support its own, it sleeps; from then on its lease is what
@@ -33,7 +34,7 @@ final class Slumber {
 
   private static final int ANSWER_TICKS = 6;
   private static final int UNUSED_TICKS = 4;
-  private static final long[] NOBODY = new long[0];
+  private static final int WANTED_TICKS = 2;
 
   private enum Stage {
     AWAKE,
@@ -52,19 +53,21 @@ final class Slumber {
   private Stage stage = Stage.AWAKE;
   private int idleTicks;
   private int sinceTick;
-  private long round;
-  private long[] epochs = NOBODY;
+  private long agreedEpoch;
+  private @Nullable Backing backing;
 
   Slumber(RangeReplica replica, Vouching vouching) {
     this.replica = replica;
     this.vouching = vouching;
   }
 
-  boolean isAsleep() {
+  /// True: it does not tick.
+  public boolean isAsleep() {
     return stage == Stage.LEADING || stage == Stage.FOLLOWING || stage == Stage.DORMANT;
   }
 
-  boolean isDormant() {
+  /// True if it sleeps because nobody has made use of it since the store started.
+  public boolean isDormant() {
     return stage == Stage.DORMANT;
   }
 
@@ -90,11 +93,12 @@ final class Slumber {
     }
   }
 
-  /// After an election that nobody has made use of there is nothing to wait for.
+  /// After an election that nobody has made use of there is nothing to wait for: where tens of
+  /// thousands elect, whoever sleeps at once makes room for the next.
   private int patience() {
     Leadership lead = replica.currentLeadership();
     boolean isUsed = lead == null || lead.isUsed();
-    return Math.min(vouching.idleTicks(replica.id()), isUsed ? Integer.MAX_VALUE : UNUSED_TICKS);
+    return isUsed ? vouching.idleTicks(replica.id()) : 1;
   }
 
   private boolean isIdle() {
@@ -115,64 +119,46 @@ final class Slumber {
   private void ask() {
     RaftGroup group = replica.group();
     List<PeerId> voters = group.membership().voters();
-    if (!mayAsk(voters)) {
+    if (!Backing.isInReach(replica, vouching)) {
       beIdleFor(UNUSED_TICKS);
       return;
     }
     if (!vouching.takeOffer()) {
       return;
     }
-    epochs = new long[voters.size()];
-    round = group.startedRound();
+    Backing asked = new Backing(replica, vouching, group.startedRound());
+    backing = asked;
     stage = Stage.ASKING;
     sinceTick = vouching.tick();
     group.quiescing().holdBeats();
     for (PeerId voter : voters) {
       if (isAsked(voter)) {
-        offer(voter);
+        offer(voter, asked);
       }
     }
     sleepIfAgreed();
   }
 
-  /// Whoever lives must have everything; and those who live must be a quorum.
-  private boolean mayAsk(List<PeerId> voters) {
-    RaftGroup group = replica.group();
-    long last = group.lastEntry().index();
-    long nanos = replica.host().nanos();
-    for (PeerId voter : voters) {
-      StoreId store = replica.storeOf(voter);
-      if (store == null) {
-        return false;
-      }
-      boolean isMissing =
-          group.quiescing().matchOf(voter) != last || vouching.heldEpoch(store, nanos) == 0;
-      if (!isSelf(voter) && vouching.isUp(store) && isMissing) {
-        return false;
-      }
-    }
-    return Quorum.has(group.membership(), peer -> isSelf(peer) || isUp(peer));
-  }
-
-  private void offer(PeerId voter) {
+  private void offer(PeerId voter, Backing asked) {
     RaftGroup group = replica.group();
     StoreId store = Objects.requireNonNull(replica.storeOf(voter));
     long epoch = vouching.heldEpoch(store, replica.host().nanos());
     if (epoch > 0) {
       long last = group.lastEntry().index();
-      send(store, voter, new QuiesceOffer(replica.peer(), group.term(), last, epoch, round));
+      send(
+          store, voter, new QuiesceOffer(replica.peer(), group.term(), last, epoch, asked.round()));
     }
   }
 
   void onAnswer(QuiesceReply reply) {
     RaftGroup group = replica.group();
-    int slot = slotOf(reply.from());
+    Backing asked = backing;
     boolean isCurrent =
-        (stage == Stage.ASKING || stage == Stage.LEADING)
+        asked != null
             && group.role() == RoleKind.LEADER
             && reply.term() == group.term()
-            && reply.round() == round;
-    if (!isCurrent || slot < 0) {
+            && reply.round() == asked.round();
+    if (!isCurrent || asked == null || !group.membership().voters().contains(reply.from())) {
       return;
     }
     group.quiescing().onAnswer(reply.from());
@@ -181,18 +167,21 @@ final class Slumber {
       wake();
       return;
     }
-    epochs[slot] = Math.max(epochs[slot], reply.epoch());
+    asked.agreed(reply.from(), reply.epoch());
     sleepIfAgreed();
   }
 
   private void sleepIfAgreed() {
-    List<PeerId> voters = replica.group().membership().voters();
-    for (int i = 0; i < voters.size(); i++) {
-      if (isAsked(voters.get(i)) && epochs[i] == 0) {
+    Backing asked = backing;
+    if (asked == null || stage != Stage.ASKING) {
+      return;
+    }
+    for (PeerId voter : replica.group().membership().voters()) {
+      if (isAsked(voter) && asked.epochOf(voter) == 0) {
         return;
       }
     }
-    if (stage == Stage.ASKING && vouchedNanos(replica.host().nanos()) > 0) {
+    if (vouchedNanos(replica.host().nanos()) > 0) {
       stage = Stage.LEADING;
       fallAsleep(replica.host().store());
     }
@@ -200,24 +189,12 @@ final class Slumber {
 
   /// For how long from `nanos` on a quorum's promises hold; 0: they do not.
   private long vouchedNanos(long nanos) {
-    boolean isLeading = stage == Stage.LEADING || stage == Stage.ASKING;
-    List<PeerId> voters = replica.group().membership().voters();
-    if (!isLeading || epochs.length != voters.size()) {
-      return 0;
-    }
-    return Math.max(0, Quorum.agreed(replica.group().membership(), peer -> nanosOf(peer, nanos)));
+    return backing == null ? 0 : backing.vouchedNanos(nanos);
   }
 
   /// For how long from `nanos` on this leader may count on the peer's store.
   long nanosOf(PeerId peer, long nanos) {
-    if (isSelf(peer)) {
-      return Long.MAX_VALUE;
-    }
-    StoreId store = replica.storeOf(peer);
-    int slot = slotOf(peer);
-    return store == null || slot < 0 || epochs[slot] == 0
-        ? 0
-        : vouching.heldNanos(store, epochs[slot], nanos);
+    return backing == null ? 0 : backing.nanosOf(peer, nanos);
   }
 
   /// True on a sleeping leader that may read without asking anybody.
@@ -228,29 +205,30 @@ final class Slumber {
   /// A store is back: its follower is asked to agree once more, unless it has agreed already.
   ///
   /// @return true if that was work
-  boolean askAgain(StoreId store) {
-    if (stage != Stage.LEADING) {
+  public boolean askAgain(StoreId store) {
+    Backing asked = backing;
+    ReplicaDescriptor follower = stage == Stage.LEADING ? followerOn(store) : null;
+    if (asked == null || follower == null) {
       return false;
     }
-    List<PeerId> voters = replica.group().membership().voters();
-    for (int i = 0; i < voters.size(); i++) {
-      PeerId voter = voters.get(i);
-      if (!isSelf(voter) && store.equals(replica.storeOf(voter))) {
-        long held = vouching.heldEpoch(store, replica.host().nanos());
-        if (held == 0 || epochs[i] == held) {
-          return false;
-        }
-        boolean lags =
-            replica.group().quiescing().matchOf(voter) != replica.group().lastEntry().index();
-        if (lags) {
-          wakeBriefly();
-        } else {
-          offer(voter);
-        }
-        return true;
-      }
+    PeerId voter = follower.peer();
+    long held = vouching.heldEpoch(store, replica.host().nanos());
+    if (held == 0 || asked.epochOf(voter) == held) {
+      return false;
     }
-    return false;
+    RaftGroup group = replica.group();
+    if (group.quiescing().matchOf(voter) == group.lastEntry().index()) {
+      offer(voter, asked);
+    } else {
+      wakeBriefly();
+    }
+    return true;
+  }
+
+  /// The other voter on `store`, null: there is none.
+  private @Nullable ReplicaDescriptor followerOn(StoreId store) {
+    boolean isElsewhere = !store.equals(replica.host().store());
+    return isElsewhere ? replica.descriptor().replicaOn(store).orElse(null) : null;
   }
 
   // A follower ------------------------------------------------------------------------------------
@@ -269,6 +247,7 @@ final class Slumber {
         new QuiesceReply(replica.peer(), group.term(), offer.epoch(), offer.round(), agreed));
     if (agreed) {
       stage = Stage.FOLLOWING;
+      agreedEpoch = offer.epoch();
       fallAsleep(from);
     }
   }
@@ -279,8 +258,7 @@ final class Slumber {
       send(from, nudge.from(), new NotLeading(replica.peer(), nudge.term()));
       return;
     }
-    int slot = slotOf(nudge.from());
-    boolean isUnknown = slot < 0 || epochs.length <= slot || epochs[slot] == 0;
+    boolean isUnknown = backing == null || backing.epochOf(nudge.from()) == 0;
     if (stage == Stage.LEADING && (nudge.wake() || isUnknown)) {
       wakeBriefly();
     }
@@ -307,17 +285,32 @@ final class Slumber {
     }
   }
 
-  /// The store's promise to the leader's may be over.
+  /// This store has withdrawn its support of `gone`, whose followers are woken.
   ///
-  /// @return true if it is, and the replica ticks again
-  boolean wakeIfWithdrawn() {
+  /// @return true if this one is among them, and ticks again
+  public boolean wakeIfWithdrawn(StoreId gone) {
+    boolean isStill = stage != Stage.FOLLOWING || vouching.supports(gone, agreedEpoch);
+    return !isStill && wakeIfWithdrawn();
+  }
+
+  /// Likewise, if it is for this replica to take the place of the leader; then it campaigns with
+  /// the next tick.
+  public boolean succeed(StoreId gone) {
+    RangeDescriptor range = replica.descriptorOrNull();
+    boolean isHeir = range == null || Succession.isHeir(range, replica.host().store(), gone);
+    boolean woke = isHeir && wakeIfWithdrawn(gone);
+    if (woke) {
+      replica.hasten(1);
+    }
+    return woke;
+  }
+
+  private boolean wakeIfWithdrawn() {
     if (stage != Stage.FOLLOWING || isSupported()) {
       return false;
     }
-    PeerId gone = replica.group().quiescing().fortifiedLeader();
     replica.group().quiescing().unfortify();
     wake();
-    hasten(gone);
     return true;
   }
 
@@ -325,22 +318,6 @@ final class Slumber {
     PeerId leader = replica.group().quiescing().fortifiedLeader();
     StoreId store = leader == null ? null : replica.storeOf(leader);
     return store != null && vouching.supports(store, replica.group().quiescing().epoch());
-  }
-
-  /// One of the voters that are left campaigns soon, a little after the others' stores have noticed
-  /// as well; they are different ones for different ranges. The others wait as ever.
-  private void hasten(@Nullable PeerId gone) {
-    List<PeerId> voters = replica.group().membership().voters();
-    int start = (int) (replica.id().value() % Math.max(1, voters.size()));
-    for (int i = 0; i < voters.size(); i++) {
-      PeerId voter = voters.get((start + i) % voters.size());
-      if (!voter.equals(gone)) {
-        if (isSelf(voter)) {
-          replica.group().quiescing().hasten(2);
-        }
-        return;
-      }
-    }
   }
 
   // Messages of the group -------------------------------------------------------------------------
@@ -380,9 +357,9 @@ final class Slumber {
     }
   }
 
-  /// Wakes a leader that not enough stores support. True if it did.
-  boolean wakeIfUnsupported(long nanos) {
-    boolean isAlone = isAsleep() && vouchedNanos(nanos) == 0;
+  /// Wakes a leader that not enough stores support at `nanos`. True if it did.
+  public boolean wakeIfUnsupported(long nanos) {
+    boolean isAlone = stage == Stage.LEADING && vouchedNanos(nanos) == 0;
     if (isAlone) {
       wakeBriefly();
     }
@@ -391,8 +368,16 @@ final class Slumber {
 
   // Waking ----------------------------------------------------------------------------------------
 
+  /// A request has come, so the range is wanted: if it may have no leader, it should have one soon.
+  void onRequest() {
+    if (stage == Stage.DORMANT || wakeIfWithdrawn()) {
+      wake();
+      replica.hasten(WANTED_TICKS);
+    }
+  }
+
   /// Ticks again, if that breaks no promise: a follower's ends elsewhere.
-  void wake() {
+  public void wake() {
     switch (stage) {
       case AWAKE -> {}
       case ASKING -> giveUp();
@@ -425,7 +410,7 @@ final class Slumber {
   private void giveUp() {
     if (stage == Stage.ASKING) {
       stage = Stage.AWAKE;
-      epochs = NOBODY;
+      backing = null;
       replica.group().quiescing().resume();
       replica.touchIfReady();
     }
@@ -445,7 +430,7 @@ final class Slumber {
     creditTicks();
     stage = Stage.AWAKE;
     idleTicks = 0;
-    epochs = NOBODY;
+    backing = null;
     vouching.wake(replica);
   }
 
@@ -473,7 +458,7 @@ final class Slumber {
       }
     }
     stage = Stage.AWAKE;
-    epochs = NOBODY;
+    backing = null;
   }
 
   private boolean isSelf(PeerId peer) {
@@ -486,10 +471,6 @@ final class Slumber {
 
   private boolean isAsked(PeerId peer) {
     return !isSelf(peer) && isUp(peer);
-  }
-
-  private int slotOf(PeerId peer) {
-    return replica.group().membership().voters().indexOf(peer);
   }
 
   private void send(StoreId to, PeerId peer, Message message) {

@@ -27,6 +27,8 @@ final class Housekeeper {
   /// Compacting a shorter log is not worth its entry in the batch.
   private static final long LOG_SHARE_BYTES_MIN = 32 << 10;
 
+  private static final int ANSWERS_AT_ONCE = 200;
+
   private final StoreCore core;
   private final StoreLoop loop;
   private final Map<RangeId, Integer> lastApplied = new LinkedHashMap<>();
@@ -40,6 +42,19 @@ final class Housekeeper {
 
   /// `size` null: not asked for.
   private record Answer(RangeReplica replica, EntryId durable, @Nullable RangeSize size) {}
+
+  /// What the answers of a round add up to.
+  private static final class Round {
+    /// Bytes of log that each range may keep.
+    final long share;
+
+    long replayBytes;
+    boolean quietOneWaits;
+
+    Round(long share) {
+      this.share = share;
+    }
+  }
 
   Housekeeper(StoreCore core, StoreLoop loop) {
     this.core = core;
@@ -87,17 +102,20 @@ final class Housekeeper {
   private List<Ask> asks() {
     List<Ask> asks = new ArrayList<>();
     StoreOptions options = core.env().options();
-    lastApplied.keySet().removeIf(range -> loop.replicas().get(range) == null);
-    for (Map.Entry<RangeId, Integer> each : lastApplied.entrySet()) {
-      RangeReplica replica = loop.replicas().get(each.getKey());
-      int age = ticks - each.getValue();
-      boolean isDue = age <= options.housekeepingTicks() || age > options.replica().quietTicks();
-      if (replica != null && !replica.isEnded() && isDue) {
-        RangeDescriptor descriptor = replica.descriptorOrNull();
-        boolean withSize = descriptor != null && isSizeDue(replica, descriptor, age);
-        asks.add(new Ask(replica, withSize ? descriptor : null));
-      }
-    }
+    lastApplied
+        .entrySet()
+        .removeIf(each -> {
+          RangeReplica replica = loop.replicas().get(each.getKey());
+          int age = ticks - each.getValue();
+          boolean isDue =
+              age <= options.housekeepingTicks() || age > options.replica().quietTicks();
+          if (replica != null && !replica.isEnded() && isDue) {
+            RangeDescriptor descriptor = replica.descriptorOrNull();
+            boolean withSize = descriptor != null && isSizeDue(replica, descriptor, age);
+            asks.add(new Ask(replica, withSize ? descriptor : null));
+          }
+          return replica == null;
+        });
     return asks;
   }
 
@@ -110,14 +128,32 @@ final class Housekeeper {
         || (rounds + replica.id().value()) % SIZE_EVERY_ROUNDS == 0;
   }
 
-  /// On the bulk loop.
+  /// On the bulk loop. Of very many ranges the loop takes a few at a time, so that nobody waits for
+  /// all of them.
   private void answer(List<Ask> asks) {
+    Round round = new Round(shareOf(asks.size()));
     List<Answer> answers = new ArrayList<>();
     for (Ask ask : asks) {
       EntryId durable = core.env().state().durableApplied(ask.replica.id());
       answers.add(new Answer(ask.replica, durable, measure(ask.descriptor)));
+      if (answers.size() == ANSWERS_AT_ONCE) {
+        List<Answer> some = answers;
+        answers = new ArrayList<>();
+        loop.post(() -> onAnswers(round, some));
+      }
     }
-    loop.post(() -> onAnswers(answers));
+    List<Answer> rest = answers;
+    loop.post(() -> {
+      onAnswers(round, rest);
+      end(round);
+    });
+  }
+
+  /// However many ranges are busy, together they keep about as much log as one may: what is gone
+  /// before the log's memtable is full is never written to a table.
+  private long shareOf(int ranges) {
+    long most = core.env().options().replica().compactAtBytes();
+    return Math.min(most, Math.max(LOG_SHARE_BYTES_MIN, most / ranges));
   }
 
   private @Nullable RangeSize measure(@Nullable RangeDescriptor descriptor) {
@@ -126,45 +162,51 @@ final class Housekeeper {
         : new RangeSize(core.env().state().approximateBytes(descriptor), descriptor.generation());
   }
 
-  private void onAnswers(List<Answer> answers) {
-    asking = false;
+  private void onAnswers(Round round, List<Answer> answers) {
     if (!loop.isRunning()) {
       return;
     }
-    // However many ranges are busy, together they keep about as much log as one may: what is gone
-    // before the log's memtable is full is never written to a table.
-    long most = core.env().options().replica().compactAtBytes();
-    long share = Math.min(most, Math.max(LOG_SHARE_BYTES_MIN, most / answers.size()));
-    long replayBytes = 0;
-    boolean quietOneWaits = false;
+    boolean isTight = core.env().room().stage() != DiskStage.ROOMY;
     for (Answer answer : answers) {
       RangeReplica replica = answer.replica;
       if (loop.replicas().get(replica.id()) != replica || replica.isEnded()) {
         lastApplied.remove(replica.id());
-        continue;
-      }
-      boolean quiet = isQuiet(replica);
-      note(replica, answer.size);
-      if (core.env().room().stage() != DiskStage.ROOMY) {
-        replica.snapshots().releaseAll(); // room for entries comes before an easy catch-up
-      }
-      loop.guard(replica, () -> replica.compact(answer.durable, quiet, share));
-      replayBytes += replica.log().bytesAfter(answer.durable.index());
-      boolean waits = answer.durable.index() < replica.applied().index();
-      quietOneWaits |= quiet && waits;
-      boolean measured = answer.size != null || replica.descriptorOrNull() == null;
-      if (quiet && !waits && measured) {
-        lastApplied.remove(replica.id());
+      } else {
+        loop.guard(replica, () -> onAnswer(round, answer, isTight));
       }
     }
+  }
+
+  private void onAnswer(Round round, Answer answer, boolean isTight) {
+    RangeReplica replica = answer.replica;
+    boolean quiet = isQuiet(replica);
+    note(replica, answer.size);
+    if (isTight) {
+      replica.snapshots().releaseAll(); // room for entries comes before an easy catch-up
+    }
+    replica.compact(answer.durable, quiet, round.share);
+    round.replayBytes += replica.log().bytesAfter(answer.durable.index());
+    boolean waits = answer.durable.index() < replica.applied().index();
+    round.quietOneWaits |= quiet && waits;
+    boolean measured = answer.size != null || replica.descriptorOrNull() == null;
+    if (quiet && !waits && measured) {
+      lastApplied.remove(replica.id());
+    }
+  }
+
+  private void end(Round round) {
+    asking = false;
     boolean isQuietFlushDue =
-        quietOneWaits && ticks - quietFlushTick >= core.env().options().replica().quietTicks();
+        round.quietOneWaits
+            && ticks - quietFlushTick >= core.env().options().replica().quietTicks();
     if (isQuietFlushDue) {
       quietFlushTick = ticks;
     }
-    boolean isFlushDue = isQuietFlushDue || replayBytes > core.env().options().replayBytesMax();
+    boolean isFlushDue =
+        isQuietFlushDue || round.replayBytes > core.env().options().replayBytesMax();
     // Without room it would fail, and the store with it; what is applied can be applied again.
-    if (isFlushDue && core.env().room().stage() != DiskStage.EXHAUSTED) {
+    boolean hasRoom = core.env().room().stage() != DiskStage.EXHAUSTED;
+    if (loop.isRunning() && isFlushDue && hasRoom) {
       core.bulk(core.env().state()::flush);
     }
   }

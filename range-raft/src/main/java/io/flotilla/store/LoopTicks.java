@@ -19,12 +19,14 @@ final class LoopTicks {
   private final PauseWatch pauses;
   private int ticks;
   private boolean logStalled;
+  private long dueAt;
   private EventLoop.@Nullable Cancellable timer;
 
   LoopTicks(StoreCore core, StoreLoop loop) {
     this.core = core;
     this.loop = loop;
     this.clock = core.env().clock();
+    this.dueAt = clock.nanos();
     this.pauses = watch(core.env().options(), clock);
   }
 
@@ -50,6 +52,7 @@ final class LoopTicks {
       return;
     }
     ReplicaOptions options = core.env().options().replica();
+    long nanos = clock.nanos();
     timer = loop.loop().schedule(options.tickNanos(), this::start);
     ticks += isYoung() ? 1 : 0;
     boolean late = watchForPauses();
@@ -57,7 +60,8 @@ final class LoopTicks {
     if (loop == core.loops().getFirst()) {
       core.liveness().onTick(core.env().clock().nanos(), late, late && pauses.leapt());
     }
-    loop.sleepers().onTick();
+    loop.sleepers().onTick(nanos - dueAt > options.tickNanos());
+    dueAt = nanos + options.tickNanos();
     loop.arrivals().onTick();
     loop.installs().onTick();
     loop.housekeeper().onTick();

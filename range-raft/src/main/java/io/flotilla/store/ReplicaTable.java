@@ -43,11 +43,20 @@ final class ReplicaTable {
     return board.version();
   }
 
-  /// What changed after `since`: the replicas that are here, and the ranges that are not any more;
-  /// and, changed or not, those of `also` that are here.
-  void statusSince(
-      long since, List<RangeId> also, List<ReplicaStatus> changed, List<RangeId> gone) {
-    Set<RangeId> asked = new LinkedHashSet<>(board.since(since));
+  /// The version that is reached with at most `max` changes after `since`.
+  long reached(long since, int max) {
+    return board.reached(since, max);
+  }
+
+  /// What changed after `since` and not after `reached`: the replicas that are here, and the ranges
+  /// that are not any more; and, changed or not, those of `also` that are here.
+  void statusBetween(
+      long since,
+      long reached,
+      List<RangeId> also,
+      List<ReplicaStatus> changed,
+      List<RangeId> gone) {
+    Set<RangeId> asked = new LinkedHashSet<>(board.between(since, reached));
     for (RangeId range : asked) {
       RangeReplica replica = byRange.get(range);
       if (replica == null) {

@@ -22,7 +22,8 @@ import java.util.TreeSet;
 final class Sleepers implements Vouching, LivenessListener {
   /*
    * A replica is in one of the lists: awake, leading (sleeping leaders), following[store] (sleeping
-   * followers of leaders on that store), dormant (found at the start, in use by nobody yet).
+   * followers of leaders on that store), heirs and dormant (found at the start, in use by nobody
+   * yet; heirs are those that voted for themselves last, so that they may have led).
    *
    * What concerns many is noted as a sweep over a list, which goes on from tick to tick. A sweep
    * looks at each member once; members that leave meanwhile make place for the last one, so what a
@@ -32,31 +33,38 @@ final class Sleepers implements Vouching, LivenessListener {
    * A store that was only held up for a moment should not wake whatever it shares with this one.
    * Leaders that it does not support any more have no lease, but nobody minds until somebody needs
    * them, which wakes each by itself: they sleep on for a while, and often the same promise comes
-   * back. Followers of its leaders are woken without delay, but once it is back, in the same life,
-   * the rest is left to it: it asks each of them to agree anew, and only who was not asked wakes.
+   * back. Of the followers of its leaders those are woken without delay that are to take its place
+   * (the other voters wake when they are asked for their vote), but once it is back, in the same
+   * life, the rest is left to it: it asks each of them to agree anew, and only who was not asked
+   * wakes.
    */
   private static final int GRACE_PROMISES = 2;
   private static final int ASKED_STORES = 2;
   private static final int AUDIT_EVERY_TICKS = 20;
   private static final int AUDITS_MAX = 20;
   private static final int OFFERS_PART = 10;
+  private static final int HEIR_TICKS = 1;
   private static final String WITHDRAWN = "withdrawn";
+  private static final String HEIRS = "heirs";
 
   private final StoreLoop loop;
   private final LivenessOptions options;
   private final StoreViews views = new StoreViews();
   private final ReplicaList awake = new ReplicaList();
   private final ReplicaList leading = new ReplicaList();
+  private final ReplicaList heirs = new ReplicaList();
   private final ReplicaList dormant = new ReplicaList();
   private final Map<StoreId, ReplicaList> following = new TreeMap<>();
   private final Map<Urgency, Deque<Sweep>> sweeps = new EnumMap<>(Urgency.class);
   private final Set<StoreId> met = new TreeSet<>();
   private final Returns supporters = new Returns();
   private final Returns leaders = new Returns();
+  private final Returns noticed = new Returns();
   private final WakeBudget budget;
   private final int graceTicks;
   private final Resting resting;
   private int ticks;
+  private int heirsUntil;
   private int dormantUntil;
   private int offers;
   private boolean stalled;
@@ -102,12 +110,15 @@ final class Sleepers implements Vouching, LivenessListener {
 
   /// A replica that was added to the loop.
   void add(RangeReplica replica) {
-    (replica.isDormant() ? dormant : awake).take(replica);
+    boolean isDormant = replica.slumber().isDormant();
+    boolean isHeir = replica.peer().equals(replica.hardState().vote());
+    (isDormant ? isHeir ? heirs : dormant : awake).take(replica);
     resting.add(replica);
-    if (replica.isDormant()) {
+    if (isDormant) {
       // Long enough for leaders elsewhere to ask for each of them within their own budgets.
-      int turns = dormant.size() / options.offersPerTick();
-      dormantUntil = Math.max(dormantUntil, ticks + options.dormantTicks() + turns);
+      int turns = (heirs.size() + dormant.size()) / options.offersPerTick();
+      heirsUntil = Math.max(heirsUntil, ticks + options.dormantTicks() + turns);
+      dormantUntil = heirsUntil + graceTicks;
     }
   }
 
@@ -120,7 +131,7 @@ final class Sleepers implements Vouching, LivenessListener {
   }
 
   int asleep() {
-    int sum = leading.size() + dormant.size();
+    int sum = leading.size() + heirs.size() + dormant.size();
     for (ReplicaList each : following.values()) {
       sum += each.size();
     }
@@ -134,7 +145,8 @@ final class Sleepers implements Vouching, LivenessListener {
 
   // Time ------------------------------------------------------------------------------------------
 
-  void onTick() {
+  /// `late`: the loop has more to do than it can.
+  void onTick(boolean late) {
     ticks++;
     offers = 0;
     // Backwards: whoever falls asleep is replaced by one that has ticked already.
@@ -142,14 +154,12 @@ final class Sleepers implements Vouching, LivenessListener {
       RangeReplica replica = awake.get(i);
       loop.guard(replica, replica::tick);
     }
-    if (ticks == dormantUntil) {
-      sweep(Urgency.ROUTINE, "dormant", dormant, this::wakeDormant);
-    }
+    endDormancy();
     if (stalled) {
       handAway();
     }
     giveUpWaiting();
-    runSweeps();
+    runSweeps(late);
     resting.onTick();
     if (ticks % AUDIT_EVERY_TICKS == 0) {
       audit();
@@ -163,7 +173,25 @@ final class Sleepers implements Vouching, LivenessListener {
     }
   }
 
+  /// Who led before leads again; the others follow without ever being woken from here. Those that
+  /// are left then have to find a leader among themselves.
+  private void endDormancy() {
+    if (ticks == heirsUntil) {
+      sweep(Urgency.ROUTINE, HEIRS, heirs, replica -> wakeDormant(replica, HEIR_TICKS));
+    } else if (isSweeping(Urgency.ROUTINE, HEIRS, heirs)) {
+      dormantUntil = ticks + graceTicks;
+    } else if (ticks == dormantUntil) {
+      sweep(Urgency.ROUTINE, "dormant", dormant, replica -> wakeDormant(replica, 0));
+    }
+  }
+
   private void giveUpWaiting() {
+    for (StoreId gone : noticed.takeDue(ticks)) {
+      ReplicaList followers = following.get(gone);
+      if (followers != null) {
+        sweep(Urgency.URGENT, WITHDRAWN, followers, replica -> replica.slumber().succeed(gone));
+      }
+    }
     for (StoreId supporter : supporters.takeDue(ticks)) {
       if (isSweeping(Urgency.ROUTINE, askOf(supporter), leading)) {
         // Back under another epoch; whom it has yet to ask need not wake.
@@ -175,17 +203,21 @@ final class Sleepers implements Vouching, LivenessListener {
     for (StoreId leader : leaders.takeDue(ticks)) {
       ReplicaList followers = following.get(leader);
       if (followers != null) {
-        sweep(Urgency.ROUTINE, WITHDRAWN, followers, RangeReplica::wakeIfWithdrawn);
+        sweep(
+            Urgency.ROUTINE,
+            WITHDRAWN,
+            followers,
+            replica -> replica.slumber().wakeIfWithdrawn(leader));
       }
     }
   }
 
   private boolean wakeIfUnsupported(RangeReplica replica) {
-    return replica.wakeIfUnsupported(loop.host().nanos());
+    return replica.slumber().wakeIfUnsupported(loop.host().nanos());
   }
 
-  private void runSweeps() {
-    budget.renew(awake.size());
+  private void runSweeps(boolean late) {
+    budget.renew(awake.size(), late);
     for (Deque<Sweep> each : sweeps.values()) {
       runSweeps(each);
     }
@@ -228,8 +260,12 @@ final class Sleepers implements Vouching, LivenessListener {
     return sweeps.computeIfAbsent(urgency, _ -> new ArrayDeque<>());
   }
 
-  private boolean wakeDormant(RangeReplica replica) {
+  /// It may campaign in so many ticks; 0: when nobody else has for an election timeout.
+  private static boolean wakeDormant(RangeReplica replica, int ticks) {
     replica.wake();
+    if (ticks > 0) {
+      replica.hasten(ticks);
+    }
     return true;
   }
 
@@ -266,11 +302,12 @@ final class Sleepers implements Vouching, LivenessListener {
   public void given(StoreId asker, long epoch) {
     boolean isSameLife = StoreLiveness.isSameLife(epoch, views.withdrawnOf(asker));
     views.given(asker, epoch);
-    ReplicaList followers = following.get(asker);
-    if (isSameLife && followers != null && endSweep(Urgency.URGENT, WITHDRAWN, followers)) {
-      // Its other peers may have withdrawn as well: then it asks each follower of theirs, too.
-      int turns = ASKED_STORES * followers.size() / options.wakesPerTick();
-      leaders.await(asker, ticks + graceTicks + turns);
+    if (isSameLife) {
+      noticed.end(asker);
+      ReplicaList followers = following.get(asker);
+      if (followers != null) {
+        endSweep(Urgency.URGENT, WITHDRAWN, followers);
+      }
     }
   }
 
@@ -281,7 +318,12 @@ final class Sleepers implements Vouching, LivenessListener {
     ReplicaList followers = following.get(asker);
     if (followers != null) {
       endSweep(Urgency.ROUTINE, WITHDRAWN, followers);
-      sweep(Urgency.URGENT, WITHDRAWN, followers, RangeReplica::wakeIfWithdrawn);
+      // A little later: whoever campaigns now is not heard by stores that are about to notice.
+      noticed.await(asker, ticks + 1);
+      // Long enough for heirs everywhere, or, should it come back, for it to ask each follower of
+      // its other peers, too, if they have withdrawn as well.
+      int turns = ASKED_STORES * followers.size() / options.wakesPerTick();
+      leaders.await(asker, ticks + graceTicks + turns);
     }
   }
 
@@ -292,7 +334,11 @@ final class Sleepers implements Vouching, LivenessListener {
       if (isSameEpoch) {
         supporters.end(supporter);
       }
-      sweep(Urgency.ROUTINE, askOf(supporter), leading, replica -> replica.askAgain(supporter));
+      sweep(
+          Urgency.ROUTINE,
+          askOf(supporter),
+          leading,
+          replica -> replica.slumber().askAgain(supporter));
     }
   }
 

@@ -35,11 +35,19 @@ final class StatusBoard {
     return version;
   }
 
-  /// The ranges that changed after `since`, in the order of their last changes.
-  List<RangeId> since(long since) {
+  /// The version that is reached with at most `max` changes after `since`.
+  long reached(long since, int max) {
+    int first = firstAfter(since);
+    return size - first <= max ? version : versions[first + max - 1];
+  }
+
+  /// The ranges that changed after `since` and not after `reached`, in the order of their last
+  /// changes within that time.
+  List<RangeId> between(long since, long reached) {
     List<RangeId> ranges = new ArrayList<>();
     RangeMap<RangeId> seen = new RangeMap<>();
-    for (int i = size - 1; i >= 0 && versions[i] > since; i--) {
+    int first = firstAfter(since);
+    for (int i = firstAfter(reached) - 1; i >= first; i--) {
       RangeId range = new RangeId(ids[i]);
       if (seen.put(range, range) == null) {
         ranges.add(range);
@@ -47,6 +55,11 @@ final class StatusBoard {
     }
     Collections.reverse(ranges);
     return ranges;
+  }
+
+  private int firstAfter(long since) {
+    int found = Arrays.binarySearch(versions, 0, size, since + 1);
+    return found < 0 ? -found - 1 : found;
   }
 
   private void tidy() {

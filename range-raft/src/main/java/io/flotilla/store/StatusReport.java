@@ -9,7 +9,9 @@ import java.util.List;
 /// @param changed the replicas that changed role, leader, term, descriptor or (meaningfully) size
 /// @param gone ranges that have no replica here any more
 /// @param next hand this in to hear of what changes after this report
-public record StatusReport(List<ReplicaStatus> changed, List<RangeId> gone, Cursor next) {
+/// @param more there are changes already that this report had no room for
+public record StatusReport(
+    List<ReplicaStatus> changed, List<RangeId> gone, Cursor next, boolean more) {
   /// Where a reader of reports has come to: the number of changes for each loop.
   public record Cursor(List<Long> seen) {
     /// Before everything.

@@ -46,6 +46,8 @@ import org.jspecify.annotations.Nullable;
 /// Whoever wires a node listens to [StoreEvent]s: on `StoreFailed` the process should end, on
 /// `LeaderMissing` the placement driver should be asked, and [#replicaGone] told what it said.
 public final class Store implements PeerNetwork.Receiver {
+  private static final int CHANGES_MAX = 500;
+
   private final StoreEnvironment env;
   private final StoreCore core;
 
@@ -263,34 +265,47 @@ public final class Store implements PeerNetwork.Receiver {
 
   // Reports -------------------------------------------------------------------------------------
 
-  /// All replicas that changed since `cursor` ([StatusReport.Cursor#START]: all there are), and
-  /// those of `also`, whether they changed or not.
+  /// Replicas that changed since `cursor` ([StatusReport.Cursor#START]: all there are), and those
+  /// of `also`, whether they changed or not. Of very many changes the report has the oldest, so
+  /// that no loop is held up for long.
   public void report(
       StatusReport.Cursor cursor, List<RangeId> also, Consumer<StatusReport> onReport) {
+    report(cursor, CHANGES_MAX, also, onReport);
+  }
+
+  private void report(
+      StatusReport.Cursor cursor,
+      int changesMax,
+      List<RangeId> also,
+      Consumer<StatusReport> onReport) {
     List<StoreLoop> loops = core.loops();
     List<ReplicaStatus> changed = new ArrayList<>();
     List<RangeId> gone = new ArrayList<>();
     Long[] seen = new Long[loops.size()];
+    boolean[] more = new boolean[1];
     Countdown all =
         new Countdown(
             loops.size(),
             () ->
                 onReport.accept(
-                    new StatusReport(changed, gone, new StatusReport.Cursor(Arrays.asList(seen)))));
+                    new StatusReport(
+                        changed, gone, new StatusReport.Cursor(Arrays.asList(seen)), more[0])));
     for (int i = 0; i < loops.size(); i++) {
       int slot = i;
       StoreLoop loop = loops.get(i);
       loop.post(() -> {
         List<ReplicaStatus> its = new ArrayList<>();
         List<RangeId> itsGone = new ArrayList<>();
-        loop.replicas().statusSince(cursor.of(slot), also, its, itsGone);
-        long version = loop.replicas().version();
+        long reached = loop.replicas().reached(cursor.of(slot), changesMax);
+        boolean hasMore = reached < loop.replicas().version();
+        loop.replicas().statusBetween(cursor.of(slot), reached, also, its, itsGone);
         loops
             .getFirst()
             .post(() -> {
               changed.addAll(its);
               gone.addAll(itsGone);
-              seen[slot] = version;
+              seen[slot] = reached;
+              more[0] |= hasMore;
               all.one();
             });
       });
@@ -304,6 +319,10 @@ public final class Store implements PeerNetwork.Receiver {
 
   /// Every replica of this store.
   public void listReplicas(Consumer<List<ReplicaStatus>> onList) {
-    report(StatusReport.Cursor.START, List.of(), report -> onList.accept(report.changed()));
+    report(
+        StatusReport.Cursor.START,
+        Integer.MAX_VALUE,
+        List.of(),
+        report -> onList.accept(report.changed()));
   }
 }

@@ -4,27 +4,37 @@ package io.flotilla.store;
 final class WakeBudget {
   /*
    * Whoever is awake costs ten beats a second until it sleeps again. When more are awake than a
-   * loop can serve, answers come late and nobody gets to sleep: so the more are awake the fewer
-   * are woken, but always some, for those that are awake may be in use.
+   * loop can serve, its ticks come late, and with them all that is asked of it: the promises that
+   * it gives and answers, the requests for ranges that have nothing to do with it. So there is a
+   * window, as for a sender in a network: as long as ticks are on time more and more may be awake
+   * at once; with each late tick it is a part fewer. Some are always woken, for those that are
+   * awake may be in use.
    */
   private static final int LOOKS_PER_WAKE = 25;
-  private static final int AWAKE_PER_WAKE = 10;
+  private static final int FIRST_TICKS = 8;
+  private static final int LEAST_TICKS = 2;
+  private static final int MOST_TICKS = 40;
+  private static final int GROWTH_PART = 16;
+  private static final int SHRINK_PART = 4;
   private static final int SOME_PART = 10;
 
   private final int wakesMax;
+  private int window;
   private int wakes;
   private int looks;
 
-  /// @param wakesMax in a tick, while few are awake
+  /// @param wakesMax in a tick
   WakeBudget(int wakesMax) {
     this.wakesMax = wakesMax;
+    this.window = FIRST_TICKS * wakesMax;
   }
 
-  /// A tick: `awake` replicas tick.
-  void renew(int awake) {
-    int room = AWAKE_PER_WAKE * wakesMax - awake;
-    int some = Math.max(1, wakesMax / SOME_PART);
-    wakes = Math.clamp(room, some, wakesMax);
+  /// A tick: `awake` replicas tick. `late`: the loop has more to do than it can.
+  void renew(int awake, boolean late) {
+    int step = late ? -window / SHRINK_PART : window / GROWTH_PART + 1;
+    window = Math.clamp(window + step, LEAST_TICKS * wakesMax, MOST_TICKS * wakesMax);
+    int some = late ? 1 : Math.max(1, wakesMax / SOME_PART);
+    wakes = Math.clamp(window - awake, some, wakesMax);
     looks = wakesMax * LOOKS_PER_WAKE;
   }
 

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.raft.RoleKind;
 import io.flotilla.replica.RangeReplica;
 import io.flotilla.replica.ReplicaList;
+import io.flotilla.sim.MapMachine;
 import io.flotilla.sim.SimFleet;
 import io.flotilla.sim.SimLogStorage;
 import io.flotilla.sim.SimStore;
@@ -129,10 +131,65 @@ final class SleepersTest {
       loop.sleepers().add(replica);
     });
 
-    fleet.run(500 * SimFleet.MILLI);
-    assertTrue(replica.isDormant());
-    fleet.run(200 * SimFleet.MILLI);
-    assertFalse(replica.isDormant());
+    fleet.run(1_100 * SimFleet.MILLI);
+    assertTrue(replica.slumber().isDormant(), "somebody else may lead it again");
+    fleet.run(300 * SimFleet.MILLI);
+    assertFalse(replica.slumber().isDormant());
+  }
+
+  /// What a store led that is gone is spread over those who are left, and nobody contends.
+  @Test
+  void ofEachRangeOneVoterCampaigns() {
+    SimFleet fleet = asleep(29, RANGES, 10);
+    SimStore dying = ledBy(fleet, 1);
+    int before = fleet.events().size();
+    dying.crash();
+
+    fleet.runUntil(
+        "all leaders", 2 * SimFleet.SECOND, () -> led(fleet, 2) + led(fleet, 3) == RANGES);
+
+    assertTrue(led(fleet, 2) > RANGES / 4, "led by 2: " + led(fleet, 2));
+    assertTrue(led(fleet, 3) > RANGES / 4, "led by 3: " + led(fleet, 3));
+    assertEquals(RANGES, campaigns(fleet, before), "one for each range");
+  }
+
+  /// Nobody asks for anything; still each range has its leader of before, without contest.
+  @Test
+  void afterAStartOfAllWhoLedLeadsAgain() {
+    SimFleet fleet = asleep(30, RANGES, 10);
+    ledBy(fleet, 1);
+    fleet.stores().forEach(SimStore::crash);
+    int before = fleet.events().size();
+    fleet.stores().forEach(SimStore::start);
+
+    fleet.runUntil("all leaders", 4 * SimFleet.SECOND, () -> led(fleet, 1) == RANGES);
+    fleet.run(2 * SimFleet.SECOND);
+
+    assertEquals(RANGES, campaigns(fleet, before), "one for each range");
+    assertEquals(Set.of(), awakeWithin(fleet, SimFleet.SECOND));
+  }
+
+  /// Whoever is asked for a range does not wait until it is its turn.
+  @Test
+  void aRangeThatIsWantedGetsItsLeaderFirst() {
+    SimFleet fleet = asleep(31, RANGES, 1);
+    SimStore dying = ledBy(fleet, 1);
+    dying.crash();
+    fleet.run(360 * SimFleet.MILLI);
+    RangeId wanted =
+        fleet.descriptors().keySet().stream()
+            .filter(each -> fleet.leader(each) == null)
+            .findFirst()
+            .orElseThrow();
+
+    for (SimStore store : List.of(fleet.store(2), fleet.store(3))) {
+      MapMachine.MapRequest read =
+          new MapMachine.MapRequest.Get(SimFleet.key(keyIn(wanted)), (_, _) -> {}, _ -> {});
+      store.store().serve(wanted, read);
+    }
+
+    fleet.runUntil("a leader", 100 * SimFleet.MILLI, () -> fleet.leader(wanted) != null);
+    assertTrue(led(fleet, 2) + led(fleet, 3) < RANGES / 2, "others wait for their turn");
   }
 
   /// To see whether a disk takes writes nobody writes to one that has no room at all.
@@ -158,8 +215,7 @@ final class SleepersTest {
     SimFleet fleet = asleep(28, 10, 10);
     SimStore leader = ledBy(fleet, 1);
     for (RangeId range : fleet.descriptors().keySet()) {
-      StoreLoop loop = leader.store().core().loops().getFirst();
-      loop.post(() -> loop.replicas().get(range).wake());
+      fleet.put(range, keyIn(range), "v");
     }
     assertEquals(10, awakeWithin(fleet, 10 * SimFleet.MILLI).size());
     for (int i = 0; i < 60; i++) {
@@ -195,6 +251,27 @@ final class SleepersTest {
       }
     }
     return awake;
+  }
+
+  private static String keyIn(RangeId range) {
+    return range.equals(RANGE) ? "k10" : "k" + (range.value() + 1);
+  }
+
+  private static int led(SimFleet fleet, int store) {
+    int count = 0;
+    for (RangeId range : fleet.descriptors().keySet()) {
+      count += fleet.leader(range) == fleet.store(store) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /// Since the event number `before`.
+  private static long campaigns(SimFleet fleet, int before) {
+    return fleet.events().stream()
+        .skip(before)
+        .filter(each ->
+            each instanceof StoreEvent.RoleChanged role && role.role() == RoleKind.PRE_CANDIDATE)
+        .count();
   }
 
   private static boolean isOfDying(RangeId range) {

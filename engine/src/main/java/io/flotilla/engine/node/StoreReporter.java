@@ -161,7 +161,7 @@ final class StoreReporter {
     if (!underWay && (due || chain.hasNews())) {
       send();
     }
-    if (lookAgain) {
+    if (lookAgain || report.more()) {
       look();
     }
   }

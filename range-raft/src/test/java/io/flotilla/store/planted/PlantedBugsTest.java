@@ -24,6 +24,7 @@ final class PlantedBugsTest {
   private static final String GIVEN = "store/liveness/GivenSupport.java";
   private static final String LIVENESS = "store/liveness/StoreLiveness.java";
   private static final String SLUMBER = "replica/Slumber.java";
+  private static final String SLEEPERS = "store/Sleepers.java";
   private static final String QUIESCING = "raft/Quiescing.java";
   private static final String OUTPUT = "replica/DurableOutput.java";
 
@@ -70,7 +71,7 @@ final class PlantedBugsTest {
         PlantedBug.of(
                 "asleep with a follower that lacks something",
                 400,
-                SLUMBER,
+                "replica/Backing.java",
                 "group.quiescing().matchOf(voter) != last || ",
                 "")
             .and(QUIESCING, "&& offer.last() == log.lastIndex()", "")
@@ -78,11 +79,12 @@ final class PlantedBugsTest {
             .and(QUIESCING, "&& offer.last() == log.durable()", "")
             .and(QUIESCING, "log.commitTo(offer.last());", ""),
         PlantedBug.of(
-            "nobody wakes when support is withdrawn",
-            100,
-            "store/Sleepers.java",
-            "sweep(Urgency.URGENT, WITHDRAWN, followers, RangeReplica::wakeIfWithdrawn);",
-            ""));
+                "nobody wakes when support is withdrawn",
+                100,
+                SLEEPERS,
+                "noticed.await(asker, ticks + 1);",
+                "")
+            .and(SLEEPERS, "leaders.await(asker, ticks + graceTicks + turns);", ""));
   }
 
   private static List<PlantedBug> ofPromises() {
@@ -142,11 +144,12 @@ final class PlantedBugsTest {
             "        raise();\n        isUp = false;",
             "        isUp = false;"),
         PlantedBug.of(
-            "what was found at the start never wakes",
-            100,
-            "store/Sleepers.java",
-            "ticks == dormantUntil",
-            "ticks == -1"),
+                "what was found at the start never wakes",
+                100,
+                SLEEPERS,
+                "ticks == dormantUntil",
+                "ticks == -1")
+            .and(SLEEPERS, "ticks == heirsUntil", "ticks == -1"),
         PlantedBug.of(
             "a promise shortened by its own giver",
             400,

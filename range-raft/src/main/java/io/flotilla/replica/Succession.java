@@ -1,0 +1,32 @@
+package io.flotilla.replica;
+
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.ReplicaDescriptor;
+import io.flotilla.keyspace.StoreId;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Who campaigns for a sleeping range whose leader's store is gone.
+final class Succession {
+  /*
+   * All would win, and all at once nobody does. So one of the voters that are left goes first; the
+   * others sleep on until it asks them, or until it has had its time. For different ranges it is
+   * different voters, so that what the store led is spread over all who are left.
+   */
+  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
+  private Succession() {}
+
+  /// True if the replica on `here` goes first when `gone` is gone. All voters with the same
+  /// descriptor agree on that.
+  static boolean isHeir(RangeDescriptor range, StoreId here, StoreId gone) {
+    List<ReplicaDescriptor> left = new ArrayList<>(range.replicas());
+    left.removeIf(each -> !each.kind().votesInIncoming() || each.store().equals(gone));
+    if (left.isEmpty()) {
+      return false;
+    }
+    // Ids may all be even, say: so their bits are mixed first.
+    long mixed = range.id().value() * GOLDEN >>> Integer.SIZE;
+    return left.get((int) (mixed % left.size())).store().equals(here);
+  }
+}
