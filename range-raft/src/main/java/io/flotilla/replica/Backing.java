@@ -29,14 +29,13 @@ final class Backing {
     RaftGroup group = replica.group();
     Membership membership = group.membership();
     long last = group.lastEntry().index();
-    long nanos = replica.host().nanos();
     for (PeerId voter : membership.voters()) {
       StoreId store = replica.storeOf(voter);
       if (store == null) {
         return false;
       }
       boolean isMissing =
-          group.quiescing().matchOf(voter) != last || vouching.heldEpoch(store, nanos) == 0;
+          group.quiescing().matchOf(voter) != last || vouching.heldEpoch(store) == 0;
       if (!voter.equals(replica.peer()) && vouching.isUp(store) && isMissing) {
         return false;
       }

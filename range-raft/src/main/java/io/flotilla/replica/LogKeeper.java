@@ -111,9 +111,12 @@ public final class LogKeeper {
     if (held >= 0) {
       return held;
     }
+    // Of one that has not answered in this term nothing is known: what is still there may be all
+    // that it lacks.
+    boolean isUnknown = follower.match() == 0 && !follower.recentlyActive();
+    long needed = isUnknown ? compacted.index() : follower.match();
     boolean worthIt =
-        follower.match() >= compacted.index()
-            && extent.bytesAfter(follower.match()) <= options.lagBytesMax();
-    return worthIt ? follower.match() : durableIndex;
+        needed >= compacted.index() && extent.bytesAfter(needed) <= options.lagBytesMax();
+    return worthIt ? needed : durableIndex;
   }
 }

@@ -88,7 +88,9 @@ public final class Slumber {
     } else if (isLate || vouching.idleTicks(replica.id()) == 0 || !isIdle()) {
       giveUp();
       beIdleFor(isLate ? UNUSED_TICKS : Integer.MAX_VALUE);
-    } else if (stage != Stage.ASKING && ++idleTicks >= patience()) {
+    } else if (stage == Stage.ASKING) {
+      sleepIfAgreed();
+    } else if (++idleTicks >= patience()) {
       ask();
     }
   }
@@ -142,7 +144,7 @@ public final class Slumber {
   private void offer(PeerId voter, Backing asked) {
     RaftGroup group = replica.group();
     StoreId store = Objects.requireNonNull(replica.storeOf(voter));
-    long epoch = vouching.heldEpoch(store, replica.host().nanos());
+    long epoch = vouching.heldEpoch(store);
     if (epoch > 0) {
       long last = group.lastEntry().index();
       send(
@@ -212,7 +214,7 @@ public final class Slumber {
       return false;
     }
     PeerId voter = follower.peer();
-    long held = vouching.heldEpoch(store, replica.host().nanos());
+    long held = vouching.heldEpoch(store);
     if (held == 0 || asked.epochOf(voter) == held) {
       return false;
     }

@@ -76,7 +76,9 @@ final class LivenessDesk {
         .getFirst()
         .post(() -> {
           if (liveness != null && core.loops().getFirst().isRunning()) {
-            liveness.onBeat(from, beat, core.env().clock().nanos());
+            long nanos = core.env().clock().nanos();
+            liveness.onBeat(from, beat, nanos);
+            liveness.answerLate(from, nanos, core.env().network()::sendBeat);
           }
         });
   }

@@ -18,6 +18,10 @@ final class ReplicaTable {
     return byRange.values();
   }
 
+  int size() {
+    return byRange.size();
+  }
+
   @Nullable RangeReplica get(RangeId range) {
     return byRange.get(range);
   }

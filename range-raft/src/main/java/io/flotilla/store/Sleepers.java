@@ -10,8 +10,10 @@ import io.flotilla.store.liveness.LivenessListener;
 import io.flotilla.store.liveness.LivenessOptions;
 import io.flotilla.store.liveness.StoreLiveness;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -136,6 +138,14 @@ final class Sleepers implements Vouching, LivenessListener {
       sum += each.size();
     }
     return sum;
+  }
+
+  List<RangeId> asleepAndLeading() {
+    List<RangeId> ranges = new ArrayList<>(leading.size());
+    for (int i = 0; i < leading.size(); i++) {
+      ranges.add(leading.get(i).id());
+    }
+    return ranges;
   }
 
   /// True if the store is new to this loop.
@@ -413,8 +423,8 @@ final class Sleepers implements Vouching, LivenessListener {
   }
 
   @Override
-  public long heldEpoch(StoreId supporter, long nanos) {
-    return views.heldEpoch(supporter, nanos);
+  public long heldEpoch(StoreId supporter) {
+    return views.heldEpoch(supporter);
   }
 
   @Override

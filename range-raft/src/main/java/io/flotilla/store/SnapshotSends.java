@@ -12,10 +12,8 @@ import io.flotilla.spi.PeerNetwork.SnapshotMessage.Want;
 import io.flotilla.spi.SnapshotStorage.SnapshotId;
 import io.flotilla.spi.SnapshotStorage.SnapshotManifest;
 import io.flotilla.spi.StorageException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,15 +25,15 @@ final class SnapshotSends {
 
   private final StoreCore core;
   private final ByteBudget budget;
-  private final ArrayDeque<SnapshotOrder> waiting = new ArrayDeque<>();
+  private final RangeLine<SnapshotOrder> waiting = new RangeLine<>();
   private final Map<SnapshotId, Sending> active = new LinkedHashMap<>();
-  private final List<Failed> failed = new ArrayList<>();
+  private RangeLine<Failed> failed = new RangeLine<>();
   private boolean paced;
 
   private record Sending(SnapshotOrder order, OutgoingSnapshot snapshot) {}
 
   /// The core hears of a failure a little later, so that it does not ask again at once.
-  private record Failed(SnapshotOrder order, int[] ticksLeft) {}
+  private record Failed(SnapshotOrder order, int ticksLeft) {}
 
   SnapshotSends(StoreCore core) {
     this.core = core;
@@ -48,13 +46,13 @@ final class SnapshotSends {
   }
 
   void add(SnapshotOrder order) {
-    waiting.add(order);
+    waiting.add(order.range(), order);
     startWaiting();
   }
 
   private void startWaiting() {
-    while (active.size() < core.env().options().snapshotsAtOnce() && !waiting.isEmpty()) {
-      SnapshotOrder order = waiting.poll();
+    while (active.size() < core.env().options().snapshotsAtOnce()
+        && waiting.poll() instanceof SnapshotOrder order) {
       if (core.env().room().isFull(order.to())) {
         failLater(order); // it would be cut for nothing, again and again
         continue;
@@ -148,13 +146,13 @@ final class SnapshotSends {
   }
 
   private void failLater(SnapshotOrder order) {
-    failed.add(new Failed(order, new int[] {RETRY_TICKS}));
+    failed.add(order.range(), new Failed(order, RETRY_TICKS));
   }
 
   /// This store leads the range no more, or has it no more.
   void cancel(RangeId range) {
-    waiting.removeIf(order -> order.range().equals(range));
-    failed.removeIf(each -> each.order.range().equals(range));
+    waiting.removeAll(range);
+    failed.removeAll(range);
     for (Sending sending : new ArrayList<>(active.values())) {
       if (sending.order.range().equals(range)) {
         end(sending);
@@ -240,11 +238,20 @@ final class SnapshotSends {
         case GIVE_UP -> fail(sending, "store " + sending.order.to() + " does not answer");
       }
     }
-    for (Failed each : new ArrayList<>(failed)) {
-      if (--each.ticksLeft[0] <= 0) {
-        failed.remove(each);
+    if (!failed.isEmpty()) {
+      tellFailures();
+    }
+  }
+
+  private void tellFailures() {
+    RangeLine<Failed> open = new RangeLine<>();
+    for (Failed each : failed.all()) {
+      if (each.ticksLeft > 1) {
+        open.add(each.order.range(), new Failed(each.order, each.ticksLeft - 1));
+      } else {
         each.order.finish(0);
       }
     }
+    failed = open;
   }
 }

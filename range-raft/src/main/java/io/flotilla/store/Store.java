@@ -317,6 +317,31 @@ public final class Store implements PeerNetwork.Receiver {
     core.liveness().list(onList);
   }
 
+  /// Who sleeps here.
+  public void listSleepers(Consumer<SleepReport> onList) {
+    List<StoreLoop> loops = core.loops();
+    long[] counts = new long[2];
+    List<RangeId> led = new ArrayList<>();
+    Countdown all =
+        new Countdown(
+            loops.size(), () -> onList.accept(new SleepReport(counts[0], counts[1], led)));
+    for (StoreLoop loop : loops) {
+      loop.post(() -> {
+        int replicas = loop.replicas().size();
+        int asleep = loop.sleepers().asleep();
+        List<RangeId> its = loop.sleepers().asleepAndLeading();
+        loops
+            .getFirst()
+            .post(() -> {
+              counts[0] += replicas;
+              counts[1] += asleep;
+              led.addAll(its);
+              all.one();
+            });
+      });
+    }
+  }
+
   /// Every replica of this store.
   public void listReplicas(Consumer<List<ReplicaStatus>> onList) {
     report(

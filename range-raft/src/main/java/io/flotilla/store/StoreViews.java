@@ -84,9 +84,9 @@ final class StoreViews {
     return view != null && epoch > 0 && view.given == epoch;
   }
 
-  long heldEpoch(StoreId supporter, long nanos) {
+  long heldEpoch(StoreId supporter) {
     View view = views.get(supporter);
-    return view != null && nanosLeft(view, nanos) > 0 ? view.held : 0;
+    return view == null || isVoid(view) ? 0 : view.held;
   }
 
   long heldNanos(StoreId supporter, long epoch, long nanos) {
@@ -95,7 +95,10 @@ final class StoreViews {
   }
 
   private long nanosLeft(View view, long nanos) {
-    boolean isVoid = view.held == 0 || paused && view.heldAsked - pausedAt <= 0;
-    return isVoid ? 0 : Math.max(0, view.heldUntil - nanos);
+    return isVoid(view) ? 0 : Math.max(0, view.heldUntil - nanos);
+  }
+
+  private boolean isVoid(View view) {
+    return view.held == 0 || paused && view.heldAsked - pausedAt <= 0;
   }
 }

@@ -6,13 +6,14 @@ final class WakeBudget {
    * Whoever is awake costs ten beats a second until it sleeps again. When more are awake than a
    * loop can serve, its ticks come late, and with them all that is asked of it: the promises that
    * it gives and answers, the requests for ranges that have nothing to do with it. So there is a
-   * window, as for a sender in a network: as long as ticks are on time more and more may be awake
-   * at once; with each late tick it is a part fewer. Some are always woken, for those that are
-   * awake may be in use.
+   * window, as for a sender in a network: as long as ticks are on time and the window is used, more
+   * and more may be awake at once; with each late tick it is a part fewer. A window that nobody
+   * used says nothing about what the loop can serve, so then it is the first one again. Some are
+   * always woken, for those that are awake may be in use.
    */
   private static final int LOOKS_PER_WAKE = 25;
-  private static final int FIRST_TICKS = 8;
-  private static final int LEAST_TICKS = 2;
+  private static final int FIRST_TICKS = 6;
+  private static final int LEAST_TICKS = 1;
   private static final int MOST_TICKS = 40;
   private static final int GROWTH_PART = 16;
   private static final int SHRINK_PART = 4;
@@ -31,8 +32,14 @@ final class WakeBudget {
 
   /// A tick: `awake` replicas tick. `late`: the loop has more to do than it can.
   void renew(int awake, boolean late) {
-    int step = late ? -window / SHRINK_PART : window / GROWTH_PART + 1;
-    window = Math.clamp(window + step, LEAST_TICKS * wakesMax, MOST_TICKS * wakesMax);
+    if (late) {
+      window -= window / SHRINK_PART;
+    } else if (awake > window / 2) {
+      window += window / GROWTH_PART + 1;
+    } else if (awake < wakesMax / SOME_PART) {
+      window = FIRST_TICKS * wakesMax;
+    }
+    window = Math.clamp(window, LEAST_TICKS * wakesMax, MOST_TICKS * wakesMax);
     int some = late ? 1 : Math.max(1, wakesMax / SOME_PART);
     wakes = Math.clamp(window - awake, some, wakesMax);
     looks = wakesMax * LOOKS_PER_WAKE;

@@ -70,7 +70,7 @@ final class Requests implements RequestService {
 
   private void look(RequestContext context) {
     store.listPeers(peers ->
-        store.listReplicas(replicas -> context.respond(StoreLook.of(peers, replicas).encode())));
+        store.listSleepers(sleepers -> context.respond(StoreLook.of(peers, sleepers).encode())));
   }
 
   private void serveKv(RequestContext context, int bodyBytes, KvRequest request) {

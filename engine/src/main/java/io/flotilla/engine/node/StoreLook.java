@@ -6,13 +6,12 @@ import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.ByteSink;
 import io.flotilla.placement.ValueLayout;
-import io.flotilla.replica.ReplicaStatus;
+import io.flotilla.store.SleepReport;
 import io.flotilla.store.liveness.StoreLiveness.PeerSupport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 
 /// What a node answers to [Services#LOOK]: how its store stands with the others, and what sleeps.
 ///
@@ -48,15 +47,8 @@ record StoreLook(long replicas, long asleep, List<Peer> peers, List<RangeId> asl
     asleepLed = List.copyOf(asleepLed);
   }
 
-  static StoreLook of(List<PeerSupport> peers, List<ReplicaStatus> replicas) {
-    TreeSet<RangeId> led = new TreeSet<>();
-    long asleep = 0;
-    for (ReplicaStatus replica : replicas) {
-      asleep += replica.asleep() ? 1 : 0;
-      if (replica.asleep() && replica.serving()) {
-        led.add(replica.range());
-      }
-    }
+  static StoreLook of(List<PeerSupport> peers, SleepReport sleepers) {
+    List<RangeId> led = sleepers.led().stream().sorted().toList();
     List<Peer> seen = new ArrayList<>();
     for (PeerSupport peer : peers) {
       seen.add(
@@ -68,7 +60,7 @@ record StoreLook(long replicas, long asleep, List<Peer> peers, List<RangeId> asl
               peer.givenEpoch() != 0,
               Duration.ofNanos(Math.max(0, peer.heldNanos())).toMillis()));
     }
-    return new StoreLook(replicas.size(), asleep, seen, List.copyOf(led));
+    return new StoreLook(sleepers.replicas(), sleepers.asleep(), seen, led);
   }
 
   byte[] encode() {

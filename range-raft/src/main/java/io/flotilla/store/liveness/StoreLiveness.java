@@ -15,6 +15,7 @@ import java.util.function.BiConsumer;
 /// upper part; within a life each pair takes a higher one whenever support was lost for good.
 public final class StoreLiveness {
   private static final int EPOCH_BITS = 24;
+  private static final int LATE_PART = 4;
 
   private final LivenessOptions options;
   private final long incarnation;
@@ -65,6 +66,14 @@ public final class StoreLiveness {
     pairs.computeIfAbsent(from, Pair::new).onBeat(beat, nanos);
   }
 
+  /// A question has come. Where ticks are late the answer must not wait for the next one.
+  public void answerLate(StoreId asker, long nanos, BiConsumer<StoreId, StoreBeat> send) {
+    Pair pair = pairs.get(asker);
+    if (pair != null && nanos - pair.sentAt > options.promiseNanos() / LATE_PART) {
+      send.accept(asker, pair.beat(nanos));
+    }
+  }
+
   /// How it stands with every peer store, sorted by store.
   public List<PeerSupport> peers(long nanos) {
     List<PeerSupport> all = new ArrayList<>();
@@ -92,6 +101,7 @@ public final class StoreLiveness {
     private final HeldSupport held = new HeldSupport(options.promiseNanos(), newEpoch());
     private long life;
     private long heardAt;
+    private long sentAt;
     private boolean isUp;
     private boolean isStalled;
     private boolean told;
@@ -140,6 +150,7 @@ public final class StoreLiveness {
     }
 
     StoreBeat beat(long nanos) {
+      sentAt = nanos;
       boolean asks = !stalled && life > 0;
       return new StoreBeat(
           incarnation,
