@@ -14,6 +14,8 @@ final class Succession {
    * different voters, so that what the store led is spread over all who are left.
    */
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+  private static final long MIX_A = 0xBF58476D1CE4E5B9L;
+  private static final long MIX_B = 0x94D049BB133111EBL;
 
   private Succession() {}
 
@@ -25,8 +27,17 @@ final class Succession {
     if (left.isEmpty()) {
       return false;
     }
-    // Ids may all be even, say: so their bits are mixed first.
-    long mixed = range.id().value() * GOLDEN >>> Integer.SIZE;
-    return left.get((int) (mixed % left.size())).store().equals(here);
+    int turn = (int) (mixed(range.id().value(), gone.value()) % left.size());
+    return left.get(turn).store().equals(here);
+  }
+
+  /// Ids may all be even, say; and what a store inherited from another that was gone must not all
+  /// go to one. The steps are those of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom
+  /// number generators", 2014).
+  private static long mixed(long range, long gone) {
+    long bits = range * GOLDEN;
+    bits = (bits ^ bits >>> 30) * MIX_A + gone * GOLDEN;
+    bits = (bits ^ bits >>> 27) * MIX_B;
+    return (bits ^ bits >>> 31) >>> 1;
   }
 }

@@ -38,6 +38,22 @@ final class SuccessionTest {
     }
   }
 
+  /// A store dies, and then one of those that inherited from it.
+  @Test
+  void whatAStoreInheritedIsSpreadAgain() {
+    int toThird = 0;
+    int toFirst = 0;
+    for (long id = 1; id <= 1_000; id++) {
+      RangeDescriptor range = range(id, THREE);
+      if (heirs(range, 1).contains(3L)) {
+        toThird++;
+        toFirst += heirs(range, 3).contains(1L) ? 1 : 0;
+      }
+    }
+    assertTrue(toThird > 400 && toThird < 600, "to the third: " + toThird);
+    assertTrue(toFirst > toThird / 3 && toFirst < toThird * 2 / 3, "of these: " + toFirst);
+  }
+
   @Test
   void aLearnerInheritsNothing() {
     List<ReplicaKind> kinds = List.of(ReplicaKind.LEARNER, ReplicaKind.VOTER, ReplicaKind.VOTER);

@@ -169,6 +169,23 @@ final class SleepersTest {
     assertEquals(Set.of(), awakeWithin(fleet, SimFleet.SECOND));
   }
 
+  /// While a store is away others come to lead what it led, which is one entry in each range. It
+  /// gets that as an entry, however long nothing else was written.
+  @Test
+  void aStoreThatMissedOnlyElectionsNeedsNoSnapshots() {
+    SimFleet fleet = asleep(32, RANGES, 10);
+    SimStore away = ledBy(fleet, 1);
+    int before = fleet.events(StoreEvent.SnapshotSent.class).size();
+    away.crash();
+    fleet.run(60 * SimFleet.SECOND);
+    away.start();
+
+    fleet.run(10 * SimFleet.SECOND);
+
+    assertEquals(before, fleet.events(StoreEvent.SnapshotSent.class).size());
+    assertEquals(Set.of(), awakeWithin(fleet, SimFleet.SECOND));
+  }
+
   /// Whoever is asked for a range does not wait until it is its turn.
   @Test
   void aRangeThatIsWantedGetsItsLeaderFirst() {

@@ -29,9 +29,9 @@ final class WakeBudgetTest {
 
   @Test
   void theWindowGrowsWhileTicksAreOnTimeAndShrinksFasterWithLateOnes() {
-    assertEquals(WAKES / 10, wakes(20 * WAKES, false));
+    assertEquals(WAKES / 10, wakes(7 * WAKES, false));
     for (int tick = 0; tick < 40; tick++) {
-      wakes(0, false);
+      wakes(30 * WAKES, false);
     }
     assertEquals(WAKES, wakes(20 * WAKES, false));
     for (int tick = 0; tick < 10; tick++) {
@@ -39,6 +39,15 @@ final class WakeBudgetTest {
     }
     assertEquals(1, wakes(3 * WAKES, true), "hardly any while that many are awake");
     assertEquals(WAKES, wakes(0, true), "but not none for those that sleep");
+  }
+
+  /// Else a loop that had nothing to do for long would wake all at once.
+  @Test
+  void aWindowThatNobodyUsesDoesNotGrow() {
+    for (int tick = 0; tick < 1_000; tick++) {
+      wakes(0, false);
+    }
+    assertEquals(WAKES / 10, wakes(7 * WAKES, false));
   }
 
   @Test
