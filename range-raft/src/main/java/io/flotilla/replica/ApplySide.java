@@ -37,10 +37,12 @@ final class ApplySide {
     machine();
   }
 
-  /// A machine that remembers nothing can be made anew.
+  /// A machine that remembers nothing can be made anew, and one that does rests as well.
   void rest() {
     if (machine != null && machine.isDisposable()) {
       machine = null;
+    } else if (machine != null) {
+      machine.rest();
     }
   }
 

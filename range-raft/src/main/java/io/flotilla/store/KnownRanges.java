@@ -11,8 +11,7 @@ import java.util.List;
 /// One loop's view of what all loops of the store have, for hints to those who came to the wrong
 /// range. The views of several loops agree after a while.
 final class KnownRanges {
-  private final SortedTable<RangeId, RangeDescriptor> byId =
-      new SortedTable<>(RangeDescriptor::id);
+  private final SortedTable<RangeId, RangeDescriptor> byId = new SortedTable<>(RangeDescriptor::id);
   private final SortedTable<Key, RangeDescriptor> byStart =
       new SortedTable<>(each -> each.span().start());
 

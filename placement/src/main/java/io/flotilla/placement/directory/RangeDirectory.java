@@ -2,18 +2,17 @@ package io.flotilla.placement.directory;
 
 import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.KeySpan;
+import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.SortedTable;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.RangeNews.Stretch;
 import io.flotilla.placement.RangeReport;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Which range holds a key, and who leads it: an ordered map built from leaders' reports.
@@ -40,8 +39,10 @@ final class RangeDirectory {
     OVERLAPS
   }
 
-  private final TreeMap<RangeId, Known> byId = new TreeMap<>();
-  private final TreeMap<Key, RangeId> byStart = new TreeMap<>();
+  private final SortedTable<RangeId, Known> byId =
+      new SortedTable<>(known -> known.report().range());
+  private final SortedTable<Key, RangeDescriptor> byStart =
+      new SortedTable<>(each -> each.span().start());
   private final StoreTally tally = new StoreTally();
 
   Verdict accept(StoreId reporter, RangeReport report) {
@@ -63,7 +64,7 @@ final class RangeDirectory {
     }
     put(known);
     if (!report.descriptor().isPlacement()) {
-      byStart.put(report.descriptor().span().start(), report.range());
+      byStart.put(report.descriptor());
     }
     return Verdict.ACCEPTED;
   }
@@ -92,7 +93,7 @@ final class RangeDirectory {
   }
 
   private void put(Known known) {
-    Known old = byId.put(known.report().range(), known);
+    Known old = byId.put(known);
     if (old != null) {
       tally.remove(old);
     }
@@ -104,8 +105,10 @@ final class RangeDirectory {
     if (old != null) {
       tally.remove(old);
     }
-    if (!report.descriptor().isPlacement()) {
-      byStart.remove(report.descriptor().span().start(), report.range());
+    Key start = report.descriptor().span().start();
+    RangeDescriptor there = byStart.get(start);
+    if (there != null && there.id().equals(report.range())) {
+      byStart.remove(start);
     }
   }
 
@@ -120,15 +123,13 @@ final class RangeDirectory {
   /// The store leads these ranges, and in this stretch no others.
   void releaseOthers(StoreId reporter, Stretch stretch, Set<RangeId> led) {
     RangeId end = stretch.end();
-    NavigableMap<RangeId, Known> behind = byId.tailMap(stretch.from(), true);
-    for (Map.Entry<RangeId, Known> entry :
-        (end == null ? behind : behind.headMap(end, false)).entrySet()) {
-      Known known = entry.getValue();
-      if (reporter.equals(known.leader()) && !led.contains(entry.getKey())) {
-        Known leaderless = new Known(known.report(), null);
-        entry.setValue(leaderless);
-        tally.remove(known);
-        tally.add(leaderless);
+    for (Known known : byId.from(stretch.from())) {
+      RangeId range = known.report().range();
+      if (end != null && range.compareTo(end) >= 0) {
+        return;
+      }
+      if (reporter.equals(known.leader()) && !led.contains(range)) {
+        put(new Known(known.report(), null)); // in its place, so that the walk goes on
       }
     }
   }
@@ -141,8 +142,15 @@ final class RangeDirectory {
   /// The first range after this one in the order of ids, or the very first one behind the last;
   /// empty: there is none.
   Optional<Known> next(@Nullable RangeId after) {
-    Map.Entry<RangeId, Known> next = after == null ? null : byId.higherEntry(after);
-    return Optional.ofNullable(next == null ? byId.firstEntry() : next).map(Map.Entry::getValue);
+    if (after != null) {
+      for (Known known : byId.from(after)) {
+        if (known.report().range().compareTo(after) > 0) {
+          return Optional.of(known);
+        }
+      }
+    }
+    Iterator<Known> all = byId.all().iterator();
+    return all.hasNext() ? Optional.of(all.next()) : Optional.empty();
   }
 
   Optional<Known> find(RangeId range) {
@@ -151,26 +159,28 @@ final class RangeDirectory {
 
   /// The data range that holds a key.
   Optional<Known> find(Key key) {
-    Map.Entry<Key, RangeId> floor = byStart.floorEntry(key);
-    return floor == null
-        ? Optional.empty()
-        : find(floor.getValue()).filter(known -> known.report().descriptor().span().contains(key));
+    RangeDescriptor floor = byStart.floor(key);
+    return floor != null && floor.span().contains(key) ? find(floor.id()) : Optional.empty();
   }
 
   /// Every known range, sorted by id.
-  Collection<Known> all() {
-    return byId.values();
+  Iterable<Known> all() {
+    return byId.all();
+  }
+
+  /// How many ranges are known.
+  int size() {
+    return byId.size();
   }
 
   /// The data ranges that overlap a span, in the order of their keys. The list is the caller's.
   List<Known> overlapping(KeySpan span) {
     List<Known> found = new ArrayList<>();
-    Key before = byStart.floorKey(span.start());
-    for (RangeId range : byStart.tailMap(before == null ? Key.EMPTY : before, true).values()) {
-      Known known = find(range).orElseThrow();
-      KeySpan knownSpan = known.report().descriptor().span();
+    RangeDescriptor before = byStart.floor(span.start());
+    for (RangeDescriptor each : byStart.from(before == null ? Key.EMPTY : before.span().start())) {
+      KeySpan knownSpan = each.span();
       if (knownSpan.overlaps(span)) {
-        found.add(known);
+        found.add(find(each.id()).orElseThrow());
       } else if (knownSpan.start().compareTo(span.start()) > 0) {
         break;
       }

@@ -199,7 +199,7 @@ final class Tenure {
         office.options().cluster(),
         (int) catalogue.all().stream().filter(each -> each.standing() != Standing.REMOVED).count(),
         (int) catalogue.all().stream().filter(member -> isWell(member, now)).count(),
-        directory.all().size(),
+        directory.size(),
         under,
         leaderless,
         bytes,
