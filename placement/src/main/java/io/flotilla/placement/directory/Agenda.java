@@ -78,7 +78,7 @@ final class Agenda {
     hurried = Math.max(0, hurried - count);
     List<RangeId> portion = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      lastOfRound = directory.next(lastOfRound).orElseThrow().report().range();
+      lastOfRound = directory.next(lastOfRound).orElseThrow().range();
       portion.add(lastOfRound);
     }
     return portion;

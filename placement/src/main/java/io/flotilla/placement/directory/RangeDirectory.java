@@ -6,6 +6,7 @@ import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.SortedTable;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.PackedReport;
 import io.flotilla.placement.RangeNews.Stretch;
 import io.flotilla.placement.RangeReport;
 import java.util.ArrayList;
@@ -27,8 +28,46 @@ final class RangeDirectory {
    * leader reports again; a gap is said, never papered over with the older range.
    */
 
-  /// The newest report of a range. `leader` null: it has said since that it does not lead any more.
-  record Known(RangeReport report, @Nullable StoreId leader) {}
+  /// The newest report of a range.
+  static final class Known {
+    private final PackedReport packed;
+    private final @Nullable StoreId leader;
+
+    /// @param leader null: it has said since that it does not lead any more
+    Known(RangeReport report, @Nullable StoreId leader) {
+      this(new PackedReport(report), leader);
+    }
+
+    private Known(PackedReport packed, @Nullable StoreId leader) {
+      this.packed = packed;
+      this.leader = leader;
+    }
+
+    /// Made anew with each call.
+    RangeReport report() {
+      return packed.report();
+    }
+
+    RangeDescriptor descriptor() {
+      return packed.descriptor();
+    }
+
+    RangeId range() {
+      return packed.descriptor().id();
+    }
+
+    long bytes() {
+      return packed.size().bytes();
+    }
+
+    @Nullable StoreId leader() {
+      return leader;
+    }
+
+    private Known withoutLeader() {
+      return new Known(packed, null);
+    }
+  }
 
   /// What became of a report.
   enum Verdict {
@@ -39,8 +78,7 @@ final class RangeDirectory {
     OVERLAPS
   }
 
-  private final SortedTable<RangeId, Known> byId =
-      new SortedTable<>(known -> known.report().range());
+  private final SortedTable<RangeId, Known> byId = new SortedTable<>(Known::range);
   private final SortedTable<Key, RangeDescriptor> byStart =
       new SortedTable<>(each -> each.span().start());
   private final StoreTally tally = new StoreTally();
@@ -52,15 +90,16 @@ final class RangeDirectory {
     }
     if (!report.descriptor().isPlacement()) {
       List<Known> others = overlapping(report.descriptor().span());
-      others.removeIf(other -> other.report().range().equals(report.range()));
-      if (others.stream().anyMatch(other -> other.report().generation() >= report.generation())) {
+      others.removeIf(other -> other.range().equals(report.range()));
+      if (others.stream()
+          .anyMatch(other -> other.descriptor().generation() >= report.generation())) {
         return Verdict.OVERLAPS;
       }
-      others.forEach(other -> forget(other.report()));
+      others.forEach(other -> forget(other.descriptor()));
     }
     Known known = merge(reporter, report, old);
     if (old != null) {
-      forget(old.report());
+      forget(old.descriptor());
     }
     put(known);
     if (!report.descriptor().isPlacement()) {
@@ -100,14 +139,14 @@ final class RangeDirectory {
     tally.add(known);
   }
 
-  private void forget(RangeReport report) {
-    Known old = byId.remove(report.range());
+  private void forget(RangeDescriptor descriptor) {
+    Known old = byId.remove(descriptor.id());
     if (old != null) {
       tally.remove(old);
     }
-    Key start = report.descriptor().span().start();
+    Key start = descriptor.span().start();
     RangeDescriptor there = byStart.get(start);
-    if (there != null && there.id().equals(report.range())) {
+    if (there != null && there.id().equals(descriptor.id())) {
       byStart.remove(start);
     }
   }
@@ -116,7 +155,7 @@ final class RangeDirectory {
   void release(StoreId reporter, RangeId range) {
     Known known = byId.get(range);
     if (known != null && reporter.equals(known.leader())) {
-      put(new Known(known.report(), null));
+      put(known.withoutLeader());
     }
   }
 
@@ -124,12 +163,12 @@ final class RangeDirectory {
   void releaseOthers(StoreId reporter, Stretch stretch, Set<RangeId> led) {
     RangeId end = stretch.end();
     for (Known known : byId.from(stretch.from())) {
-      RangeId range = known.report().range();
+      RangeId range = known.range();
       if (end != null && range.compareTo(end) >= 0) {
         return;
       }
       if (reporter.equals(known.leader()) && !led.contains(range)) {
-        put(new Known(known.report(), null)); // in its place, so that the walk goes on
+        put(known.withoutLeader()); // in its place, so that the walk goes on
       }
     }
   }
@@ -144,7 +183,7 @@ final class RangeDirectory {
   Optional<Known> next(@Nullable RangeId after) {
     if (after != null) {
       for (Known known : byId.from(after)) {
-        if (known.report().range().compareTo(after) > 0) {
+        if (known.range().compareTo(after) > 0) {
           return Optional.of(known);
         }
       }
@@ -193,7 +232,7 @@ final class RangeDirectory {
     List<KeySpan> gaps = new ArrayList<>();
     Key from = span.start();
     for (Known known : ranges) {
-      KeySpan covered = known.report().descriptor().span();
+      KeySpan covered = known.descriptor().span();
       if (from.compareTo(covered.start()) < 0) {
         gaps.add(new KeySpan(from, covered.start()));
       }
