@@ -8,11 +8,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A store's side of its chain of reports: what the placement leader has yet to hear, cut into
@@ -28,6 +26,17 @@ public final class ReportChain {
   private static final int RANGE_BYTES = 48;
 
   private static final int REPLICA_BYTES = 32;
+
+  /// The ranges that are led here.
+  public interface Led {
+    boolean contains(RangeId range);
+
+    /// Those from this id on, in order.
+    Iterable<RangeId> from(RangeId range);
+
+    /// What there is to say of one that is led.
+    RangeReport report(RangeId range);
+  }
 
   private final int rangesMax;
   private final int bytesMax;
@@ -81,20 +90,17 @@ public final class ReportChain {
   }
 
   /// What the next report says; to be followed by [#answered] or [#lost].
-  ///
-  /// @param led the ranges that are led here
-  /// @param report what there is to say of one of them
-  public RangeNews next(NavigableSet<RangeId> led, Function<RangeId, RangeReport> report) {
+  public RangeNews next(Led led) {
     changed.removeIf(range -> !led.contains(range));
     released.removeIf(led::contains);
-    Cut cut = new Cut(report);
+    Cut cut = new Cut(led);
     // While everything is asked for, changes leave room for that.
     int share = fullFrom == null ? 1 : 2;
     for (Iterator<RangeId> each = changed.iterator(); each.hasNext() && cut.hasRoom(share); ) {
       cut.add(each.next());
       each.remove();
     }
-    Stretch stretch = fullFrom == null ? null : cut.everything(led, fullFrom);
+    Stretch stretch = fullFrom == null ? null : cut.everything(fullFrom);
     List<RangeId> gone = new ArrayList<>();
     for (Iterator<RangeId> each = released.iterator();
         each.hasNext() && gone.size() < rangesMax; ) {
@@ -136,12 +142,12 @@ public final class ReportChain {
 
   /// A report being filled.
   private final class Cut {
-    private final Function<RangeId, RangeReport> source;
+    private final Led led;
     private final TreeMap<RangeId, RangeReport> reports = new TreeMap<>();
     private long bytes;
 
-    Cut(Function<RangeId, RangeReport> source) {
-      this.source = source;
+    Cut(Led led) {
+      this.led = led;
     }
 
     boolean hasRoom(int share) {
@@ -149,16 +155,16 @@ public final class ReportChain {
     }
 
     void add(RangeId range) {
-      RangeReport report = source.apply(range);
+      RangeReport report = led.report(range);
       if (reports.put(range, report) == null) {
         bytes += bytesOf(report);
       }
     }
 
     /// Everything from an id on, as far as there is room; one range at least.
-    Stretch everything(NavigableSet<RangeId> led, RangeId from) {
+    Stretch everything(RangeId from) {
       boolean first = true;
-      for (RangeId range : led.tailSet(from, true)) {
+      for (RangeId range : led.from(from)) {
         if (!first && !hasRoom(1)) {
           return new Stretch(from, range);
         }

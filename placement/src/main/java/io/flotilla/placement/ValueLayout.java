@@ -90,7 +90,7 @@ public final class ValueLayout {
   }
 
   static StoreId store(ByteReader in) {
-    return new StoreId(in.varint());
+    return StoreId.of(in.varint());
   }
 
   static void range(ByteSink out, RangeId id) {

@@ -47,7 +47,7 @@ class ReportChainTest {
   }
 
   private RangeNews next() {
-    return chain.next(led, this::report);
+    return chain.next(new LedSet(led, this::report));
   }
 
   private boolean taken(@Nullable Long fullFrom) {

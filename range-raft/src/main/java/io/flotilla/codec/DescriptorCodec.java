@@ -66,7 +66,7 @@ public final class DescriptorCodec {
       replicas.add(
           new ReplicaDescriptor(
               new PeerId(replica.getPeer()),
-              new StoreId(replica.getStore()),
+              StoreId.of(replica.getStore()),
               kind(replica.getKind())));
     }
     return new RangeDescriptor(

@@ -40,7 +40,7 @@ public record RangeDescriptor(
   }
 
   private static void requireDistinct(RangeId id, ReplicaDescriptor a, ReplicaDescriptor b) {
-    if (a.peer().equals(b.peer()) || a.store().equals(b.store())) {
+    if (a.isPeer(b.peer()) || a.store().equals(b.store())) {
       throw new IllegalArgumentException("range " + id + " has two replicas " + a + " and " + b);
     }
   }
@@ -65,7 +65,7 @@ public record RangeDescriptor(
   }
 
   public Optional<ReplicaDescriptor> replica(PeerId peer) {
-    return replicas.stream().filter(replica -> replica.peer().equals(peer)).findFirst();
+    return replicas.stream().filter(replica -> replica.isPeer(peer)).findFirst();
   }
 
   /// This range with other replicas, one generation later.
@@ -76,6 +76,14 @@ public record RangeDescriptor(
   /// This range with another span, one generation later.
   public RangeDescriptor withSpan(KeySpan newSpan) {
     return new RangeDescriptor(id, newSpan, generation + 1, replicas);
+  }
+
+  /// This range, equal in all, with these objects for the keys of its span where they are equal:
+  /// where one range ends the next one starts, and neither needs a key of its own for that.
+  public RangeDescriptor sharing(Key start, Key end) {
+    Key from = span.start().equals(start) ? start : span.start();
+    Key to = span.end().equals(end) ? end : span.end();
+    return new RangeDescriptor(id, new KeySpan(from, to), generation, replicas);
   }
 
   @Override

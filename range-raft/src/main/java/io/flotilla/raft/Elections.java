@@ -196,7 +196,7 @@ final class Elections {
     if (isNewer && (state.hearsLeader() || state.withholdsVotes())) {
       return;
     }
-    boolean granted = isNewer && state.log.isUpToDate(request.last()) && givesWay(request);
+    boolean granted = isNewer && wouldGrant(request);
     long term = granted ? request.term() : state.term();
     state.outbox.send(
         request.from(), new PreVoteReply(state.self, term, granted, state.log.committedId()));
@@ -204,15 +204,16 @@ final class Elections {
 
   /// Two that ask at the same time would each vote for themselves, and both wait once more. So the
   /// one with the better log goes first, of equals the one with the lower id, and the other waits.
-  private boolean givesWay(PreVoteRequest request) {
+  private boolean wouldGrant(PreVoteRequest request) {
+    boolean isUpToDate = state.log.isUpToDate(request.last());
     boolean competes =
         state.role() instanceof PreCandidate && state.membership().isVoter(request.from());
     if (!competes) {
-      return true;
+      return isUpToDate;
     }
     boolean isBetter =
         request.term() > state.term() + 1 || !request.last().equals(state.log.last());
-    if (isBetter || request.from().compareTo(state.self) < 0) {
+    if (isUpToDate && (isBetter || request.from().compareTo(state.self) < 0)) {
       becomeFollower(state.term(), null);
       return true;
     }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class ApplySide {
   private final RangeReplica replica;
   private final ReplicaHost host;
-  private EntryId applied;
+  private long appliedTerm;
+  private long appliedIndex;
   private long handedOut;
   private boolean leaving;
   private boolean applying;
@@ -26,7 +27,7 @@ final class ApplySide {
   ApplySide(RangeReplica replica, ReplicaHost host, ReplicaStart start) {
     this.replica = replica;
     this.host = host;
-    this.applied = start.applied();
+    setApplied(start.applied());
     this.handedOut = start.applied().index();
     this.descriptor = start.descriptor();
   }
@@ -37,15 +38,22 @@ final class ApplySide {
     machine();
   }
 
-  /// A machine that remembers nothing can be made anew.
+  /// A machine that remembers nothing can be made anew, and one that does rests as well.
   void rest() {
     if (machine != null && machine.isDisposable()) {
       machine = null;
+    } else if (machine != null) {
+      machine.rest();
     }
   }
 
   EntryId applied() {
-    return applied;
+    return new EntryId(appliedTerm, appliedIndex);
+  }
+
+  private void setApplied(EntryId last) {
+    appliedTerm = last.term();
+    appliedIndex = last.index();
   }
 
   /// As of the applied entry; null: there is no state yet.
@@ -68,7 +76,7 @@ final class ApplySide {
 
   /// True if nothing is with the applier.
   boolean isIdle() {
-    return handedOut == applied.index();
+    return handedOut == appliedIndex;
   }
 
   /// True if nothing is known to be in the state that was not worked off here to its end.
@@ -89,22 +97,22 @@ final class ApplySide {
   /// The state has them.
   void onApplied(AppliedBatch batch) {
     Invariant.check(
-        batch.last().index() > applied.index(),
+        batch.last().index() > appliedIndex,
         "applied never moves back",
         batch.last().index(),
-        applied.index());
+        appliedIndex);
     applying = true; // and so it stays if something of this throws
-    applied = batch.last();
+    setApplied(batch.last());
     List<Long> voided = new ArrayList<>();
     for (CommandEffect effect : batch.effects()) {
       perform(effect, voided);
     }
-    replica.group().applied(applied.index());
+    replica.group().applied(appliedIndex);
     if (machine != null) {
-      machine.onApplied(applied.index());
+      machine.onApplied(appliedIndex);
     }
-    replica.proposals().onApplied(applied.index(), voided, stale());
-    replica.barriers().onApplied(applied.index());
+    replica.proposals().onApplied(appliedIndex, voided, stale());
+    replica.barriers().onApplied(appliedIndex);
     replica.leaderSide().openIfReady();
     applying = false;
   }
@@ -131,7 +139,7 @@ final class ApplySide {
       EntryId last,
       long readyNumber,
       RangeMachine.Factory newMachines) {
-    applied = last;
+    setApplied(last);
     handedOut = last.index();
     replica.proposals().giveUpAll("a snapshot took the place of the log");
     adopt(newDescriptor);

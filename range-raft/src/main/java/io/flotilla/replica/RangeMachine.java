@@ -30,6 +30,11 @@ public interface RangeMachine {
     return false;
   }
 
+  /// The range sleeps, and nothing of this machine is under way in the replica: it should give up
+  /// what it can make again when somebody comes. Called as often as the range falls asleep and each
+  /// time something disturbed its sleep; what is remembered stays remembered.
+  default void rest() {}
+
   /// The replica is at its end here (removed, replaced, broken, or the store stops): nothing more
   /// is called.
   void onRemoved();

@@ -4,6 +4,7 @@ import io.flotilla.codec.Command.MembershipCommand;
 import io.flotilla.codec.Command.SplitCommand;
 import io.flotilla.codec.Command.WriteCommand;
 import io.flotilla.codec.CommandCodec;
+import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.raft.Entry;
@@ -55,8 +56,9 @@ final class Evaluation {
       effects.add(new CommandEffect.Skipped(index, false));
       return;
     }
-    descriptor = split.left();
-    RangeDescriptor right = split.right();
+    KeySpan whole = descriptor.span();
+    RangeDescriptor right = split.right().sharing(split.right().span().start(), whole.end());
+    descriptor = split.left().sharing(whole.start(), right.span().start());
     if (!exists.test(right.id())) {
       rights.add(new RangeUpdate(right.id(), split.rightStart(), right, List.of(), false));
       changed.add(right);

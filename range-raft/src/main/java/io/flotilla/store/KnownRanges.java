@@ -4,17 +4,16 @@ import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
-import io.flotilla.keyspace.RangeMap;
+import io.flotilla.keyspace.SortedTable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /// One loop's view of what all loops of the store have, for hints to those who came to the wrong
 /// range. The views of several loops agree after a while.
 final class KnownRanges {
-  private final RangeMap<RangeDescriptor> byId = new RangeMap<>();
-  private final TreeMap<Key, RangeDescriptor> byStart = new TreeMap<>();
+  private final SortedTable<RangeId, RangeDescriptor> byId = new SortedTable<>(RangeDescriptor::id);
+  private final SortedTable<Key, RangeDescriptor> byStart =
+      new SortedTable<>(each -> each.span().start());
 
   void put(RangeDescriptor descriptor) {
     RangeDescriptor old = byId.get(descriptor.id());
@@ -22,23 +21,23 @@ final class KnownRanges {
       return;
     }
     remove(descriptor.id());
-    byId.put(descriptor.id(), descriptor);
-    byStart.put(descriptor.span().start(), descriptor);
+    byId.put(descriptor);
+    byStart.put(descriptor);
   }
 
   void remove(RangeId range) {
     RangeDescriptor old = byId.remove(range);
-    if (old != null) {
-      byStart.remove(old.span().start(), old);
+    if (old != null && old.equals(byStart.get(old.span().start()))) {
+      byStart.remove(old.span().start());
     }
   }
 
   /// Those that overlap `span`, by their start.
   List<RangeDescriptor> overlapping(KeySpan span) {
     List<RangeDescriptor> found = new ArrayList<>();
-    Map.Entry<Key, RangeDescriptor> from = byStart.floorEntry(span.start());
-    Key first = from == null ? span.start() : from.getKey();
-    for (RangeDescriptor each : byStart.tailMap(first, true).values()) {
+    RangeDescriptor from = byStart.floor(span.start());
+    Key first = from == null ? span.start() : from.span().start();
+    for (RangeDescriptor each : byStart.from(first)) {
       if (each.span().overlaps(span)) {
         found.add(each);
       } else if (each.span().start().compareTo(span.start()) >= 0) {

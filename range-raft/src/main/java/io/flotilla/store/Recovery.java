@@ -2,6 +2,7 @@ package io.flotilla.store;
 
 import io.flotilla.codec.InstallNote;
 import io.flotilla.codec.ManifestCodec;
+import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
@@ -56,7 +57,7 @@ final class Recovery {
     }
     finishInstalls();
     discardStrangers();
-    requireNoOverlap();
+    shareKeys(requireNoOverlap());
     for (StoredRange range : ranges.values()) {
       core.claimsAtStart().set(range.descriptor());
       core.applier().know(range.descriptor());
@@ -121,8 +122,9 @@ final class Recovery {
     }
   }
 
-  /// Of spans in the order of their starts, two overlap only if two neighbours do.
-  private void requireNoOverlap() {
+  /// Of spans in the order of their starts, two overlap only if two neighbours do. Returns the
+  /// ranges in that order.
+  private List<RangeDescriptor> requireNoOverlap() {
     List<RangeDescriptor> all = new ArrayList<>();
     for (StoredRange range : ranges.values()) {
       if (!range.descriptor().isPlacement()) {
@@ -137,6 +139,18 @@ final class Recovery {
         throw new StorageException(
             "the state has both " + a + " and " + b + ", which overlap; the folder is damaged");
       }
+    }
+    return all;
+  }
+
+  /// The state gives each range two keys of its own.
+  private void shareKeys(List<RangeDescriptor> inOrder) {
+    Key end = Key.EMPTY;
+    for (RangeDescriptor descriptor : inOrder) {
+      RangeDescriptor shared = descriptor.sharing(end, descriptor.span().end());
+      ranges.computeIfPresent(
+          shared.id(), (_, stored) -> new StoredRange(shared, stored.applied()));
+      end = shared.span().end();
     }
   }
 

@@ -4,10 +4,10 @@ import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.SortedTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +20,12 @@ final class SpanClaims {
   /*
    * Claims that have no key in common are found by their starts. The few that cross one of those
    * (what a range claims besides, while it installs a snapshot) are looked at one by one.
+   *
+   * Nearly every range has one claim: the first of each is in a table, the few others in a map.
    */
-  private final Map<RangeId, List<Claim>> byRange = new TreeMap<>();
-  private final NavigableMap<Key, Claim> apart = new TreeMap<>();
+  private final SortedTable<RangeId, Claim> firsts = new SortedTable<>(Claim::range);
+  private final Map<RangeId, List<Claim>> others = new TreeMap<>();
+  private final SortedTable<Key, Claim> apart = new SortedTable<>(each -> each.span().start());
   private final List<Claim> crossing = new ArrayList<>();
 
   private record Claim(RangeId range, KeySpan span) {}
@@ -36,9 +39,13 @@ final class SpanClaims {
   }
 
   void release(RangeId range) {
-    List<Claim> had = byRange.remove(range);
-    if (had != null) {
-      had.forEach(this::drop);
+    Claim first = firsts.remove(range);
+    if (first != null) {
+      drop(first);
+    }
+    List<Claim> besides = others.remove(range);
+    if (besides != null) {
+      besides.forEach(this::drop);
     }
   }
 
@@ -61,21 +68,25 @@ final class SpanClaims {
     if (!isFree(range, span)) {
       return false;
     }
-    List<Claim> had = byRange.getOrDefault(range, List.of());
+    Claim first = firsts.get(range);
     release(range);
-    if (!had.isEmpty()) {
-      add(had.getFirst());
+    if (first != null) {
+      add(first);
     }
     add(new Claim(range, span));
     return true;
   }
 
   private void add(Claim claim) {
-    byRange.computeIfAbsent(claim.range(), _ -> new ArrayList<>(1)).add(claim);
+    if (firsts.get(claim.range()) == null) {
+      firsts.put(claim);
+    } else {
+      others.computeIfAbsent(claim.range(), _ -> new ArrayList<>(1)).add(claim);
+    }
     if (isTaken(claim.span(), null)) {
       crossing.add(claim);
     } else {
-      apart.put(claim.span().start(), claim);
+      apart.put(claim);
     }
   }
 
@@ -91,8 +102,8 @@ final class SpanClaims {
         return true;
       }
     }
-    Key first = apart.floorKey(span.start());
-    for (Claim claim : apart.tailMap(first == null ? span.start() : first, true).values()) {
+    Claim first = apart.floor(span.start());
+    for (Claim claim : apart.from(first == null ? span.start() : first.span().start())) {
       boolean isBeyond = claim.span().start().compareTo(span.start()) > 0;
       if (claim.span().overlaps(span)) {
         if (!claim.range().equals(butBy)) {

@@ -68,13 +68,10 @@ final class ColdKeys {
 
   private boolean begin(Key key, Warming warming) {
     boolean submitted =
-        leadership
-            .environment
-            .readPool()
-            .submit(
-                () -> reader.newest(key, Timestamp.MAX, false),
-                version -> onRead(warming, version),
-                failure -> onFailed(key, warming, failure));
+        leadership.readOnPool(
+            () -> reader.newest(key, Timestamp.MAX, false),
+            version -> onRead(warming, version),
+            failure -> onFailed(key, warming, failure));
     if (submitted) {
       if (byKey.size() >= KEYS_MAX) {
         byKey.remove(byKey.keySet().iterator().next());

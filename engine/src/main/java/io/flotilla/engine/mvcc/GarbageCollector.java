@@ -3,9 +3,9 @@ package io.flotilla.engine.mvcc;
 import io.flotilla.replica.Refusal;
 import io.flotilla.spi.EventLoop.Cancellable;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Lets the ranges led on one loop collect their old versions: one at a time, slice by slice, with
@@ -25,8 +25,8 @@ final class GarbageCollector {
       };
 
   private final KvEnvironment environment;
-  private final Set<GarbageWalk> walks = new LinkedHashSet<>();
-  private final Deque<GarbageWalk> due = new ArrayDeque<>();
+  private final List<KvMachine> led = new ArrayList<>();
+  private final Deque<KvMachine> due = new ArrayDeque<>();
   private @Nullable Cancellable timer;
   private boolean stopped;
 
@@ -34,16 +34,26 @@ final class GarbageCollector {
     this.environment = environment;
   }
 
-  void add(GarbageWalk walk) {
-    walks.add(walk);
+  void add(KvMachine machine) {
+    machine.placeAt(led.size());
+    led.add(machine);
     if (timer == null && !stopped) {
       scheduleIn(environment.options().garbagePollMillis());
     }
   }
 
-  void remove(GarbageWalk walk) {
-    walks.remove(walk);
-    due.remove(walk);
+  /// Whoever leaves gives its place to the last one.
+  void remove(KvMachine machine) {
+    int place = machine.place();
+    if (place >= 0) {
+      KvMachine last = led.removeLast();
+      if (last != machine) {
+        led.set(place, last);
+        last.placeAt(place);
+      }
+      machine.placeAt(-1);
+      due.remove(machine);
+    }
   }
 
   void stop() {
@@ -66,19 +76,19 @@ final class GarbageCollector {
       environment.timestamps().draw(TIME_GOES_ON);
     }
     if (due.isEmpty()) {
-      walks.stream().filter(GarbageWalk::isDue).forEach(due::add);
+      led.stream().filter(KvMachine::isGarbageDue).forEach(due::add);
     }
-    GarbageWalk next = due.peek();
+    KvMachine next = due.peek();
     if (next != null) {
-      next.step(more -> onStepped(next, more));
-    } else if (!walks.isEmpty()) {
+      next.collectGarbage(more -> onStepped(next, more));
+    } else if (!led.isEmpty()) {
       scheduleIn(environment.options().garbagePollMillis());
     }
   }
 
-  private void onStepped(GarbageWalk walk, boolean more) {
+  private void onStepped(KvMachine machine, boolean more) {
     if (!more) {
-      due.remove(walk);
+      due.remove(machine);
     }
     scheduleIn(environment.options().garbagePauseMillis());
   }

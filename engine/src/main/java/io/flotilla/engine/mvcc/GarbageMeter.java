@@ -1,5 +1,8 @@
 package io.flotilla.engine.mvcc;
 
+import io.flotilla.raft.RestReader;
+import io.flotilla.raft.RestWriter;
+
 /// Counts versions written, and how many of them are old enough that what they shadow can be
 /// collected.
 ///
@@ -14,6 +17,27 @@ final class GarbageMeter {
   private long agingNewest;
   private long ripe;
   private long walkedLastTime;
+
+  GarbageMeter() {}
+
+  /// As it was when the machine rested.
+  GarbageMeter(RestReader in) {
+    young = in.number();
+    youngNewest = in.number();
+    aging = in.number();
+    agingNewest = youngNewest - in.number();
+    ripe = in.number();
+    walkedLastTime = in.number();
+  }
+
+  void rest(RestWriter out) {
+    out.number(young);
+    out.number(youngNewest);
+    out.number(aging);
+    out.number(youngNewest - agingNewest);
+    out.number(ripe);
+    out.number(walkedLastTime);
+  }
 
   /// `newest`: a timestamp not above those of the writes to come.
   void reset(long newest) {
@@ -48,7 +72,18 @@ final class GarbageMeter {
       agingNewest = youngNewest;
       young = 0;
     }
-    return ripe >= Math.max(versionsMin, walkedLastTime / 8);
+    return isEnough(ripe, versionsMin);
+  }
+
+  /// What [#isDue] says when it was asked often enough that all have grown old that could.
+  boolean isDueAtLast(long safePoint, long versionsMin) {
+    isDue(safePoint, versionsMin);
+    isDue(safePoint, versionsMin);
+    return isDue(safePoint, versionsMin);
+  }
+
+  private boolean isEnough(long versions, long versionsMin) {
+    return versions >= Math.max(versionsMin, walkedLastTime / 8);
   }
 
   void collected(long versionsWalked) {

@@ -27,6 +27,11 @@ final class GarbageWalk {
     this.leadership = leadership;
   }
 
+  /// True if no walk is under way.
+  boolean mayRest() {
+    return position == null;
+  }
+
   boolean isDue() {
     KvEnvironment environment = leadership.environment;
     long safe = environment.timestamps().safePoint().value();
@@ -87,13 +92,10 @@ final class GarbageWalk {
     GarbageFinder finder = new GarbageFinder(leadership.environment.state());
     int versionsMax = leadership.environment.options().garbageSliceVersions();
     boolean submitted =
-        leadership
-            .environment
-            .readPool()
-            .submit(
-                () -> finder.find(from, to, safe, versionsMax),
-                slice -> collect(slice, onDone),
-                _ -> abandon(onDone));
+        leadership.readOnPool(
+            () -> finder.find(from, to, safe, versionsMax),
+            slice -> collect(slice, onDone),
+            _ -> abandon(onDone));
     if (!submitted) {
       onDone.accept(true);
     }

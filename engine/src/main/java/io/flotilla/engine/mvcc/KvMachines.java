@@ -15,9 +15,17 @@ public final class KvMachines implements RangeMachine.Factory {
     this.collector = new GarbageCollector(environment);
   }
 
+  KvEnvironment environment() {
+    return environment;
+  }
+
+  GarbageCollector collector() {
+    return collector;
+  }
+
   @Override
   public RangeMachine create(RangeId range, RangeAccess access) {
-    return new KvMachine(access, environment, collector);
+    return new KvMachine(access, this);
   }
 
   /// The placement driver told of its safe point; on the loop.

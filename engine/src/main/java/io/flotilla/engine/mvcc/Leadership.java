@@ -4,9 +4,14 @@ import io.flotilla.engine.mvcc.KvReply.TooOld;
 import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.Timestamp;
+import io.flotilla.raft.RestReader;
+import io.flotilla.raft.RestWriter;
 import io.flotilla.replica.RangeAccess;
 import io.flotilla.replica.Refusal;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// What a leaseholder remembers of its range beyond the applied state, shared by its reads, writes
 /// and collection: void with each change of leadership.
@@ -41,11 +46,11 @@ final class Leadership {
   final RangeAccess access;
   final KvEnvironment environment;
   final Overlay overlay = new Overlay();
-  final GarbageMeter garbage = new GarbageMeter();
+  final GarbageMeter garbage;
   final Threshold threshold;
 
-  /// Under which values are kept in the heap; another one voids them all.
-  private HotKeys.Reign reign = new HotKeys.Reign();
+  /// Under which values are kept in the heap; another one voids them all. Null: none are.
+  private HotKeys.@Nullable Reign reign;
 
   /// Changes whenever leadership is won or lost: what began under another number is void.
   private long number;
@@ -53,16 +58,47 @@ final class Leadership {
   private boolean leading;
   private long highWater;
 
+  /// Reads, barriers and timestamps that somebody waits for.
+  private int waits;
+
   Leadership(RangeAccess access, KvEnvironment environment) {
     this.access = access;
     this.environment = environment;
+    this.garbage = new GarbageMeter();
     this.threshold = new Threshold(access, environment);
+  }
+
+  /// As it was when the machine rested, leading.
+  Leadership(
+      RangeAccess access, KvEnvironment environment, RestReader in, HotKeys.@Nullable Reign reign) {
+    this.access = access;
+    this.environment = environment;
+    this.garbage = new GarbageMeter(in);
+    this.threshold = new Threshold(access, environment, in);
+    this.highWater = in.number();
+    this.reign = reign;
+    this.number = 1;
+    this.leading = true;
+  }
+
+  /// True if nothing is under way, so that some numbers are all there is to know.
+  boolean mayRest() {
+    return leading && waits == 0 && overlay.isEmpty() && threshold.mayRest();
+  }
+
+  /// Another one goes on from here: whatever still has this one finds that nobody leads.
+  void rest(RestWriter out) {
+    garbage.rest(out);
+    threshold.rest(out);
+    out.number(highWater);
+    number++;
+    leading = false;
   }
 
   void begin() {
     number++;
     leading = true;
-    reign = new HotKeys.Reign();
+    reign = null;
     highWater = 0;
     overlay.clear();
     threshold.forget();
@@ -80,10 +116,20 @@ final class Leadership {
 
   /// What is kept in the heap was kept for other keys.
   void onSpanChanged() {
-    reign = new HotKeys.Reign();
+    reign = null;
   }
 
   HotKeys.Reign reign() {
+    HotKeys.Reign now = reign;
+    if (now == null) {
+      now = new HotKeys.Reign();
+      reign = now;
+    }
+    return now;
+  }
+
+  /// Null: nothing can be kept in the heap.
+  HotKeys.@Nullable Reign reignOrNull() {
     return reign;
   }
 
@@ -113,6 +159,49 @@ final class Leadership {
     return true;
   }
 
+  /// Somebody waits for an answer that will come here.
+  void waitBegins() {
+    waits++;
+  }
+
+  void waitEnds() {
+    waits--;
+  }
+
+  /// [RangeAccess#readBarrier].
+  void readBarrier(Runnable onCurrent, Consumer<Refusal> onRefused) {
+    waitBegins();
+    access.readBarrier(
+        () -> {
+          waitEnds();
+          onCurrent.run();
+        },
+        refusal -> {
+          waitEnds();
+          onRefused.accept(refusal);
+        });
+  }
+
+  /// [ReadPool#submit].
+  <T> boolean readOnPool(
+      Supplier<T> read, Consumer<T> onRead, Consumer<RuntimeException> onFailed) {
+    boolean submitted =
+        environment
+            .readPool()
+            .submit(
+                read,
+                result -> {
+                  waitEnds();
+                  onRead.accept(result);
+                },
+                failure -> {
+                  waitEnds();
+                  onFailed.accept(failure);
+                });
+    waits += submitted ? 1 : 0;
+    return submitted;
+  }
+
   boolean covers(Key key) {
     return access.descriptor().span().contains(key);
   }
@@ -138,7 +227,7 @@ final class Leadership {
     } else if (access.leaseHolds()) {
       onConfirmed.run();
     } else {
-      access.readBarrier(
+      readBarrier(
           () -> {
             if (isStill(began)) {
               onConfirmed.run();

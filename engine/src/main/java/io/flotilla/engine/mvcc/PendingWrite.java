@@ -46,11 +46,13 @@ final class PendingWrite implements TimestampBatcher.Waiter, Consumer<ProposalOu
   @Override
   public void onTimestamp(long drawn) {
     timestamp = drawn;
+    path.onDrawn();
     path.evaluate(this);
   }
 
   @Override
   public void onNoTimestamp(Refusal refusal) {
+    path.onDrawn();
     call.refuse(refusal);
   }
 

@@ -82,6 +82,7 @@ final class ReadPath {
 
   /// The timestamp is newer than all that we know of: one more tells if it is from the future.
   private void learnNow(KvCall call, Read read, long began) {
+    leadership.waitBegins();
     leadership
         .environment
         .timestamps()
@@ -89,6 +90,7 @@ final class ReadPath {
             new TimestampBatcher.Waiter() {
               @Override
               public void onTimestamp(long now) {
+                leadership.waitEnds();
                 if (read.at().value() > now) {
                   call.reply(new Rejected("snapshot " + read.at() + " lies in the future"));
                 } else {
@@ -98,6 +100,7 @@ final class ReadPath {
 
               @Override
               public void onNoTimestamp(Refusal refusal) {
+                leadership.waitEnds();
                 call.refuse(refusal);
               }
             });
@@ -144,7 +147,7 @@ final class ReadPath {
 
   private void afterBarrier(KvCall call, Read read, Runnable then) {
     long began = leadership.number();
-    leadership.access.readBarrier(
+    leadership.readBarrier(
         () -> {
           if (!leadership.isStill(began)) {
             call.refuse(leadership.notLeader());
@@ -172,13 +175,10 @@ final class ReadPath {
     }
     long began = leadership.number();
     boolean submitted =
-        leadership
-            .environment
-            .readPool()
-            .submit(
-                () -> readFromDisk(call, read),
-                reply -> finish(call, read, reply, began, proved),
-                failure -> call.refuse(unreadable(failure)));
+        leadership.readOnPool(
+            () -> readFromDisk(call, read),
+            reply -> finish(call, read, reply, began, proved),
+            failure -> call.refuse(unreadable(failure)));
     if (!submitted) {
       call.refuse(new Refusal.Busy("reads from disk", 10));
     }

@@ -2,6 +2,8 @@ package io.flotilla.engine.mvcc;
 
 import io.flotilla.engine.rocks.StateLayout;
 import io.flotilla.keyspace.KeySpan;
+import io.flotilla.raft.RestReader;
+import io.flotilla.raft.RestWriter;
 import io.flotilla.replica.RangeAccess;
 import io.flotilla.replica.Refusal;
 import io.flotilla.spi.StateStorage.StateCursor;
@@ -58,6 +60,29 @@ final class Threshold {
   Threshold(RangeAccess access, KvEnvironment environment) {
     this.access = access;
     this.environment = environment;
+  }
+
+  /// As it was when the machine rested.
+  Threshold(RangeAccess access, KvEnvironment environment, RestReader in) {
+    this(access, environment);
+    value = in.number();
+    if (in.flag()) {
+      mark = new Mark(in.number(), in.number());
+    }
+  }
+
+  /// True if nobody waits for it to be known.
+  boolean mayRest() {
+    return waiting.isEmpty();
+  }
+
+  void rest(RestWriter out) {
+    out.number(value);
+    out.flag(mark != null);
+    if (mark != null) {
+      out.number(mark.threshold());
+      out.number(mark.appliedIndex());
+    }
   }
 
   void forget() {

@@ -162,10 +162,16 @@ final class WritePath {
 
   private void draw(PendingWrite write) {
     if (write.tryAgain(EVALUATIONS_MAX)) {
+      leadership.waitBegins();
       leadership.environment.timestamps().draw(write);
     } else {
       write.call.refuse(new Refusal.Busy("evaluations of one write", 5));
     }
+  }
+
+  /// There is a timestamp, or there will be none.
+  void onDrawn() {
+    leadership.waitEnds();
   }
 
   /// The write has a timestamp that was drawn after it came.

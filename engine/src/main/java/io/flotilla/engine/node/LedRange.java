@@ -6,6 +6,8 @@ import io.flotilla.keyspace.RangeSize;
 import io.flotilla.placement.PeerProgress;
 import io.flotilla.placement.RangeReport;
 import io.flotilla.raft.RaftGroup.FollowerStatus;
+import io.flotilla.raft.RestReader;
+import io.flotilla.raft.RestWriter;
 import io.flotilla.replica.ReplicaStatus;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,30 +16,49 @@ import java.util.List;
 /// What the placement driver decides by of a range that this store leads, and what it was told of
 /// its size. A store may lead very many, so that this is kept small.
 final class LedRange {
+  /*
+   * Numbers, packed: the leader's peer, term, committed, and for each follower its peer, how far
+   * its log matches, and 1 if it was heard of late.
+   */
+  private static final int HEAD = 3;
+  private static final int FOLLOWER = 3;
+
   private final RangeDescriptor descriptor;
-  private final PeerId peer;
-  private final long term;
-  private final long committed;
   private final RangeSize size;
-
-  /// For each follower its id, how far its log matches, and 1 if it was heard of late.
-  private final long[] followers;
-
+  private final byte[] packed;
   private RangeSize said = RangeSize.UNKNOWN;
 
   LedRange(RangeDescriptor descriptor, ReplicaStatus status) {
     this.descriptor = descriptor;
-    this.peer = status.peer();
-    this.term = status.term();
-    this.committed = status.committed();
     this.size = status.size();
-    this.followers = new long[3 * status.followers().size()];
-    int at = 0;
+    RestWriter out = new RestWriter();
+    out.number(status.peer().value());
+    out.number(status.term());
+    out.number(status.committed());
+    out.number(status.followers().size());
     for (FollowerStatus follower : status.followers()) {
-      followers[at++] = follower.peer().value();
-      followers[at++] = follower.match();
-      followers[at++] = follower.recentlyActive() ? 1 : 0;
+      out.number(follower.peer().value());
+      out.number(follower.match() - status.committed());
+      out.number(follower.recentlyActive() ? 1 : 0);
     }
+    this.packed = out.toBytes();
+  }
+
+  private long[] numbers() {
+    RestReader in = new RestReader(packed);
+    long peer = in.number();
+    long term = in.number();
+    long committed = in.number();
+    long[] numbers = new long[HEAD + FOLLOWER * in.count()];
+    numbers[0] = peer;
+    numbers[1] = term;
+    numbers[2] = committed;
+    for (int i = HEAD; i < numbers.length; i += FOLLOWER) {
+      numbers[i] = in.number();
+      numbers[i + 1] = committed + in.number();
+      numbers[i + 2] = in.number();
+    }
+    return numbers;
   }
 
   RangeDescriptor descriptor() {
@@ -48,11 +69,13 @@ final class LedRange {
   /// counts.
   boolean isNewsAfter(LedRange before, boolean isWatched) {
     said = before.said;
-    return term != before.term
+    long[] now = numbers();
+    long[] then = before.numbers();
+    return now[1] != then[1]
         || !descriptor.equals(before.descriptor)
         || isOtherSize()
-        || !isSameActivity(before)
-        || isWatched && (committed != before.committed || isOtherProgress(before));
+        || !isSameActivity(now, then)
+        || isWatched && (!Arrays.equals(now, then) || !size.equals(before.size));
   }
 
   /// Compared with what the driver was told, for a range may grow in small steps.
@@ -61,26 +84,22 @@ final class LedRange {
         || Math.abs(size.bytes() - said.bytes()) > said.bytes() / 8;
   }
 
-  private boolean isSameActivity(LedRange before) {
-    boolean same = followers.length == before.followers.length;
-    for (int i = 2; i < followers.length && same; i += 3) {
-      same = followers[i] == before.followers[i];
+  private static boolean isSameActivity(long[] now, long[] then) {
+    boolean same = now.length == then.length;
+    for (int i = HEAD; i < now.length && same; i += FOLLOWER) {
+      same = now[i + 2] == then[i + 2];
     }
     return same;
   }
 
-  private boolean isOtherProgress(LedRange before) {
-    return !Arrays.equals(followers, before.followers) || !size.equals(before.size);
-  }
-
   /// The driver is being told.
   RangeReport report() {
+    long[] now = numbers();
     List<PeerProgress> progress = new ArrayList<>();
-    for (int i = 0; i < followers.length; i += 3) {
-      progress.add(
-          new PeerProgress(new PeerId(followers[i]), followers[i + 1], followers[i + 2] == 1));
+    for (int i = HEAD; i < now.length; i += FOLLOWER) {
+      progress.add(new PeerProgress(new PeerId(now[i]), now[i + 1], now[i + 2] == 1));
     }
     said = size;
-    return new RangeReport(descriptor, term, peer, committed, size, progress);
+    return new RangeReport(descriptor, now[1], new PeerId(now[0]), now[2], size, progress);
   }
 }

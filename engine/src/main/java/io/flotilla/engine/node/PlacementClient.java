@@ -1,6 +1,7 @@
 package io.flotilla.engine.node;
 
 import io.flotilla.codec.CodecException;
+import io.flotilla.engine.route.DeadlineWatch;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.PlacementCodec;
 import io.flotilla.placement.PlacementReply;
@@ -18,14 +19,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the placement group's leader and asks it. Thread-safe.
 ///
 /// Every placement request may be repeated, so a lost reply, a deposed leader and a dead store all
-/// lead to the same: ask the next one, until the deadline.
+/// lead to the same: ask the next one, until the deadline. A leader that does not answer soon may
+/// be paused, which its connection takes most of a second to tell: meanwhile the others are asked
+/// who leads, and whoever answers first has answered.
 final class PlacementClient {
   private static final long BACKOFF_NANOS_MIN = 5_000_000;
   private static final long BACKOFF_NANOS_MAX = 200_000_000;
@@ -34,6 +38,14 @@ final class PlacementClient {
   private static final int REDIRECTS_MAX = 3;
 
   private static final long ATTEMPT_NANOS_MAX = 2_000_000_000;
+
+  /// After so long without an answer others are asked as well.
+  private static final long PATIENCE_NANOS = 100_000_000;
+
+  /// While the one that owes an answer is said to lead, others are asked so often.
+  private static final long LOOK_NANOS = 50_000_000;
+
+  private static final long SWEEP_MILLIS = 20;
 
   /// What came of a call; called once, on any loop.
   sealed interface Outcome {
@@ -63,6 +75,7 @@ final class PlacementClient {
   private final Remote remote;
   private final EventLoop timers;
   private final Clock clock;
+  private final DeadlineWatch impatience;
   private volatile @Nullable StoreId leader;
 
   /// @param seeds addresses to try beside those in `book`
@@ -80,6 +93,7 @@ final class PlacementClient {
     this.remote = remote;
     this.timers = timers;
     this.clock = clock;
+    this.impatience = new DeadlineWatch(timers, clock, SWEEP_MILLIS);
   }
 
   /// The store that led the placement group when it was last heard of; null: not known.
@@ -131,18 +145,29 @@ final class PlacementClient {
 
   /// Asks until `deadlineNanos` on the monotonic clock.
   void call(PlacementRequest request, long deadlineNanos, Consumer<Outcome> onOutcome) {
-    new Attempt(request, deadlineNanos, onOutcome).next();
+    Attempt attempt = new Attempt(request, deadlineNanos, onOutcome);
+    impatience.watch(attempt);
+    attempt.next();
   }
 
-  /// One call on its way. Its steps follow one another, each on whatever loop the one before ended.
-  private final class Attempt implements ResponseHandler {
+  /// One call on its way. Its steps follow one another, each on whatever loop the one before ended,
+  /// but for replies: the first one ends the call, also that of a store which was given up.
+  private final class Attempt implements DeadlineWatch.Watched {
+    /// The state is even between two steps, odd while somebody is asked, and counts up.
+    private static final int DONE = -1;
+
     private final PlacementRequest request;
     private final long deadlineNanos;
     private final Consumer<Outcome> onOutcome;
-    private final Set<String> silentAddresses = new TreeSet<>();
+    private final AtomicInteger state = new AtomicInteger();
+    private final Set<String> silentAddresses = new ConcurrentSkipListSet<>();
+
+    /// Who was asked and has not answered yet. Nobody is asked twice at a time.
+    private final Set<String> owing = new ConcurrentSkipListSet<>();
+
     private byte @Nullable [] encoded;
-    private String asked = "";
-    private String lastReason = "no address is known";
+    private volatile String lastReason = "no address is known";
+    private volatile long impatientAt;
     private long backoffNanos = BACKOFF_NANOS_MIN;
     private int turn;
     private int redirects;
@@ -151,11 +176,12 @@ final class PlacementClient {
       this.request = request;
       this.deadlineNanos = deadlineNanos;
       this.onOutcome = onOutcome;
+      this.impatientAt = deadlineNanos;
     }
 
     void next() {
       if (clock.nanos() - deadlineNanos >= 0) {
-        onOutcome.accept(
+        end(
             new Outcome.Failed(
                 "the placement driver was not reached ("
                     + lastReason
@@ -164,18 +190,22 @@ final class PlacementClient {
       }
       StoreId hint = leader;
       if (hint != null && local != null && hint.equals(local.store())) {
-        local.ask(request, this::onAnswer);
-      } else if (hint != null && book.addressOf(hint) instanceof String address) {
-        ask(address);
+        askHere(local, hint);
+      } else if (hint != null
+          && book.addressOf(hint) instanceof String address
+          && !owing.contains(address)) {
+        ask(address, hint);
       } else {
         askAround();
       }
     }
 
-    /// Nobody is known to lead: the local replica first, then everybody in turn.
+    /// Nobody is known to lead, or who does has not answered: the local replica first, then
+    /// everybody in turn.
     private void askAround() {
       List<String> addresses = new ArrayList<>(book.all().values());
       seeds.stream().filter(seed -> !addresses.contains(seed)).forEach(addresses::add);
+      addresses.removeAll(owing);
       int choices = addresses.size() + (local == null ? 0 : 1);
       if (choices == 0) {
         later();
@@ -183,62 +213,132 @@ final class PlacementClient {
       }
       int choice = turn++ % choices;
       if (local != null && choice == 0) {
-        local.ask(request, this::onAnswer);
+        askHere(local, null);
       } else {
-        ask(addresses.get(local == null ? choice : choice - 1));
+        ask(addresses.get(local == null ? choice : choice - 1), null);
       }
     }
 
-    private void ask(String address) {
-      asked = address;
+    private void askHere(Local here, @Nullable StoreId asLeader) {
+      int number = leave();
+      if (number != DONE) {
+        impatientAt = deadlineNanos;
+        here.ask(request, answer -> onAnswer(number, asLeader, answer));
+      }
+    }
+
+    private void ask(String address, @Nullable StoreId asLeader) {
+      int number = leave();
+      if (number == DONE) {
+        return;
+      }
       byte[] body = encoded;
       if (body == null) {
         body = PlacementCodec.encode(request);
         encoded = body;
       }
-      long until = clock.nanos() + ATTEMPT_NANOS_MAX;
+      owing.add(address);
+      long now = clock.nanos();
+      impatientAt = earlier(now + PATIENCE_NANOS);
       remote.request(
           address,
           Services.PLACEMENT,
           body,
-          until - deadlineNanos < 0 ? until : deadlineNanos,
-          this);
+          earlier(now + ATTEMPT_NANOS_MAX),
+          new Asked(number, address, asLeader));
     }
 
-    @Override
-    public void onResponse(ByteBuffer body) {
-      PlacementAnswer answer;
-      try {
-        answer = PlacementAnswer.decode(body);
-      } catch (CodecException garbled) {
-        failed(garbled.getMessage() == null ? "garbled answer" : garbled.getMessage());
-        return;
+    private long earlier(long until) {
+      return until - deadlineNanos < 0 ? until : deadlineNanos;
+    }
+
+    /// Somebody is about to be asked; returns the number of the step, or that all is over.
+    private int leave() {
+      int home = state.get();
+      return home != DONE && state.compareAndSet(home, home + 1) ? home + 1 : DONE;
+    }
+
+    /// The step is over and the call goes on; false: it has gone on without it.
+    private boolean comeHome(int number) {
+      return state.compareAndSet(number, number + 1);
+    }
+
+    /// A request to another process.
+    private final class Asked implements ResponseHandler {
+      private final int number;
+      private final String address;
+      private final @Nullable StoreId asLeader;
+
+      Asked(int number, String address, @Nullable StoreId asLeader) {
+        this.number = number;
+        this.address = address;
+        this.asLeader = asLeader;
       }
-      onAnswer(answer);
+
+      @Override
+      public void onResponse(ByteBuffer body) {
+        owing.remove(address);
+        PlacementAnswer answer;
+        try {
+          answer = PlacementAnswer.decode(body);
+        } catch (CodecException garbled) {
+          failed(garbled.getMessage() == null ? "garbled answer" : garbled.getMessage());
+          return;
+        }
+        onAnswer(number, asLeader, answer);
+      }
+
+      @Override
+      public void onFailure(RequestFailure failure) {
+        owing.remove(address);
+        silentAddresses.add(address);
+        failed(failure.reason());
+      }
+
+      private void failed(String reason) {
+        forgetLeader(asLeader);
+        if (comeHome(number)) {
+          lastReason = reason;
+          later();
+        }
+      }
     }
 
-    @Override
-    public void onFailure(RequestFailure failure) {
-      silentAddresses.add(asked);
-      failed(failure.reason());
-    }
-
-    private void onAnswer(PlacementAnswer answer) {
+    /// @param asLeader whom was asked, if he was taken for the leader
+    private void onAnswer(int number, @Nullable StoreId asLeader, PlacementAnswer answer) {
       switch (answer) {
         case PlacementAnswer.Replied(var reply) -> {
           learnAddresses(reply);
           end(new Outcome.Replied(reply));
         }
-        case PlacementAnswer.Refused(Refusal.NotLeader(_, var hint), var known) -> {
+        case PlacementAnswer.Refused(var refusal, var known) when comeHome(number) -> {
           learnAddresses(known);
-          redirect(hint);
+          onRefused(asLeader, refusal);
         }
-        case PlacementAnswer.Refused(var refusal, var known) -> {
-          learnAddresses(known);
-          lastReason = refusal.toString();
-          forgetLeaderUnlessBusy(refusal);
-          later();
+        case PlacementAnswer.Refused _ -> {}
+      }
+    }
+
+    private void onRefused(@Nullable StoreId asLeader, Refusal refusal) {
+      switch (refusal) {
+        case Refusal.NotLeader(_, var hint) -> redirect(hint);
+        case Refusal.Busy _ -> refused(refusal);
+        default -> {
+          forgetLeader(asLeader);
+          refused(refusal);
         }
+      }
+    }
+
+    private void refused(Refusal refusal) {
+      lastReason = refusal.toString();
+      later();
+    }
+
+    /// Another one may have been found meanwhile.
+    private void forgetLeader(@Nullable StoreId asLeader) {
+      if (asLeader != null && asLeader.equals(leader)) {
+        leader = null;
       }
     }
 
@@ -272,6 +372,11 @@ final class PlacementClient {
     }
 
     private void redirect(@Nullable StoreId hint) {
+      if (hint != null && book.addressOf(hint) instanceof String at && owing.contains(at)) {
+        lastReason = "store " + hint + ", which is said to lead, has not answered so far";
+        again(Math.min(backoffNanos, LOOK_NANOS));
+        return;
+      }
       boolean news = hint != null && !hint.equals(leader) && ++redirects <= REDIRECTS_MAX;
       leader = hint;
       if (news) {
@@ -279,24 +384,16 @@ final class PlacementClient {
         soon(0);
       } else {
         leader = null;
-        failed("the placement group has no leader at the moment");
+        lastReason = "the placement group has no leader at the moment";
+        later();
       }
-    }
-
-    private void forgetLeaderUnlessBusy(Refusal refusal) {
-      if (!(refusal instanceof Refusal.Busy)) {
-        leader = null;
-      }
-    }
-
-    private void failed(String reason) {
-      lastReason = reason;
-      leader = null;
-      later();
     }
 
     /// Whoever asked may have shut down meanwhile, and hears of nothing any more.
     private void end(Outcome outcome) {
+      if (state.getAndSet(DONE) == DONE) {
+        return;
+      }
       try {
         onOutcome.accept(outcome);
       } catch (RejectedByLoopException closed) {
@@ -304,18 +401,52 @@ final class PlacementClient {
       }
     }
 
+    // Impatience --------------------------------------------------------------------------------
+
+    @Override
+    public long deadlineNanos() {
+      return impatientAt;
+    }
+
+    @Override
+    public boolean isDone() {
+      return state.get() == DONE;
+    }
+
+    /// It may be slow, paused or gone: who leads now is known elsewhere first.
+    @Override
+    public void onDeadline(long now) {
+      int number = state.get();
+      if (number != DONE && (number & 1) == 1 && comeHome(number)) {
+        impatientAt = deadlineNanos;
+        lastReason = "no answer so far";
+        turn = 0;
+        next();
+      }
+    }
+
+    @Override
+    public void onClosed() {
+      end(new Outcome.Failed("the engine is closed; before that: " + lastReason));
+    }
+
+    // Going on ----------------------------------------------------------------------------------
+
     private void later() {
-      long pause = backoffNanos;
+      again(backoffNanos);
+    }
+
+    private void again(long pauseNanos) {
       backoffNanos = Math.min(2 * backoffNanos, BACKOFF_NANOS_MAX);
       redirects = 0;
-      soon(pause);
+      soon(pauseNanos);
     }
 
     private void soon(long pauseNanos) {
       try {
         timers.schedule(pauseNanos, this::next);
       } catch (RejectedByLoopException closed) {
-        end(new Outcome.Failed("the engine is closed; before that: " + lastReason));
+        onClosed();
       }
     }
   }

@@ -5,6 +5,7 @@ import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.RangeMap;
 import io.flotilla.keyspace.RangeSize;
 import io.flotilla.keyspace.ReplicaKind;
+import io.flotilla.keyspace.SortedTable;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.keyspace.Timestamp;
 import io.flotilla.placement.FailedStep;
@@ -21,8 +22,8 @@ import io.flotilla.spi.DiskStage;
 import io.flotilla.spi.EventLoop;
 import io.flotilla.store.StatusReport;
 import io.flotilla.store.Store;
+import java.util.Iterator;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// Tells the placement driver about the ranges led here, as deltas, once a second and at once when
@@ -65,7 +66,8 @@ final class StoreReporter {
   private final Instructions instructions;
   private final ReportChain chain = new ReportChain();
   private final RangeMap<RangeSize> sizes = new RangeMap<>();
-  private final TreeMap<RangeId, LedRange> led = new TreeMap<>();
+  private final SortedTable<RangeId, LedRange> led =
+      new SortedTable<>(each -> each.descriptor().id());
   private final TreeSet<RangeId> watched = new TreeSet<>();
   private StatusReport.Cursor cursor = StatusReport.Cursor.START;
   private long usedBytes;
@@ -174,7 +176,7 @@ final class StoreReporter {
       return;
     }
     LedRange now = new LedRange(descriptor, replica);
-    LedRange before = led.put(range, now);
+    LedRange before = led.put(now);
     if (before != null && !now.isNewsAfter(before, watched.contains(range))) {
       return;
     }
@@ -208,7 +210,7 @@ final class StoreReporter {
             stats(),
             storesVersion,
             chain.receipt(),
-            chain.next(led.navigableKeySet(), this::reportOf));
+            chain.next(new Led()));
     ports
         .placement()
         .call(
@@ -217,12 +219,37 @@ final class StoreReporter {
             outcome -> ports.loop().execute(() -> answered(outcome)));
   }
 
-  private RangeReport reportOf(RangeId range) {
-    LedRange told = led.get(range);
-    if (told == null) {
-      throw new IllegalStateException("range " + range + " is not led here");
+  private final class Led implements ReportChain.Led {
+    @Override
+    public boolean contains(RangeId range) {
+      return led.get(range) != null;
     }
-    return told.report();
+
+    @Override
+    public Iterable<RangeId> from(RangeId range) {
+      Iterator<LedRange> ranges = led.from(range).iterator();
+      return () ->
+          new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+              return ranges.hasNext();
+            }
+
+            @Override
+            public RangeId next() {
+              return ranges.next().descriptor().id();
+            }
+          };
+    }
+
+    @Override
+    public RangeReport report(RangeId range) {
+      LedRange told = led.get(range);
+      if (told == null) {
+        throw new IllegalStateException("range " + range + " is not led here");
+      }
+      return told.report();
+    }
   }
 
   private StoreStats stats() {

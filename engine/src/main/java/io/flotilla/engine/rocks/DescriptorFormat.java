@@ -62,7 +62,7 @@ final class DescriptorFormat {
       List<ReplicaDescriptor> replicas = new ArrayList<>();
       for (int left = from.getInt(); left > 0; left--) {
         PeerId peer = new PeerId(from.getLong());
-        StoreId store = new StoreId(from.getLong());
+        StoreId store = StoreId.of(from.getLong());
         replicas.add(new ReplicaDescriptor(peer, store, KINDS.get(from.get())));
       }
       return from.hasRemaining() ? null : new RangeDescriptor(id, span, generation, replicas);

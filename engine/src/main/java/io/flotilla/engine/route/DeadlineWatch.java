@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 ///
 /// To be watched costs one entry in a lock-free queue; a sweep every few milliseconds drops those
 /// that are done and expires those that are late. Nothing runs while nothing is watched.
-final class DeadlineWatch {
+public final class DeadlineWatch {
   private final EventLoop loop;
   private final Clock clock;
   private final long sweepNanos;
@@ -25,7 +25,7 @@ final class DeadlineWatch {
   private final AtomicReference<List<Watched>> watched = new AtomicReference<>(List.of());
 
   /// Something with a deadline.
-  interface Watched {
+  public interface Watched {
     /// On the clock that the watch goes by. May change: it is asked for in each sweep.
     long deadlineNanos();
 
@@ -39,13 +39,15 @@ final class DeadlineWatch {
     void onClosed();
   }
 
-  DeadlineWatch(EventLoop loop, Clock clock, long sweepMillis) {
+  /// @param sweepMillis how late a call may be told
+  public DeadlineWatch(EventLoop loop, Clock clock, long sweepMillis) {
     this.loop = loop;
     this.clock = clock;
     this.sweepNanos = sweepMillis * 1_000_000;
   }
 
-  void watch(Watched call) {
+  /// Watches a call until it is done. Once the watch is closed, calls are told so at once.
+  public void watch(Watched call) {
     incoming.add(call);
     if (closed.get()) {
       endAll();

@@ -71,8 +71,15 @@ final class Bench {
     return new Target(new RangeId(2), 3);
   }
 
+  /// The machine rests whenever it may, unless a test wants one that never does: it must make no
+  /// difference.
+  boolean rests = true;
+
   Answer serve(KvRequest request) {
     Answer answer = new Answer();
+    if (rests) {
+      machine.rest();
+    }
     machine.serve(new KvCall(request, answer.replies::add, () -> late));
     return answer;
   }

@@ -247,6 +247,9 @@ class CollectionScheduleTest {
   }
 
   private void step(RandomSource random) {
+    if (random.oneIn(2)) {
+      ranges.get(random.nextInt(ranges.size())).machine.rest();
+    }
     switch (random.nextInt(16)) {
       case 0, 1, 2, 3, 4 -> put(random);
       case 5 -> now += (long) random.nextInt(600) << Timestamp.COUNTER_BITS;

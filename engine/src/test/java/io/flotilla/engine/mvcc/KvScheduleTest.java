@@ -84,7 +84,7 @@ class KvScheduleTest {
   }
 
   private void act(RandomSource random) {
-    switch (random.nextInt(22)) {
+    switch (random.nextInt(23)) {
       case 0, 1, 2, 3 -> write(random);
       case 4, 5, 6, 7 -> swap(random);
       case 8, 9 -> read(random);
@@ -107,6 +107,7 @@ class KvScheduleTest {
         }
       }
       case 20 -> bench.state.setCold(random.oneIn(2));
+      case 21 -> bench.rests = random.oneIn(2);
       default -> disturb(random);
     }
   }

@@ -78,6 +78,10 @@ public final class ManualLoop implements EventLoop {
     now = end;
   }
 
+  public boolean isEmpty() {
+    return tasks.isEmpty();
+  }
+
   public boolean hasTimers() {
     return !timers.isEmpty();
   }

@@ -50,7 +50,7 @@ final class Agenda {
 
   /// The stores changed, so any range may need something now.
   void hurry() {
-    hurried = directory.all().size();
+    hurried = directory.size();
   }
 
   /// Some of those that wait, each time others.
@@ -68,7 +68,7 @@ final class Agenda {
 
   /// The next portion of the round over all.
   List<RangeId> portion(long nowMillis) {
-    int all = directory.all().size();
+    int all = directory.size();
     long due = hurried > 0 ? hurried : share(all, nowMillis - roundAtMillis);
     int count = (int) Math.min(Math.min(due, all), ROUND_MAX);
     if (count == 0) {
@@ -78,7 +78,7 @@ final class Agenda {
     hurried = Math.max(0, hurried - count);
     List<RangeId> portion = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      lastOfRound = directory.next(lastOfRound).orElseThrow().report().range();
+      lastOfRound = directory.next(lastOfRound).orElseThrow().range();
       portion.add(lastOfRound);
     }
     return portion;

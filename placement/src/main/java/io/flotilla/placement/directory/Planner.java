@@ -220,7 +220,7 @@ final class Planner {
       directory
           .find(operator.range())
           .filter(known -> store.equals(known.leader()))
-          .flatMap(known -> instruction(operator, known.report().descriptor()))
+          .flatMap(known -> instruction(operator, known.descriptor()))
           .ifPresent(instructions::add);
     }
     return instructions;

@@ -82,8 +82,7 @@ final class RangeDesk {
     }
     List<Known> page = found.subList(0, pageSize(found, request.limit()));
     boolean more = page.size() < found.size();
-    List<Known> data =
-        page.stream().filter(known -> !known.report().descriptor().isPlacement()).toList();
+    List<Known> data = page.stream().filter(known -> !known.descriptor().isPlacement()).toList();
     call.reply(ranges(page, gaps(request.span(), data, more), more));
   }
 
@@ -92,7 +91,7 @@ final class RangeDesk {
     int size = 0;
     long bytes = 0;
     for (Known known : found) {
-      RangeDescriptor descriptor = known.report().descriptor();
+      RangeDescriptor descriptor = known.descriptor();
       bytes += RECORD_BYTES + descriptor.span().start().length() + descriptor.span().end().length();
       bytes += (long) REPLICA_BYTES * descriptor.replicas().size();
       if (size == limit || size > 0 && bytes > PAGE_BYTES_MAX) {
@@ -111,7 +110,7 @@ final class RangeDesk {
     if (data.isEmpty()) {
       return List.of();
     }
-    KeySpan last = data.getLast().report().descriptor().span();
+    KeySpan last = data.getLast().descriptor().span();
     return span.intersect(new KeySpan(span.start(), last.end()))
         .map(seen -> RangeDirectory.gaps(seen, data))
         .orElse(List.of());
@@ -149,7 +148,7 @@ final class RangeDesk {
       call.reply(new Fate(Membership.UNKNOWN, null));
       return;
     }
-    RangeDescriptor newest = known.report().descriptor();
+    RangeDescriptor newest = known.descriptor();
     Membership membership = Membership.UNKNOWN;
     if (newest.replica(request.peer()).isPresent()) {
       membership = Membership.MEMBER;
@@ -184,7 +183,7 @@ final class RangeDesk {
     if (known == null) {
       return;
     }
-    RangeDescriptor descriptor = known.report().descriptor();
+    RangeDescriptor descriptor = known.descriptor();
     if (descriptor.isPlacement()) {
       Office.reject(call, Reason.INVALID, "the placement group does not split");
       return;
@@ -230,7 +229,7 @@ final class RangeDesk {
     if (known == null) {
       return;
     }
-    Optional<ReplicaDescriptor> replica = known.report().descriptor().replicaOn(request.store());
+    Optional<ReplicaDescriptor> replica = known.descriptor().replicaOn(request.store());
     if (replica.isEmpty() || replica.get().kind() != ReplicaKind.VOTER) {
       Office.reject(
           call,
@@ -240,7 +239,7 @@ final class RangeDesk {
               + " has no voter of range "
               + request.range()
               + ": "
-              + known.report().descriptor().replicas());
+              + known.descriptor().replicas());
       return;
     }
     ClusterView view = planner.view();
@@ -252,7 +251,7 @@ final class RangeDesk {
               request.range(),
               Operator.Kind.TRANSFER_BY_COMMAND,
               List.of(step),
-              known.report().generation(),
+              known.descriptor().generation(),
               view.nowMillis() + view.limits().quickMillis()),
           known.report());
     }
@@ -271,7 +270,7 @@ final class RangeDesk {
               : "range " + range + " has no leader at the moment; try again");
       return null;
     }
-    if (known.report().descriptor().isJoint()) {
+    if (known.descriptor().isJoint()) {
       call.refuse(new Busy("changes of one range at a time", RETRY_MILLIS));
       return null;
     }

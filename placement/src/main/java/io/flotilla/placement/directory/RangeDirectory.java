@@ -2,18 +2,18 @@ package io.flotilla.placement.directory;
 
 import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.KeySpan;
+import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.SortedTable;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.PackedReport;
 import io.flotilla.placement.RangeNews.Stretch;
 import io.flotilla.placement.RangeReport;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Which range holds a key, and who leads it: an ordered map built from leaders' reports.
@@ -28,8 +28,46 @@ final class RangeDirectory {
    * leader reports again; a gap is said, never papered over with the older range.
    */
 
-  /// The newest report of a range. `leader` null: it has said since that it does not lead any more.
-  record Known(RangeReport report, @Nullable StoreId leader) {}
+  /// The newest report of a range.
+  static final class Known {
+    private final PackedReport packed;
+    private final @Nullable StoreId leader;
+
+    /// @param leader null: it has said since that it does not lead any more
+    Known(RangeReport report, @Nullable StoreId leader) {
+      this(new PackedReport(report), leader);
+    }
+
+    private Known(PackedReport packed, @Nullable StoreId leader) {
+      this.packed = packed;
+      this.leader = leader;
+    }
+
+    /// Made anew with each call.
+    RangeReport report() {
+      return packed.report();
+    }
+
+    RangeDescriptor descriptor() {
+      return packed.descriptor();
+    }
+
+    RangeId range() {
+      return packed.descriptor().id();
+    }
+
+    long bytes() {
+      return packed.size().bytes();
+    }
+
+    @Nullable StoreId leader() {
+      return leader;
+    }
+
+    private Known withoutLeader() {
+      return new Known(packed, null);
+    }
+  }
 
   /// What became of a report.
   enum Verdict {
@@ -40,8 +78,9 @@ final class RangeDirectory {
     OVERLAPS
   }
 
-  private final TreeMap<RangeId, Known> byId = new TreeMap<>();
-  private final TreeMap<Key, RangeId> byStart = new TreeMap<>();
+  private final SortedTable<RangeId, Known> byId = new SortedTable<>(Known::range);
+  private final SortedTable<Key, RangeDescriptor> byStart =
+      new SortedTable<>(each -> each.span().start());
   private final StoreTally tally = new StoreTally();
 
   Verdict accept(StoreId reporter, RangeReport report) {
@@ -51,19 +90,20 @@ final class RangeDirectory {
     }
     if (!report.descriptor().isPlacement()) {
       List<Known> others = overlapping(report.descriptor().span());
-      others.removeIf(other -> other.report().range().equals(report.range()));
-      if (others.stream().anyMatch(other -> other.report().generation() >= report.generation())) {
+      others.removeIf(other -> other.range().equals(report.range()));
+      if (others.stream()
+          .anyMatch(other -> other.descriptor().generation() >= report.generation())) {
         return Verdict.OVERLAPS;
       }
-      others.forEach(other -> forget(other.report()));
+      others.forEach(other -> forget(other.descriptor()));
     }
     Known known = merge(reporter, report, old);
     if (old != null) {
-      forget(old.report());
+      forget(old.descriptor());
     }
     put(known);
     if (!report.descriptor().isPlacement()) {
-      byStart.put(report.descriptor().span().start(), report.range());
+      byStart.put(report.descriptor());
     }
     return Verdict.ACCEPTED;
   }
@@ -92,20 +132,22 @@ final class RangeDirectory {
   }
 
   private void put(Known known) {
-    Known old = byId.put(known.report().range(), known);
+    Known old = byId.put(known);
     if (old != null) {
       tally.remove(old);
     }
     tally.add(known);
   }
 
-  private void forget(RangeReport report) {
-    Known old = byId.remove(report.range());
+  private void forget(RangeDescriptor descriptor) {
+    Known old = byId.remove(descriptor.id());
     if (old != null) {
       tally.remove(old);
     }
-    if (!report.descriptor().isPlacement()) {
-      byStart.remove(report.descriptor().span().start(), report.range());
+    Key start = descriptor.span().start();
+    RangeDescriptor there = byStart.get(start);
+    if (there != null && there.id().equals(descriptor.id())) {
+      byStart.remove(start);
     }
   }
 
@@ -113,22 +155,20 @@ final class RangeDirectory {
   void release(StoreId reporter, RangeId range) {
     Known known = byId.get(range);
     if (known != null && reporter.equals(known.leader())) {
-      put(new Known(known.report(), null));
+      put(known.withoutLeader());
     }
   }
 
   /// The store leads these ranges, and in this stretch no others.
   void releaseOthers(StoreId reporter, Stretch stretch, Set<RangeId> led) {
     RangeId end = stretch.end();
-    NavigableMap<RangeId, Known> behind = byId.tailMap(stretch.from(), true);
-    for (Map.Entry<RangeId, Known> entry :
-        (end == null ? behind : behind.headMap(end, false)).entrySet()) {
-      Known known = entry.getValue();
-      if (reporter.equals(known.leader()) && !led.contains(entry.getKey())) {
-        Known leaderless = new Known(known.report(), null);
-        entry.setValue(leaderless);
-        tally.remove(known);
-        tally.add(leaderless);
+    for (Known known : byId.from(stretch.from())) {
+      RangeId range = known.range();
+      if (end != null && range.compareTo(end) >= 0) {
+        return;
+      }
+      if (reporter.equals(known.leader()) && !led.contains(range)) {
+        put(known.withoutLeader()); // in its place, so that the walk goes on
       }
     }
   }
@@ -141,8 +181,15 @@ final class RangeDirectory {
   /// The first range after this one in the order of ids, or the very first one behind the last;
   /// empty: there is none.
   Optional<Known> next(@Nullable RangeId after) {
-    Map.Entry<RangeId, Known> next = after == null ? null : byId.higherEntry(after);
-    return Optional.ofNullable(next == null ? byId.firstEntry() : next).map(Map.Entry::getValue);
+    if (after != null) {
+      for (Known known : byId.from(after)) {
+        if (known.range().compareTo(after) > 0) {
+          return Optional.of(known);
+        }
+      }
+    }
+    Iterator<Known> all = byId.all().iterator();
+    return all.hasNext() ? Optional.of(all.next()) : Optional.empty();
   }
 
   Optional<Known> find(RangeId range) {
@@ -151,26 +198,28 @@ final class RangeDirectory {
 
   /// The data range that holds a key.
   Optional<Known> find(Key key) {
-    Map.Entry<Key, RangeId> floor = byStart.floorEntry(key);
-    return floor == null
-        ? Optional.empty()
-        : find(floor.getValue()).filter(known -> known.report().descriptor().span().contains(key));
+    RangeDescriptor floor = byStart.floor(key);
+    return floor != null && floor.span().contains(key) ? find(floor.id()) : Optional.empty();
   }
 
   /// Every known range, sorted by id.
-  Collection<Known> all() {
-    return byId.values();
+  Iterable<Known> all() {
+    return byId.all();
+  }
+
+  /// How many ranges are known.
+  int size() {
+    return byId.size();
   }
 
   /// The data ranges that overlap a span, in the order of their keys. The list is the caller's.
   List<Known> overlapping(KeySpan span) {
     List<Known> found = new ArrayList<>();
-    Key before = byStart.floorKey(span.start());
-    for (RangeId range : byStart.tailMap(before == null ? Key.EMPTY : before, true).values()) {
-      Known known = find(range).orElseThrow();
-      KeySpan knownSpan = known.report().descriptor().span();
+    RangeDescriptor before = byStart.floor(span.start());
+    for (RangeDescriptor each : byStart.from(before == null ? Key.EMPTY : before.span().start())) {
+      KeySpan knownSpan = each.span();
       if (knownSpan.overlaps(span)) {
-        found.add(known);
+        found.add(find(each.id()).orElseThrow());
       } else if (knownSpan.start().compareTo(span.start()) > 0) {
         break;
       }
@@ -183,7 +232,7 @@ final class RangeDirectory {
     List<KeySpan> gaps = new ArrayList<>();
     Key from = span.start();
     for (Known known : ranges) {
-      KeySpan covered = known.report().descriptor().span();
+      KeySpan covered = known.descriptor().span();
       if (from.compareTo(covered.start()) < 0) {
         gaps.add(new KeySpan(from, covered.start()));
       }

@@ -85,7 +85,7 @@ final class RemovalDesk {
             .map(other -> other.info().id())
             .toList();
     for (Known known : directory.all()) {
-      Optional<ReplicaDescriptor> replica = known.report().descriptor().replicaOn(store);
+      Optional<ReplicaDescriptor> replica = known.descriptor().replicaOn(store);
       if (replica.isPresent() && replica.get().kind() != ReplicaKind.LEARNER) {
         Optional<String> wrong = objection(member, known, others, nowMillis);
         if (wrong.isPresent()) {
@@ -120,7 +120,7 @@ final class RemovalDesk {
 
   private Optional<String> objection(
       Member leaving, Known known, List<StoreId> others, long nowMillis) {
-    RangeDescriptor descriptor = known.report().descriptor();
+    RangeDescriptor descriptor = known.descriptor();
     StoreId store = leaving.info().id();
     long voters = 0;
     long alive = catalogue.isUp(leaving, nowMillis) ? 1 : 0;

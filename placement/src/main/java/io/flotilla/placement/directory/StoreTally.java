@@ -46,10 +46,10 @@ final class StoreTally {
   }
 
   private void count(Known known, int sign) {
-    for (ReplicaDescriptor replica : known.report().descriptor().replicas()) {
+    for (ReplicaDescriptor replica : known.descriptor().replicas()) {
       Count count = counts.computeIfAbsent(replica.store(), _ -> new Count());
       count.replicas += sign;
-      count.bytes += sign * known.report().bytes();
+      count.bytes += sign * known.bytes();
       if (count.replicas < 0 || count.bytes < 0) {
         throw new IllegalStateException("store " + replica.store() + ": fewer than no replicas");
       }

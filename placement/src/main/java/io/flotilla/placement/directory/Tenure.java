@@ -190,16 +190,16 @@ final class Tenure {
     long leaderless = 0;
     long under = 0;
     for (Known known : directory.all()) {
-      bytes += known.report().bytes();
+      bytes += known.bytes();
       leaderless += known.leader() == null ? 1 : 0;
-      under += liveVoters(known.report().descriptor(), now) < policy.replicas() ? 1 : 0;
+      under += liveVoters(known.descriptor(), now) < policy.replicas() ? 1 : 0;
     }
     List<KeySpan> gaps = RangeDirectory.gaps(KeySpan.ALL, directory.overlapping(KeySpan.ALL));
     return new Fleet(
         office.options().cluster(),
         (int) catalogue.all().stream().filter(each -> each.standing() != Standing.REMOVED).count(),
         (int) catalogue.all().stream().filter(member -> isWell(member, now)).count(),
-        directory.all().size(),
+        directory.size(),
         under,
         leaderless,
         bytes,

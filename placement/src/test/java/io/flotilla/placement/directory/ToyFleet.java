@@ -10,6 +10,7 @@ import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.FailedStep;
 import io.flotilla.placement.Instruction;
+import io.flotilla.placement.LedSet;
 import io.flotilla.placement.PeerProgress;
 import io.flotilla.placement.PlacementReply;
 import io.flotilla.placement.PlacementReply.Registered;
@@ -222,7 +223,7 @@ final class ToyFleet {
 
   /// True if there is more to say at once.
   private boolean reportOnce(StoreId id, ToyStore store, TreeMap<RangeId, RangeReport> led) {
-    RangeNews news = store.chain.next(led.navigableKeySet(), led::get);
+    RangeNews news = store.chain.next(new LedSet(led.navigableKeySet(), led::get));
     StoreReport report =
         new StoreReport(
             id,
