@@ -32,8 +32,8 @@ final class Succession {
   }
 
   /// Ids may all be even, say; and what a store inherited from another that was gone must not all
-  /// go to one. The steps are those of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom
-  /// number generators", 2014).
+  /// go to one. The steps are those of SplitMix64 (Steele, Lea, Flood: "Fast splittable
+  /// pseudorandom number generators", 2014).
   private static long mixed(long range, long gone) {
     long bits = range * GOLDEN;
     bits = (bits ^ bits >>> 30) * MIX_A + gone * GOLDEN;

@@ -24,8 +24,8 @@ public interface Vouching {
   /// True as long as this store supports `asker` at `epoch`.
   boolean supports(StoreId asker, long epoch);
 
-  /// The epoch at which `supporter` supports this store, as far as is known and for however long; 0:
-  /// it does not.
+  /// The epoch at which `supporter` supports this store, as far as is known and for however long;
+  /// 0: it does not.
   long heldEpoch(StoreId supporter);
 
   /// For how long from `nanos` on `supporter` will support this store at `epoch`; 0: it does not.
