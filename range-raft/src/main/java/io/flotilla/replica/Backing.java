@@ -5,22 +5,77 @@ import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.membership.Membership;
 import io.flotilla.raft.quorum.Quorum;
-import java.util.List;
+import java.util.Arrays;
 
-/// What a leader that sleeps counts on, or is about to: which followers agreed to its offer, and
-/// whether their stores still promise what they agreed at.
-final class Backing {
-  private final RangeReplica replica;
-  private final Vouching vouching;
-  private final long round;
+/// What a leader that sleeps counts on, or is about to: the stores of the followers that agreed,
+/// and at which epoch of each. Immutable, so that all ranges with the same followers share one.
+public final class Backing {
+  static final Backing NOBODY = new Backing(new StoreId[0], new long[0]);
+
+  private final StoreId[] stores;
   private final long[] epochs;
 
-  /// Nobody has agreed yet to what was offered in round `round`.
-  Backing(RangeReplica replica, Vouching vouching, long round) {
-    this.replica = replica;
-    this.vouching = vouching;
-    this.round = round;
-    this.epochs = new long[membership().voters().size()];
+  private Backing(StoreId[] stores, long[] epochs) {
+    this.stores = stores;
+    this.epochs = epochs;
+  }
+
+  /// This one, and the follower on `store`, which agreed at `epoch`; of two epochs the higher one.
+  Backing with(StoreId store, long epoch) {
+    int slot = slotOf(store);
+    if (slot >= 0) {
+      long[] newer = epochs.clone();
+      newer[slot] = Math.max(newer[slot], epoch);
+      return new Backing(stores, newer);
+    }
+    int count = stores.length;
+    StoreId[] more = Arrays.copyOf(stores, count + 1);
+    long[] newer = Arrays.copyOf(epochs, count + 1);
+    int place = count;
+    for (; place > 0 && more[place - 1].compareTo(store) > 0; place--) {
+      more[place] = more[place - 1];
+      newer[place] = newer[place - 1];
+    }
+    more[place] = store;
+    newer[place] = epoch;
+    return new Backing(more, newer);
+  }
+
+  /// The epoch at which the follower on `store` agreed; 0: it did not.
+  long epochOf(StoreId store) {
+    int slot = slotOf(store);
+    return slot < 0 ? 0 : epochs[slot];
+  }
+
+  private int slotOf(StoreId store) {
+    for (int i = 0; i < stores.length; i++) {
+      if (stores[i].equals(store)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /// For how long from `nanos` on a quorum's promises hold; 0: they do not.
+  long vouchedNanos(RangeReplica replica, Vouching vouching, long nanos) {
+    Membership membership = membershipOf(replica);
+    return Math.max(0, Quorum.agreed(membership, peer -> nanosOf(replica, vouching, peer, nanos)));
+  }
+
+  /// For how long from `nanos` on the leader may count on the peer's store.
+  long nanosOf(RangeReplica replica, Vouching vouching, PeerId peer, long nanos) {
+    if (peer.equals(replica.peer())) {
+      return Long.MAX_VALUE;
+    }
+    StoreId store = PeerStores.named(peer, replica.descriptorOrNull());
+    long epoch = store == null ? 0 : epochOf(store);
+    return store == null || epoch == 0 ? 0 : vouching.heldNanos(store, epoch, nanos);
+  }
+
+  /// The membership in force. A replica at rest is not woken up for it: it has applied everything,
+  /// so its descriptor says the same.
+  private static Membership membershipOf(RangeReplica replica) {
+    return replica.isAtRest() ? Membership.of(replica.descriptor()) : replica.group().membership();
   }
 
   /// True if the leader may ask for it: whoever lives has everything, and those who live are a
@@ -47,55 +102,15 @@ final class Backing {
                 || replica.storeOf(peer) instanceof StoreId store && vouching.isUp(store));
   }
 
-  /// The membership in force. A replica at rest is not woken up for it: it has applied everything,
-  /// so its descriptor says the same.
-  private Membership membership() {
-    return replica.isAtRest() ? Membership.of(replica.descriptor()) : replica.group().membership();
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Backing backing
+        && Arrays.equals(stores, backing.stores)
+        && Arrays.equals(epochs, backing.epochs);
   }
 
-  long round() {
-    return round;
-  }
-
-  void agreed(PeerId voter, long epoch) {
-    int slot = slotOf(voter);
-    if (slot >= 0) {
-      epochs[slot] = Math.max(epochs[slot], epoch);
-    }
-  }
-
-  /// The epoch at which the voter agreed; 0: it did not.
-  long epochOf(PeerId voter) {
-    int slot = slotOf(voter);
-    return slot < 0 ? 0 : epochs[slot];
-  }
-
-  private int slotOf(PeerId voter) {
-    List<PeerId> voters = membership().voters();
-    return voters.size() == epochs.length ? voters.indexOf(voter) : -1;
-  }
-
-  /// For how long from `nanos` on a quorum's promises hold; 0: they do not.
-  long vouchedNanos(long nanos) {
-    Membership membership = membership();
-    return membership.voters().size() == epochs.length
-        ? Math.max(0, Quorum.agreed(membership, peer -> nanosOf(membership, peer, nanos)))
-        : 0;
-  }
-
-  /// For how long from `nanos` on the leader may count on the peer's store.
-  long nanosOf(PeerId peer, long nanos) {
-    return nanosOf(membership(), peer, nanos);
-  }
-
-  private long nanosOf(Membership membership, PeerId peer, long nanos) {
-    if (peer.equals(replica.peer())) {
-      return Long.MAX_VALUE;
-    }
-    int slot = membership.voters().indexOf(peer);
-    StoreId store = PeerStores.named(peer, replica.descriptorOrNull());
-    return store == null || slot < 0 || epochs[slot] == 0
-        ? 0
-        : vouching.heldNanos(store, epochs[slot], nanos);
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(stores) + Arrays.hashCode(epochs);
   }
 }

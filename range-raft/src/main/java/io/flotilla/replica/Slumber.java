@@ -85,6 +85,7 @@ public final class Slumber {
     if (replica.group().role() != RoleKind.LEADER) {
       idleTicks = 0;
       stage = Stage.AWAKE;
+      backing = null;
     } else if (isLate || vouching.idleTicks(replica.id()) == 0 || !isIdle()) {
       giveUp();
       beIdleFor(isLate ? UNUSED_TICKS : Integer.MAX_VALUE);
@@ -128,39 +129,39 @@ public final class Slumber {
     if (!vouching.takeOffer()) {
       return;
     }
-    Backing asked = new Backing(replica, vouching, group.startedRound());
-    backing = asked;
+    backing = Backing.NOBODY;
     stage = Stage.ASKING;
     sinceTick = vouching.tick();
     group.quiescing().holdBeats();
     for (PeerId voter : voters) {
       if (isAsked(voter)) {
-        offer(voter, asked);
+        offer(voter);
       }
     }
     sleepIfAgreed();
   }
 
-  private void offer(PeerId voter, Backing asked) {
+  private void offer(PeerId voter) {
     RaftGroup group = replica.group();
     StoreId store = Objects.requireNonNull(replica.storeOf(voter));
     long epoch = vouching.heldEpoch(store);
     if (epoch > 0) {
       long last = group.lastEntry().index();
-      send(
-          store, voter, new QuiesceOffer(replica.peer(), group.term(), last, epoch, asked.round()));
+      long round = group.startedRound();
+      send(store, voter, new QuiesceOffer(replica.peer(), group.term(), last, epoch, round));
     }
   }
 
   void onAnswer(QuiesceReply reply) {
     RaftGroup group = replica.group();
     Backing asked = backing;
+    StoreId store = replica.storeOf(reply.from());
     boolean isCurrent =
-        asked != null
-            && group.role() == RoleKind.LEADER
+        group.role() == RoleKind.LEADER
             && reply.term() == group.term()
-            && reply.round() == asked.round();
-    if (!isCurrent || asked == null || !group.membership().voters().contains(reply.from())) {
+            && reply.round() == group.startedRound()
+            && group.membership().voters().contains(reply.from());
+    if (!isCurrent || asked == null || store == null) {
       return;
     }
     group.quiescing().onAnswer(reply.from());
@@ -169,7 +170,7 @@ public final class Slumber {
       wake();
       return;
     }
-    asked.agreed(reply.from(), reply.epoch());
+    backing = vouching.shared(asked.with(store, reply.epoch()));
     sleepIfAgreed();
   }
 
@@ -179,7 +180,7 @@ public final class Slumber {
       return;
     }
     for (PeerId voter : replica.group().membership().voters()) {
-      if (isAsked(voter) && asked.epochOf(voter) == 0) {
+      if (isAsked(voter) && epochOf(asked, voter) == 0) {
         return;
       }
     }
@@ -189,14 +190,19 @@ public final class Slumber {
     }
   }
 
+  private long epochOf(Backing asked, PeerId voter) {
+    StoreId store = replica.storeOf(voter);
+    return store == null ? 0 : asked.epochOf(store);
+  }
+
   /// For how long from `nanos` on a quorum's promises hold; 0: they do not.
   private long vouchedNanos(long nanos) {
-    return backing == null ? 0 : backing.vouchedNanos(nanos);
+    return backing == null ? 0 : backing.vouchedNanos(replica, vouching, nanos);
   }
 
   /// For how long from `nanos` on this leader may count on the peer's store.
   long nanosOf(PeerId peer, long nanos) {
-    return backing == null ? 0 : backing.nanosOf(peer, nanos);
+    return backing == null ? 0 : backing.nanosOf(replica, vouching, peer, nanos);
   }
 
   /// True on a sleeping leader that may read without asking anybody.
@@ -215,12 +221,12 @@ public final class Slumber {
     }
     PeerId voter = follower.peer();
     long held = vouching.heldEpoch(store);
-    if (held == 0 || asked.epochOf(voter) == held) {
+    if (held == 0 || asked.epochOf(store) == held) {
       return false;
     }
     RaftGroup group = replica.group();
     if (group.quiescing().matchOf(voter) == group.lastEntry().index()) {
-      offer(voter, asked);
+      offer(voter);
     } else {
       wakeBriefly();
     }
@@ -260,7 +266,7 @@ public final class Slumber {
       send(from, nudge.from(), new NotLeading(replica.peer(), nudge.term()));
       return;
     }
-    boolean isUnknown = backing == null || backing.epochOf(nudge.from()) == 0;
+    boolean isUnknown = backing == null || epochOf(backing, nudge.from()) == 0;
     if (stage == Stage.LEADING && (nudge.wake() || isUnknown)) {
       wakeBriefly();
     }
@@ -291,8 +297,8 @@ public final class Slumber {
   ///
   /// @return true if this one is among them, and ticks again
   public boolean wakeIfWithdrawn(StoreId gone) {
-    boolean isStill = stage != Stage.FOLLOWING || vouching.supports(gone, agreedEpoch);
-    return !isStill && wakeIfWithdrawn();
+    boolean sleepsOn = stage != Stage.FOLLOWING || vouching.supports(gone, agreedEpoch);
+    return !sleepsOn && wakeIfWithdrawn();
   }
 
   /// Likewise, if it is for this replica to take the place of the leader; then it campaigns with

@@ -21,6 +21,9 @@ public interface Vouching {
   /// True if the store was heard of late.
   boolean isUp(StoreId store);
 
+  /// An equal one that many ranges share.
+  Backing shared(Backing backing);
+
   /// True as long as this store supports `asker` at `epoch`.
   boolean supports(StoreId asker, long epoch);
 

@@ -3,6 +3,7 @@ package io.flotilla.store;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.replica.Backing;
 import io.flotilla.replica.RangeReplica;
 import io.flotilla.replica.ReplicaList;
 import io.flotilla.replica.Vouching;
@@ -13,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +47,7 @@ final class Sleepers implements Vouching, LivenessListener {
   private static final int AUDIT_EVERY_TICKS = 20;
   private static final int AUDITS_MAX = 20;
   private static final int OFFERS_PART = 10;
+  private static final int BACKINGS_MAX = 256;
   private static final int HEIR_TICKS = 1;
   private static final String WITHDRAWN = "withdrawn";
   private static final String HEIRS = "heirs";
@@ -64,6 +67,7 @@ final class Sleepers implements Vouching, LivenessListener {
   private final Returns noticed = new Returns();
   private final WakeBudget budget;
   private final int graceTicks;
+  private final Map<Backing, Backing> backings = new LinkedHashMap<>();
   private final Resting resting;
   private int ticks;
   private int heirsUntil;
@@ -405,6 +409,14 @@ final class Sleepers implements Vouching, LivenessListener {
   public boolean takeOffer() {
     // However many are awake, they are asked within a second: they cost more than the question.
     return ++offers <= Math.max(options.offersPerTick(), awake.size() / OFFERS_PART);
+  }
+
+  @Override
+  public Backing shared(Backing backing) {
+    if (backings.size() > BACKINGS_MAX) {
+      backings.clear();
+    }
+    return backings.computeIfAbsent(backing, each -> each);
   }
 
   @Override
