@@ -24,9 +24,14 @@ final class FleetLook {
   /// A bit more than a request may take.
   private static final long ANSWER_SECONDS_MAX = 3;
 
+  /// Nobody was asked.
+  static final FleetLook NOBODY = new FleetLook();
+
   private final Map<StoreId, StoreLook> looks = new TreeMap<>();
   private final Map<StoreId, Set<RangeId>> asleep = new TreeMap<>();
   private final List<StoreId> stores = new ArrayList<>();
+
+  private FleetLook() {}
 
   /// Waits for all of them, for as long as one request may take.
   static FleetLook at(List<StoreStatus> stores, PlacementClient placement, Waiting waiting) {

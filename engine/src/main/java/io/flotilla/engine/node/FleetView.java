@@ -203,7 +203,7 @@ final class FleetView implements Fleet {
     while (clock.nanos() - change.until() < 0) {
       Optional<RangeRecord> found = find(id, change.until());
       if (found.isPresent()) {
-        RangeStatus status = rangeStatus(found.get(), new FleetLook());
+        RangeStatus status = rangeStatus(found.get(), FleetLook.NOBODY);
         if (done.test(status)) {
           return status;
         }
@@ -241,7 +241,7 @@ final class FleetView implements Fleet {
   private RangeStatus lookup(PlacementRequest request, String what, long until) {
     return switch (ask(request, until)) {
       case PlacementReply.Ranges found when !found.ranges().isEmpty() ->
-          rangeStatus(found.ranges().getFirst(), look(until));
+          lookedAt(found.ranges().getFirst(), until);
       case PlacementReply.RangeUnknown unknown ->
           throw new RejectedException(
               unknown.complete()
@@ -250,6 +250,19 @@ final class FleetView implements Fleet {
       case PlacementReply.Rejected rejected -> throw new RejectedException(rejected.message());
       case PlacementReply other -> throw new UnavailableException(what + ": got " + other);
     };
+  }
+
+  /// Of one range its leader's store alone can say whether it sleeps.
+  private RangeStatus lookedAt(RangeRecord range, long until) {
+    StoreId leader = range.leader();
+    if (leader == null) {
+      return rangeStatus(range, FleetLook.NOBODY);
+    }
+    PlacementReply.Stores all =
+        ask(new PlacementRequest.ListStores(), PlacementReply.Stores.class, until);
+    List<io.flotilla.placement.StoreStatus> there =
+        all.stores().stream().filter(store -> store.info().id().equals(leader)).toList();
+    return rangeStatus(range, FleetLook.at(there, placement, waiting));
   }
 
   private static RangeStatus rangeStatus(RangeRecord range, FleetLook look) {

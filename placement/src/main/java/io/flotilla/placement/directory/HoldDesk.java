@@ -57,7 +57,7 @@ final class HoldDesk {
   }
 
   void hold(PlacementCall call, SnapshotHold request) {
-    if (proofs.waiting() >= office.options().waitingMax()) {
+    if (proofs.isFull()) {
       call.refuse(new Busy("holds that wait", RETRY_MILLIS));
       return;
     }

@@ -17,6 +17,9 @@ import java.util.List;
 /// @param term of this leadership of the placement group
 record Office(
     RangeAccess access, Clock clock, EventSink events, PlacementOptions options, long term) {
+  /// After so long it pays to ask again, when something else has to end first.
+  static final long RETRY_MILLIS = 100;
+
   private static final long NANOS_PER_MILLI = 1_000_000L;
 
   /// Monotonic; only differences mean something.

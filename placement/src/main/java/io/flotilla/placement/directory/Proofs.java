@@ -15,8 +15,6 @@ import java.util.List;
 ///
 /// One barrier at a time, for all answers that were made before it began.
 final class Proofs {
-  private static final long RETRY_MILLIS = 100;
-
   /// An answer that is made and yet to be proved.
   record Answer(PlacementCall call, PlacementReply reply) {}
 
@@ -28,9 +26,14 @@ final class Proofs {
     this.office = office;
   }
 
-  /// So many answers wait for a barrier that has yet to begin.
-  int waiting() {
-    return unproved.size();
+  /// True if no more answers may wait for a barrier that has yet to begin.
+  boolean isFull() {
+    return isFullWith(0);
+  }
+
+  /// The same if so many more were to come.
+  boolean isFullWith(int more) {
+    return unproved.size() + more >= office.options().waitingMax();
   }
 
   void reply(List<Answer> answers) {
@@ -45,8 +48,8 @@ final class Proofs {
   /// Turns a request down once that is proved: a leader that was deposed and does not know it yet
   /// would turn away whom its successor has let in.
   void reject(PlacementCall call, Reason reason, String message) {
-    if (unproved.size() >= office.options().waitingMax()) {
-      call.refuse(new Busy("answers that wait for their proof", RETRY_MILLIS));
+    if (isFull()) {
+      call.refuse(new Busy("answers that wait for their proof", Office.RETRY_MILLIS));
       return;
     }
     reply(List.of(new Answer(call, new Rejected(reason, message))));

@@ -41,8 +41,6 @@ import org.jspecify.annotations.Nullable;
 /// Nothing here needs the lease: what leaders reported of generations is true whoever repeats it,
 /// and a reader that was sent to an old leader is corrected there.
 final class RangeDesk {
-  private static final long RETRY_MILLIS = 100;
-
   /// About what a page may take; a frame holds several times that.
   private static final long PAGE_BYTES_MAX = 1 << 20;
 
@@ -211,7 +209,7 @@ final class RangeDesk {
     Optional<Operator> operator =
         RangeSizeChecker.split(view, known.report(), Operator.Kind.SPLIT_BY_COMMAND, request.at());
     if (operator.isEmpty()) {
-      call.refuse(new Busy("ids for new ranges", RETRY_MILLIS));
+      call.refuse(new Busy("ids for new ranges", Office.RETRY_MILLIS));
       return;
     }
     planner.start(view, operator.get(), known.report());
@@ -271,7 +269,7 @@ final class RangeDesk {
       return null;
     }
     if (known.descriptor().isJoint()) {
-      call.refuse(new Busy("changes of one range at a time", RETRY_MILLIS));
+      call.refuse(new Busy("changes of one range at a time", Office.RETRY_MILLIS));
       return null;
     }
     return known;

@@ -4,6 +4,7 @@ import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.RangeSize;
 import io.flotilla.keyspace.SortedTable;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.PackedReport;
@@ -30,34 +31,39 @@ final class RangeDirectory {
 
   /// The newest report of a range.
   static final class Known {
-    private final PackedReport packed;
+    private final RangeDescriptor descriptor;
+    private final RangeSize size;
+    private final byte[] numbers;
     private final @Nullable StoreId leader;
 
     /// @param leader null: it has said since that it does not lead any more
     Known(RangeReport report, @Nullable StoreId leader) {
-      this(new PackedReport(report), leader);
+      this(report.descriptor(), report.size(), PackedReport.pack(report), leader);
     }
 
-    private Known(PackedReport packed, @Nullable StoreId leader) {
-      this.packed = packed;
+    private Known(
+        RangeDescriptor descriptor, RangeSize size, byte[] numbers, @Nullable StoreId leader) {
+      this.descriptor = descriptor;
+      this.size = size;
+      this.numbers = numbers;
       this.leader = leader;
     }
 
     /// Made anew with each call.
     RangeReport report() {
-      return packed.report();
+      return PackedReport.unpack(numbers, descriptor, size);
     }
 
     RangeDescriptor descriptor() {
-      return packed.descriptor();
+      return descriptor;
     }
 
     RangeId range() {
-      return packed.descriptor().id();
+      return descriptor.id();
     }
 
     long bytes() {
-      return packed.size().bytes();
+      return size.bytes();
     }
 
     @Nullable StoreId leader() {
@@ -65,7 +71,7 @@ final class RangeDirectory {
     }
 
     private Known withoutLeader() {
-      return new Known(packed, null);
+      return new Known(descriptor, size, numbers, null);
     }
   }
 

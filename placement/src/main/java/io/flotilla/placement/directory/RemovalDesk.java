@@ -18,8 +18,6 @@ import java.util.Optional;
 /// Takes stores out of the fleet for good, unless somebody would be sorry for it: every range with
 /// a replica there must be able to go on without it, and find another place.
 final class RemovalDesk {
-  private static final long RETRY_MILLIS = 100;
-
   private final Office office;
   private final Proofs proofs;
   private final StoreCatalogue catalogue;
@@ -51,7 +49,7 @@ final class RemovalDesk {
       return;
     }
     if (member.isStandingChanging()) {
-      call.refuse(new Busy("changes of one store at a time", RETRY_MILLIS));
+      call.refuse(new Busy("changes of one store at a time", Office.RETRY_MILLIS));
       return;
     }
     member.standingChanging();

@@ -25,8 +25,6 @@ import java.util.function.Consumer;
 
 /// Registers stores and takes in what they report.
 final class StoreDesk {
-  private static final long RETRY_MILLIS = 100;
-
   /// The store that founds a fleet gives itself this id before there is anybody to ask.
   private static final StoreId FOUNDER = new StoreId(1);
 
@@ -51,7 +49,7 @@ final class StoreDesk {
       return;
     }
     if (!registering.add(request.instance())) {
-      call.refuse(new Busy("registrations of one store at a time", RETRY_MILLIS));
+      call.refuse(new Busy("registrations of one store at a time", Office.RETRY_MILLIS));
       return;
     }
     StoreInfo info = info(request);

@@ -70,7 +70,7 @@ final class TimeDesk {
   }
 
   void draw(PlacementCall call, int count) {
-    if (waiting.size() + proofs.waiting() >= office.options().waitingMax()) {
+    if (proofs.isFullWith(waiting.size())) {
       call.refuse(new Busy("requests for timestamps that wait", RETRY_MILLIS));
       return;
     }
