@@ -213,7 +213,7 @@ final class LeaderSide {
     if (!lead.isServing()) {
       lead.startServing();
       machine.onLeadership(lead.term());
-      host.onDescriptor(replica);
+      host.onServing(replica);
     }
     for (RangeRequest next; lead.isOpen() && (next = lead.takeDeferred()) != null; ) {
       replica.serve(next);

@@ -63,6 +63,9 @@ public interface ReplicaHost {
   /// The replica has applied a split, and is about to adopt the left half's descriptor.
   void onSplit(RangeReplica left, SplitDone split, boolean led);
 
+  /// The replica leads, and takes requests from now on.
+  void onServing(RangeReplica replica);
+
   /// The replica's descriptor has changed.
   void onDescriptor(RangeReplica replica);
 

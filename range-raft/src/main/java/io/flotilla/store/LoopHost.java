@@ -153,6 +153,11 @@ final class LoopHost implements ReplicaHost {
   }
 
   @Override
+  public void onServing(RangeReplica replica) {
+    loop.replicas().changed(replica);
+  }
+
+  @Override
   public void onDescriptor(RangeReplica replica) {
     loop.replicas().changed(replica);
     RangeDescriptor descriptor = replica.descriptorOrNull();

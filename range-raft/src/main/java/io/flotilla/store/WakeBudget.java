@@ -12,7 +12,7 @@ final class WakeBudget {
    * always woken, for those that are awake may be in use.
    */
   private static final int LOOKS_PER_WAKE = 25;
-  private static final int FIRST_TICKS = 6;
+  private static final int FIRST_TICKS = 10;
   private static final int LEAST_TICKS = 1;
   private static final int MOST_TICKS = 40;
   private static final int GROWTH_PART = 16;
