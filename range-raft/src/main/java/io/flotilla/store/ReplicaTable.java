@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplicaTable {
   private final RangeMap<RangeReplica> byRange = new RangeMap<>();
   private final StatusBoard board = new StatusBoard();
+  private volatile boolean news = true;
 
   List<RangeReplica> all() {
     return byRange.values();
@@ -34,12 +35,23 @@ final class ReplicaTable {
     if (byRange.get(replica.id()) == replica) {
       byRange.remove(replica.id());
     }
-    board.changed(replica.id());
+    changed(replica);
   }
 
   /// The replica has news for whoever reads reports.
   void changed(RangeReplica replica) {
     board.changed(replica.id());
+    news = true;
+  }
+
+  /// True if something changed since a report was begun. Callable from any thread.
+  boolean hasNews() {
+    return news;
+  }
+
+  /// A report is begun.
+  void reporting() {
+    news = false;
   }
 
   /// How many changes there were so far.

@@ -270,7 +270,14 @@ public final class Store implements PeerNetwork.Receiver {
   /// that no loop is held up for long.
   public void report(
       StatusReport.Cursor cursor, List<RangeId> also, Consumer<StatusReport> onReport) {
+    core.loops().forEach(loop -> loop.post(loop.replicas()::reporting));
     report(cursor, CHANGES_MAX, also, onReport);
+  }
+
+  /// True if something changed since the last [#report]: else another one would be empty. Callable
+  /// from any thread, and costs nothing.
+  public boolean hasNews() {
+    return core.loops().stream().anyMatch(loop -> loop.replicas().hasNews());
   }
 
   private void report(

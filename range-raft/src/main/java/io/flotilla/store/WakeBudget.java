@@ -12,9 +12,9 @@ final class WakeBudget {
    * always woken, for those that are awake may be in use.
    */
   private static final int LOOKS_PER_WAKE = 25;
-  private static final int FIRST_TICKS = 10;
+  private static final int FIRST_TICKS = 6;
   private static final int LEAST_TICKS = 1;
-  private static final int MOST_TICKS = 40;
+  private static final int MOST_TICKS = 25;
   private static final int GROWTH_PART = 16;
   private static final int SHRINK_PART = 4;
   private static final int SOME_PART = 10;

@@ -126,7 +126,9 @@ final class StoreReporter {
       return;
     }
     ports.loop().schedule(POLL_NANOS, this::poll);
-    look();
+    if (ports.store().hasNews() || !watched.isEmpty() || isDue() || chain.hasNews()) {
+      look();
+    }
   }
 
   private void look() {
@@ -158,14 +160,16 @@ final class StoreReporter {
       instructions.forget(gone);
       notLed(gone);
     }
-    boolean due =
-        ports.clock().nanos() - reportedAt >= REPORT_NANOS || disk.stage() != reportedStage;
-    if (!underWay && (due || chain.hasNews())) {
+    if (!underWay && (isDue() || chain.hasNews())) {
       send();
     }
     if (lookAgain || report.more()) {
       look();
     }
+  }
+
+  private boolean isDue() {
+    return ports.clock().nanos() - reportedAt >= REPORT_NANOS || disk.stage() != reportedStage;
   }
 
   private void note(ReplicaStatus replica) {

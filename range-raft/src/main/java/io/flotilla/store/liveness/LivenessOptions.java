@@ -26,7 +26,7 @@ public record LivenessOptions(
     long stallNanos,
     int probeTicks) {
   public static final LivenessOptions DEFAULT =
-      new LivenessOptions(true, 750_000_000L, 3, 20, 250, 1_000, 40, 6_000, 3_000_000_000L, 200);
+      new LivenessOptions(true, 750_000_000L, 3, 20, 400, 1_000, 40, 6_000, 3_000_000_000L, 200);
 
   public LivenessOptions {
     if (promiseNanos < 1 || stallNanos < 1) {
