@@ -53,6 +53,9 @@ public final class Quiescing {
     if (state.role() instanceof Leader leader && leader.isSilent()) {
       leader.setSilent(false);
       leader.setAppendsDue(true);
+      // A new one even if the last has not left: what was offered carries its number, and a late
+      // reply must not count for the next offer.
+      leader.beatsLeft();
       replication.startRound(leader);
     }
   }

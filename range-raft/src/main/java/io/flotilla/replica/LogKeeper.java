@@ -113,8 +113,7 @@ public final class LogKeeper {
     }
     // Of one that has not answered in this term nothing is known: what is still there may be all
     // that it lacks.
-    boolean isUnknown = follower.match() == 0 && !follower.recentlyActive();
-    long needed = isUnknown ? compacted.index() : follower.match();
+    long needed = follower.match() == 0 ? compacted.index() : follower.match();
     boolean worthIt =
         needed >= compacted.index() && extent.bytesAfter(needed) <= options.lagBytesMax();
     return worthIt ? needed : durableIndex;

@@ -305,7 +305,8 @@ public final class Slumber {
   /// the next tick.
   public boolean succeed(StoreId gone) {
     RangeDescriptor range = replica.descriptorOrNull();
-    boolean isHeir = range == null || Succession.isHeir(range, replica.host().store(), gone);
+    StoreId here = replica.host().store();
+    boolean isHeir = range == null || Succession.isHeir(range, here, gone, vouching::isUp);
     boolean woke = isHeir && wakeIfWithdrawn(gone);
     if (woke) {
       replica.hasten(1);

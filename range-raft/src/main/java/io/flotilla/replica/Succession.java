@@ -5,6 +5,7 @@ import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.StoreId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// Who campaigns for a sleeping range whose leader's store is gone.
 final class Succession {
@@ -20,10 +21,15 @@ final class Succession {
   private Succession() {}
 
   /// True if the replica on `here` goes first when `gone` is gone. All voters with the same
-  /// descriptor agree on that.
-  static boolean isHeir(RangeDescriptor range, StoreId here, StoreId gone) {
+  /// descriptor, to whom the same stores are down, agree on that; if they do not, two go first, or
+  /// nobody does for a while.
+  static boolean isHeir(
+      RangeDescriptor range, StoreId here, StoreId gone, Predicate<StoreId> isUp) {
     List<ReplicaDescriptor> left = new ArrayList<>(range.replicas());
-    left.removeIf(each -> !each.kind().votesInIncoming() || each.store().equals(gone));
+    left.removeIf(each ->
+        !each.kind().votesInIncoming()
+            || each.store().equals(gone)
+            || !each.store().equals(here) && !isUp.test(each.store()));
     if (left.isEmpty()) {
       return false;
     }

@@ -49,6 +49,10 @@ final class Sleepers implements Vouching, LivenessListener {
   private static final int OFFERS_PART = 10;
   private static final int BACKINGS_MAX = 256;
   private static final int HEIR_TICKS = 1;
+
+  /// One would be none on the loop that withdraws, which does so before it ticks.
+  private static final int NOTICE_TICKS = 2;
+
   private static final String WITHDRAWN = "withdrawn";
   private static final String HEIRS = "heirs";
 
@@ -122,10 +126,14 @@ final class Sleepers implements Vouching, LivenessListener {
     resting.add(replica);
     if (isDormant) {
       // Long enough for leaders elsewhere to ask for each of them within their own budgets.
-      int turns = (heirs.size() + dormant.size()) / options.offersPerTick();
+      int turns = (heirs.size() + dormant.size()) / askedPerTick();
       heirsUntil = Math.max(heirsUntil, ticks + options.dormantTicks() + turns);
       dormantUntil = heirsUntil + graceTicks;
     }
+  }
+
+  private int askedPerTick() {
+    return Math.min(options.offersPerTick(), options.wakesPerTick());
   }
 
   void drop(RangeReplica replica) {
@@ -333,10 +341,10 @@ final class Sleepers implements Vouching, LivenessListener {
     if (followers != null) {
       endSweep(Urgency.ROUTINE, WITHDRAWN, followers);
       // A little later: whoever campaigns now is not heard by stores that are about to notice.
-      noticed.await(asker, ticks + 1);
+      noticed.await(asker, ticks + NOTICE_TICKS);
       // Long enough for heirs everywhere, or, should it come back, for it to ask each follower of
       // its other peers, too, if they have withdrawn as well.
-      int turns = ASKED_STORES * followers.size() / options.wakesPerTick();
+      int turns = ASKED_STORES * followers.size() / askedPerTick();
       leaders.await(asker, ticks + graceTicks + turns);
     }
   }

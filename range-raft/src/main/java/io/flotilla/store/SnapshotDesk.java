@@ -18,6 +18,7 @@ final class SnapshotDesk {
   private final SnapshotSends sends;
   private final SnapshotReceives receives;
   private boolean running;
+  private boolean ticking;
 
   SnapshotDesk(StoreCore core) {
     this.core = core;
@@ -26,12 +27,7 @@ final class SnapshotDesk {
   }
 
   void start() {
-    core.env()
-        .bulkLoop()
-        .execute(() -> {
-          running = true;
-          tick();
-        });
+    core.env().bulkLoop().execute(() -> running = true);
   }
 
   /// The larger of what is sent and what is received at the moment.
@@ -48,13 +44,22 @@ final class SnapshotDesk {
         });
   }
 
-  private void tick() {
-    if (running) {
+  /// Ticks as long as there is anything that waits for time to pass.
+  private void tickOn() {
+    if (running && !ticking && (sends.isWaiting() || receives.isWaiting())) {
+      ticking = true;
       core.env()
           .bulkLoop()
           .schedule(core.env().options().replica().tickNanos(), () -> core.runOrFail(this::tick));
+    }
+  }
+
+  private void tick() {
+    ticking = false;
+    if (running) {
       sends.onTick();
       receives.onTick();
+      tickOn();
     }
   }
 
@@ -62,6 +67,7 @@ final class SnapshotDesk {
     core.bulk(() -> {
       if (running) {
         work.run();
+        tickOn();
       }
     });
   }

@@ -195,6 +195,11 @@ final class SnapshotReceives {
     core.env().network().sendSnapshot(to, message);
   }
 
+  /// True if time matters: something is received.
+  boolean isWaiting() {
+    return !active.isEmpty();
+  }
+
   void onTick() {
     for (Receiving each : new ArrayList<>(active.values())) {
       if (each.snapshot.isComplete()) {

@@ -230,6 +230,11 @@ final class SnapshotSends {
     }
   }
 
+  /// True if time matters: something is sent, or has failed and is to be told.
+  boolean isWaiting() {
+    return !active.isEmpty() || !failed.isEmpty();
+  }
+
   void onTick() {
     for (Sending sending : new ArrayList<>(active.values())) {
       switch (sending.snapshot.onTick()) {

@@ -8,7 +8,7 @@ final class WakeBudget {
    * it gives and answers, the requests for ranges that have nothing to do with it. So there is a
    * window, as for a sender in a network: as long as ticks are on time and the window is used, more
    * and more may be awake at once; with each late tick it is a part fewer. A window that nobody
-   * used says nothing about what the loop can serve, so then it is the first one again. Some are
+   * used says nothing about what the loop can serve, so then it goes back to the first one. Some are
    * always woken, for those that are awake may be in use.
    */
   private static final int LOOKS_PER_WAKE = 25;
@@ -18,6 +18,7 @@ final class WakeBudget {
   private static final int GROWTH_PART = 16;
   private static final int SHRINK_PART = 4;
   private static final int SOME_PART = 10;
+  private static final int FEW_PART = 50;
 
   private final int wakesMax;
   private int window;
@@ -36,11 +37,13 @@ final class WakeBudget {
       window -= window / SHRINK_PART;
     } else if (awake > window / 2) {
       window += window / GROWTH_PART + 1;
-    } else if (awake < wakesMax / SOME_PART) {
+    } else if (awake <= wakesMax / SOME_PART) {
       window = FIRST_TICKS * wakesMax;
+    } else {
+      window += (FIRST_TICKS * wakesMax - window) / GROWTH_PART;
     }
     window = Math.clamp(window, LEAST_TICKS * wakesMax, MOST_TICKS * wakesMax);
-    int some = late ? 1 : Math.max(1, wakesMax / SOME_PART);
+    int some = Math.max(1, wakesMax / (late ? FEW_PART : SOME_PART));
     wakes = Math.clamp(window - awake, some, wakesMax);
     looks = wakesMax * LOOKS_PER_WAKE;
   }

@@ -12,6 +12,7 @@ import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 final class SuccessionTest {
@@ -61,10 +62,23 @@ final class SuccessionTest {
     assertEquals(List.of(), heirs(range(7, List.of(ReplicaKind.VOTER)), 1));
   }
 
+  @Test
+  void aStoreThatIsDownInheritsNothing() {
+    StoreId down = new StoreId(1);
+    for (long id = 1; id < 100; id++) {
+      List<Long> heirs = heirs(range(id, THREE), 2, store -> !store.equals(down));
+      assertTrue(heirs.contains(3L), "heirs of " + id + ": " + heirs);
+    }
+  }
+
   private static List<Long> heirs(RangeDescriptor range, long gone) {
+    return heirs(range, gone, _ -> true);
+  }
+
+  private static List<Long> heirs(RangeDescriptor range, long gone, Predicate<StoreId> up) {
     List<Long> heirs = new ArrayList<>();
     for (ReplicaDescriptor each : range.replicas()) {
-      if (Succession.isHeir(range, each.store(), new StoreId(gone))) {
+      if (Succession.isHeir(range, each.store(), new StoreId(gone), up)) {
         heirs.add(each.store().value());
       }
     }

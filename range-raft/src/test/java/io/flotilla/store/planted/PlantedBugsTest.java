@@ -82,7 +82,7 @@ final class PlantedBugsTest {
                 "nobody wakes when support is withdrawn",
                 100,
                 SLEEPERS,
-                "noticed.await(asker, ticks + 1);",
+                "noticed.await(asker, ticks + NOTICE_TICKS);",
                 "")
             .and(SLEEPERS, "leaders.await(asker, ticks + graceTicks + turns);", ""));
   }
