@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class ReplicaTable {
   private final RangeMap<RangeReplica> byRange = new RangeMap<>();
   private final StatusBoard board = new StatusBoard();
-  private volatile boolean news = true;
+  private Runnable onNews = () -> {};
+  private boolean told = true;
 
   List<RangeReplica> all() {
     return byRange.values();
@@ -41,17 +42,20 @@ final class ReplicaTable {
   /// The replica has news for whoever reads reports.
   void changed(RangeReplica replica) {
     board.changed(replica.id());
-    news = true;
+    if (!told) {
+      told = true;
+      onNews.run();
+    }
   }
 
-  /// True if something changed since a report was begun. Callable from any thread.
-  boolean hasNews() {
-    return news;
+  /// Runs `listener` with the first change after each [#reporting].
+  void onNews(Runnable listener) {
+    onNews = listener;
   }
 
   /// A report is begun.
   void reporting() {
-    news = false;
+    told = false;
   }
 
   /// How many changes there were so far.

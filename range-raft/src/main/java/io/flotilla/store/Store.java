@@ -274,10 +274,10 @@ public final class Store implements PeerNetwork.Receiver {
     report(cursor, CHANGES_MAX, also, onReport);
   }
 
-  /// True if something changed since the last [#report]: else another one would be empty. Callable
-  /// from any thread, and costs nothing.
-  public boolean hasNews() {
-    return core.loops().stream().anyMatch(loop -> loop.replicas().hasNews());
+  /// Runs `listener`, on any of the store's loops, when something changes after a [#report]: until
+  /// then another one would be empty. To be called before the first report.
+  public void onNews(Runnable listener) {
+    core.loops().forEach(loop -> loop.post(() -> loop.replicas().onNews(listener)));
   }
 
   private void report(

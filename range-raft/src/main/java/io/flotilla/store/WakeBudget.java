@@ -8,8 +8,8 @@ final class WakeBudget {
    * it gives and answers, the requests for ranges that have nothing to do with it. So there is a
    * window, as for a sender in a network: as long as ticks are on time and the window is used, more
    * and more may be awake at once; with each late tick it is a part fewer. A window that nobody
-   * used says nothing about what the loop can serve, so then it goes back to the first one. Some are
-   * always woken, for those that are awake may be in use.
+   * used says nothing about what the loop can serve, so then it goes back to the first one. Some
+   * are always woken, for those that are awake may be in use.
    */
   private static final int LOOKS_PER_WAKE = 25;
   private static final int FIRST_TICKS = 6;

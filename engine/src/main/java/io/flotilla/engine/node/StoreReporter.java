@@ -75,6 +75,10 @@ final class StoreReporter {
   private boolean looking;
   private boolean lookAgain;
   private boolean stopped;
+
+  /// There is something to report; set by the store's loops.
+  private volatile boolean news = true;
+
   private long storesVersion;
   private long reportedAt;
   private DiskStage reportedStage = DiskStage.ROOMY;
@@ -103,6 +107,7 @@ final class StoreReporter {
 
   /// Begins; on the loop.
   void start() {
+    ports.store().onNews(() -> news = true);
     poll();
   }
 
@@ -126,7 +131,7 @@ final class StoreReporter {
       return;
     }
     ports.loop().schedule(POLL_NANOS, this::poll);
-    if (ports.store().hasNews() || !watched.isEmpty() || isDue() || chain.hasNews()) {
+    if (news || !watched.isEmpty() || isDue() || chain.hasNews()) {
       look();
     }
   }
@@ -141,6 +146,7 @@ final class StoreReporter {
       return;
     }
     looking = true;
+    news = false;
     // A follower's progress is no change of the range: what the driver waits for is asked for anew.
     List<RangeId> also = List.copyOf(watched);
     ports.store().report(cursor, also, report -> ports.loop().execute(() -> take(report)));
