@@ -455,8 +455,10 @@ final class FaultPlan {
   /// At most one, and never the founder alone with one other: the fleet must be able to heal.
   private boolean leaveForGood(SimulatedNode node, int looks) {
     boolean may = gone.isEmpty() && fleet.nodes().size() > 3;
+    // While others are down a fleet is well with fewer voters, and one of these must not leave.
+    boolean allRun = fleet.nodes().stream().allMatch(SimulatedNode::isRunning);
     boolean settled = fleet.world().nanos() - replacedNanos > 2_000 * MILLI;
-    if (may && settled && fleet.isWell()) {
+    if (may && settled && allRun && fleet.isWell()) {
       fleet.transcript().add(node.number(), "leaves for good");
       gone.add(node.number());
       node.crash();

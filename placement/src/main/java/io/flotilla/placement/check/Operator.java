@@ -115,6 +115,21 @@ public record Operator(
     return new Progress.Going(new Operator(range, kind, left, from, deadlineMillis));
   }
 
+  /// True if it fills a replica on a store that is dead or removed: waiting for that would hold up
+  /// whatever else the range needs until the time limit is over.
+  public boolean isForNothing(ClusterView view, RangeReport report) {
+    return steps.stream().anyMatch(step -> fillsGone(step, view, report.descriptor()));
+  }
+
+  private static boolean fillsGone(Step step, ClusterView view, RangeDescriptor range) {
+    return switch (step) {
+      case AddLearner(var store, var _) -> view.isGone(store);
+      case WaitForCatchUp(var peer) ->
+          range.replica(peer).filter(replica -> view.isGone(replica.store())).isPresent();
+      default -> false;
+    };
+  }
+
   /// How an operator stands.
   public sealed interface Progress {
     record Going(Operator operator) implements Progress {}

@@ -118,7 +118,12 @@ final class Planner {
         continue;
       }
       switch (operator.observe(known.get().report(), now)) {
-        case Going(var going) -> operators.put(going.range(), going);
+        case Going(var going) -> {
+          operators.put(going.range(), going);
+          if (going.isForNothing(view(), known.get().report())) {
+            drop(going, "the store of the new replica is gone", now);
+          }
+        }
         case Done() -> {
           setbacks.clear(operator);
           end(operator, "done");
