@@ -50,6 +50,10 @@ public final class Kills {
     Arguments named =
         new Arguments(args, List.of("--launcher", "--folder", "--port", "--count", "--how"));
     Path folder = named.path("--folder", "target/kills");
+    if (Files.exists(folder)) {
+      System.err.println(folder + " exists: name a --folder that does not, or delete it");
+      System.exit(2);
+    }
     Files.createDirectories(folder);
     int port = (int) named.number("--port", 4500);
     Setup setup =
