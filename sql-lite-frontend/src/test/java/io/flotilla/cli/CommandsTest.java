@@ -113,6 +113,15 @@ final class CommandsTest {
         terminal.out().contains("led by store 1; 2 changes of ranges under way\n"), terminal.out());
   }
 
+  /// After a start of all nodes the driver knows of a range only once somebody leads it.
+  @Test
+  void statusOfAFleetThatHasJustStartedDoesNotSayThatAllIsWell() {
+    engine.fleet().setStatus(new FleetStatus("c0ffee", 2, 2, 1, 0, 0, 0, 2, 1, 0));
+    assertEquals(0, runLine("status"));
+    assertTrue(
+        terminal.out().contains("1, 1 more of which no leader is known yet\n"), terminal.out());
+  }
+
   @Test
   void livenessIsATable() {
     assertEquals(0, runLine("store liveness"));

@@ -90,6 +90,11 @@ public final class StatusCommand implements Runnable {
     if (status.leaderless() > 0) {
       troubles.add(Human.count(status.leaderless()) + " without a leader");
     }
+    // The driver learns of a range from its leader; stores know how many replicas they have.
+    long there = stores.stream().mapToLong(StoreStatus::ranges).max().orElse(0);
+    if (there > status.ranges()) {
+      troubles.add(Human.count(there - status.ranges()) + " more of which no leader is known yet");
+    }
     boolean isGrowing =
         status.stores() < status.replicasWanted() && status.storesLive() == status.stores();
     if (status.underReplicated() > 0 && !isGrowing) {
