@@ -175,8 +175,9 @@ final class Arrivals {
   /// there was none.
   @Nullable HardState forgotten(RangeId range) {
     Tombstone tombstone = tombstones.get(range);
-    boolean none = tombstone == null || tombstone.term() == 0;
-    return none ? null : new HardState(tombstone.term(), null, 0);
+    return tombstone == null || tombstone.term() == 0
+        ? null
+        : new HardState(tombstone.term(), null, 0);
   }
 
   /// Makes an empty replica, if its span is free here. `then` hears whether there is one now.
