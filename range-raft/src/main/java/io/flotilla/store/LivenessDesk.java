@@ -28,6 +28,7 @@ final class LivenessDesk {
   private boolean probing;
   private long probedAt;
   private boolean stalled;
+  private boolean spent;
 
   LivenessDesk(StoreCore core) {
     this.core = core;
@@ -70,6 +71,10 @@ final class LivenessDesk {
     watchLog(nanos);
     boolean late = tick != PauseWatch.Tick.ON_TIME;
     liveness.onTick(nanos, late, stalled, core.env().network()::sendBeat);
+    if (liveness.isSpent() && !spent) {
+      spent = true;
+      core.env().events().emit(new StoreEvent.EpochsSpent(core.env().store()));
+    }
   }
 
   /// Callable from any thread.
