@@ -58,6 +58,11 @@ final class NodeEvents implements EventSink {
       case StoreEvent.ReplicaCreated made when made.how().equals("found") -> LOG.debug("{}", event);
       case StoreEvent.SupportWithdrawn lost ->
           LOG.warn("store {} was silent: the ranges it led look for other leaders", lost.asker());
+      case StoreEvent.EpochsSpent spent ->
+          LOG.warn(
+              "store {} has lost the support of others too often to ask for it again, so that"
+                  + " ranges stay awake: look at its network, then start the node anew",
+              spent.store());
       case StoreEvent.LogStalled log when log.stalled() ->
           LOG.warn("the log takes no writes: this store hands its leaderships away");
       // Routine, and by the thousand when a store comes back.
