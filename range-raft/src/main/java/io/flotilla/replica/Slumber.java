@@ -470,7 +470,8 @@ public final class Slumber {
     backing = null;
   }
 
-  private boolean isAsked(PeerId peer) {
+  /// True if the peer is another one, and its store was heard of late.
+  boolean isAsked(PeerId peer) {
     return Backing.isAsked(replica, vouching, peer);
   }
 
