@@ -67,9 +67,10 @@ final class NodeEvents implements EventSink {
           LOG.warn("the log takes no writes: this store hands its leaderships away");
       // Routine, and by the thousand when a store comes back.
       case PlacementEvent.OperatorStarted(var operator)
-      when operator.kind() == Operator.Kind.BALANCE_LEADERS -> LOG.debug("{}", event);
-      case PlacementEvent.OperatorEnded ended
-      when ended.kind() == Operator.Kind.BALANCE_LEADERS -> LOG.debug("{}", event);
+          when operator.kind() == Operator.Kind.BALANCE_LEADERS ->
+          LOG.debug("{}", event);
+      case PlacementEvent.OperatorEnded ended when ended.kind() == Operator.Kind.BALANCE_LEADERS ->
+          LOG.debug("{}", event);
       default -> LOG.info("{}", event);
     }
   }
