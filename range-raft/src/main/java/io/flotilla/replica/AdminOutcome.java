@@ -11,7 +11,7 @@ public sealed interface AdminOutcome {
   /// Definitely not done; may be asked again, elsewhere or later.
   record Refused(Refusal refusal) implements AdminOutcome {}
 
-  /// Definitely not done, and the same request never will be.
+  /// Definitely not done, and to ask the same again at once is of no use.
   record Rejected(String reason) implements AdminOutcome {}
 
   /// It may or may not be, or become, done: look at the range's descriptor.

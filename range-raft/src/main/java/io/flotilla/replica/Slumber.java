@@ -470,8 +470,13 @@ public final class Slumber {
     backing = null;
   }
 
-  /// True if the peer is another one, and its store was heard of late.
-  boolean isAsked(PeerId peer) {
+  /// True if the store can take the leadership. A leader that slept knows it of stores alone: how
+  /// its followers were doing is from before.
+  boolean mayLead(StoreId store) {
+    return vouching.idleTicks(replica.id()) == 0 || vouching.mayLead(store);
+  }
+
+  private boolean isAsked(PeerId peer) {
     return Backing.isAsked(replica, vouching, peer);
   }
 

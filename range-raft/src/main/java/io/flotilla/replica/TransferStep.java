@@ -43,8 +43,10 @@ final class TransferStep {
       onDone.accept(new AdminOutcome.Rejected(reason));
     } else if (lead.transfer() != null || lead.isChanging() || descriptor.isJoint()) {
       onDone.accept(new AdminOutcome.Refused(RangeAdmin.busyChanging(replica)));
+    } else if (!replica.slumber().mayLead(to)) {
+      onDone.accept(new AdminOutcome.Rejected("store " + to + " is silent, or its disk stalls"));
     } else if (!RangeAdmin.hasTheLog(replica, target.get().peer())) {
-      String limit = "voter " + target.get() + " of range " + replica.id() + " lags or is silent";
+      String limit = "voter " + target.get() + " of range " + replica.id() + " lags";
       onDone.accept(new AdminOutcome.Refused(new Refusal.Busy(limit, 500)));
     } else {
       handOver(replica, lead, target.get(), onDone);
@@ -83,6 +85,7 @@ final class TransferStep {
       boolean isOther = !each.store().equals(replica.host().store());
       if (isOther
           && each.kind() == ReplicaKind.VOTER
+          && replica.slumber().mayLead(each.store())
           && RangeAdmin.hasTheLog(replica, each.peer())) {
         handOver(replica, lead, each, _ -> {});
         return;
@@ -99,8 +102,8 @@ final class TransferStep {
     }
     Leadership.Transfer transfer = lead.transfer();
     if (transfer != null) {
-      String limit = "store " + transfer.to() + " did not take over range " + replica.id();
-      lead.endTransfer(new AdminOutcome.Refused(new Refusal.Busy(limit, 1_000)));
+      String reason = "store " + transfer.to() + " did not take over range " + replica.id();
+      lead.endTransfer(new AdminOutcome.Rejected(reason));
     }
     if (handOver == HandOver.FAILED && replica.host().options().leases()) {
       replica.group().leadAnew();

@@ -21,6 +21,9 @@ public interface Vouching {
   /// True if the store was heard of late.
   boolean isUp(StoreId store);
 
+  /// True if the store was heard of late and asks for support, as all do whose disk takes anything.
+  boolean mayLead(StoreId store);
+
   /// An equal one that many ranges share.
   Backing shared(Backing backing);
 

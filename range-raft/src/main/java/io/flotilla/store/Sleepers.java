@@ -438,6 +438,11 @@ final class Sleepers implements Vouching, LivenessListener {
   }
 
   @Override
+  public boolean mayLead(StoreId store) {
+    return views.mayLead(store);
+  }
+
+  @Override
   public boolean supports(StoreId asker, long epoch) {
     return views.supports(asker, epoch);
   }

@@ -79,6 +79,12 @@ final class StoreViews {
     return view != null && view.up;
   }
 
+  /// True if it was heard of late, and this store vouches for it.
+  boolean mayLead(StoreId store) {
+    View view = views.get(store);
+    return view != null && view.up && view.given > 0;
+  }
+
   boolean supports(StoreId asker, long epoch) {
     View view = views.get(asker);
     return view != null && epoch > 0 && view.given == epoch;

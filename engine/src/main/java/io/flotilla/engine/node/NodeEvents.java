@@ -77,9 +77,10 @@ final class NodeEvents implements EventSink {
 
   /// How an instruction of the placement driver ended.
   static void onInstructed(Instruction instruction, AdminOutcome outcome) {
-    if (instruction.step() instanceof Step.TransferLeader) {
-      LOG.debug("range {}: {}: {}", instruction.range(), instruction.step(), outcome);
-    } else if (outcome instanceof AdminOutcome.Done) {
+    boolean isDone = outcome instanceof AdminOutcome.Done;
+    if (isDone && instruction.step() instanceof Step.TransferLeader) {
+      LOG.debug("range {}: done: {}", instruction.range(), instruction.step());
+    } else if (isDone) {
       LOG.info("range {}: done: {}", instruction.range(), instruction.step());
     } else {
       LOG.info("range {}: {}: {}", instruction.range(), instruction.step(), outcome);

@@ -41,7 +41,8 @@ final class OperatorCallsTest {
           assertThrows(
               RejectedException.class,
               () -> fleet.engine().fleet().split(new RangeId(99), Optional.empty()));
-      assertEquals("there is no range 99", rejected.getMessage());
+      assertEquals(
+          "range 99 does not exist, or has no leader at the moment", rejected.getMessage());
       assertEquals(0, fleet.now().minus(before).toSeconds());
     }
   }

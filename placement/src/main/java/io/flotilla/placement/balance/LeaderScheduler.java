@@ -32,7 +32,7 @@ public final class LeaderScheduler implements Checker {
     LeaderLimits limits = view.limits().leaders();
     RangeDescriptor descriptor = range.descriptor();
     StoreView from = range.leaderStore().flatMap(view::store).orElse(null);
-    if (limits.gap() == 0 || from == null || descriptor.isPlacement()) {
+    if (limits.gap() == 0 || from == null || !isReliable(from) || descriptor.isPlacement()) {
       return new Finding.Nothing();
     }
     ReplicaDescriptor heir = heir(view, descriptor, from.id());
@@ -77,7 +77,12 @@ public final class LeaderScheduler implements Checker {
   }
 
   private static boolean takes(StoreView store) {
-    return store.isWell() && store.leaders().settled() && store.freeBytes() > 0;
+    return isReliable(store) && store.freeBytes() > 0;
+  }
+
+  /// Of a store that may be gone nothing is known: what it led others may lead already.
+  private static boolean isReliable(StoreView store) {
+    return store.isWell() && store.leaders().settled();
   }
 
   private static int band(ClusterView view, LeaderLimits limits) {

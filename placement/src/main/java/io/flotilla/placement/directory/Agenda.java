@@ -15,13 +15,13 @@ final class Agenda {
   /// The most ranges of one portion of the round over all.
   static final int ROUND_MAX = 1_000;
 
-  /// The most that wait and are looked at in one go.
+  /// The most of either kind that wait and are looked at in one go.
   static final int WAITING_MAX = 200;
 
   private final RangeDirectory directory;
   private final long roundMillis;
-  private final TreeSet<RangeId> waiting = new TreeSet<>();
-  private @Nullable RangeId lastWaiting;
+  private final Waiting repairs = new Waiting();
+  private final Waiting moves = new Waiting();
   private @Nullable RangeId lastOfRound;
   private long roundAtMillis;
   private int hurried;
@@ -35,17 +35,24 @@ final class Agenda {
 
   /// There is something to do at this range, or may be, only not now.
   void later(RangeId range) {
-    waiting.add(range);
+    repairs.ranges.add(range);
   }
 
-  /// It was looked at, and nothing waits.
+  /// It would be better led elsewhere, only not now. Such ranges do not hold up those to be
+  /// repaired, however many they are.
+  void laterMove(RangeId range) {
+    moves.ranges.add(range);
+  }
+
+  /// It is being looked at, and nothing waits so far.
   void settled(RangeId range) {
-    waiting.remove(range);
+    repairs.ranges.remove(range);
+    moves.ranges.remove(range);
   }
 
   /// So many ranges wait for others to be done.
   int waiting() {
-    return waiting.size();
+    return repairs.ranges.size() + moves.ranges.size();
   }
 
   /// The stores changed, so any range may need something now.
@@ -53,16 +60,11 @@ final class Agenda {
     hurried = directory.size();
   }
 
-  /// Some of those that wait, each time others.
+  /// Some of those that wait, each time others; first those to be repaired.
   List<RangeId> someWaiting() {
-    List<RangeId> some = new ArrayList<>(Math.min(waiting.size(), WAITING_MAX));
-    RangeId last = lastWaiting;
-    for (int i = 0; i < WAITING_MAX && i < waiting.size(); i++) {
-      RangeId next = last == null ? null : waiting.higher(last);
-      last = next == null ? waiting.first() : next;
-      some.add(last);
-    }
-    lastWaiting = last;
+    List<RangeId> some = new ArrayList<>();
+    repairs.some(some);
+    moves.some(some);
     return some;
   }
 
@@ -86,5 +88,18 @@ final class Agenda {
 
   private long share(long all, long passedMillis) {
     return passedMillis >= roundMillis ? all : all * passedMillis / roundMillis;
+  }
+
+  private static final class Waiting {
+    final TreeSet<RangeId> ranges = new TreeSet<>();
+    private @Nullable RangeId last;
+
+    void some(List<RangeId> into) {
+      for (int i = 0; i < WAITING_MAX && i < ranges.size(); i++) {
+        RangeId next = last == null ? null : ranges.higher(last);
+        last = next == null ? ranges.first() : next;
+        into.add(last);
+      }
+    }
   }
 }

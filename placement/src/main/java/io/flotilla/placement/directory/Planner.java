@@ -8,6 +8,7 @@ import io.flotilla.placement.Instruction;
 import io.flotilla.placement.Policy;
 import io.flotilla.placement.RangeProblem;
 import io.flotilla.placement.RangeReport;
+import io.flotilla.placement.Step;
 import io.flotilla.placement.Step.ChangeReplicas;
 import io.flotilla.placement.Step.WaitForCatchUp;
 import io.flotilla.placement.balance.LeaderScheduler;
@@ -75,7 +76,9 @@ final class Planner {
     this.rangeIds = rangeIds;
     this.peerIds = peerIds;
     this.policy = policy;
-    this.setbacks = new Setbacks(office.options().retryMillis(), office.options().retryMillisMax());
+    this.setbacks =
+        new Setbacks(
+            office.options().retryMillis(), office.options().retryMillisMax(), office.nowMillis());
     this.agenda = new Agenda(directory, office.options().roundMillis(), office.nowMillis());
     this.storesAtMillis = office.nowMillis() - office.options().viewMillis();
   }
@@ -105,6 +108,9 @@ final class Planner {
       Operator operator = operators.get(failed.instruction().range());
       if (operator != null && operator.current().equals(failed.instruction().step())) {
         String reason = failed.reason();
+        if (operator.current() instanceof Step.TransferLeader move) {
+          catalogue.find(move.store()).ifPresent(member -> member.unsettled(now));
+        }
         end(operator, "rejected: " + reason, setbacks.rejected(operator, reason, now));
       }
     }
@@ -176,27 +182,33 @@ final class Planner {
       agenda.settled(range);
       return;
     }
-    if (isWaiting(known.report())) {
-      agenda.later(range);
-    } else {
-      agenda.settled(range);
-    }
-  }
-
-  /// True if something is to be done that cannot be done now.
-  private boolean isWaiting(RangeReport report) {
-    ClusterView view = view();
-    boolean waits = false;
-    for (Checker checker : CHECKERS) {
-      switch (follow(checker.check(view, report), view, report)) {
-        case NOTHING -> {}
-        case WAITS -> waits = true;
-        case STARTED -> {
-          return false;
+    agenda.settled(range);
+    RangeReport report = known.report();
+    switch (repair(report)) {
+      case STARTED -> {}
+      case WAITS -> agenda.later(range);
+      case NOTHING -> {
+        ClusterView view = view();
+        if (follow(SCHEDULER.check(view, report), view, report) == Followed.WAITS) {
+          agenda.laterMove(range);
         }
       }
     }
-    return waits || follow(SCHEDULER.check(view, report), view, report) == Followed.WAITS;
+  }
+
+  private Followed repair(RangeReport report) {
+    ClusterView view = view();
+    Followed followed = Followed.NOTHING;
+    for (Checker checker : CHECKERS) {
+      switch (follow(checker.check(view, report), view, report)) {
+        case NOTHING -> {}
+        case WAITS -> followed = Followed.WAITS;
+        case STARTED -> {
+          return Followed.STARTED;
+        }
+      }
+    }
+    return followed;
   }
 
   private enum Followed {
@@ -211,7 +223,7 @@ final class Planner {
       case Finding.Later() -> Followed.WAITS;
       case Finding.Start(var found) -> {
         if (setbacks.isPaused(report.range(), found.kind(), view.nowMillis())
-            || operators.size() >= office.options().limits().operatorsMax()) {
+            || operators.size() >= most(found.kind())) {
           yield Followed.WAITS;
         }
         start(view, found, report);
@@ -220,12 +232,18 @@ final class Planner {
     };
   }
 
+  /// How many operators may be under way for another of this kind: room is kept for repair.
+  private int most(Operator.Kind kind) {
+    int all = office.options().limits().operatorsMax();
+    return kind == Operator.Kind.BALANCE_LEADERS ? all / 2 : all;
+  }
+
   private boolean isSpokenFor(RangeReport report) {
     return operators.containsKey(report.range()) || report.descriptor().isJoint();
   }
 
-  /// Puts an operator under way, in place of the one that the range had: each is tied to its
-  /// generation, so of two that reach the range's leader only one can take effect.
+  /// Puts an operator under way, in place of the one that the range had: each but a transfer is
+  /// tied to its generation, so of two that reach the range's leader only one can take effect.
   void start(ClusterView view, Operator operator, RangeReport report) {
     Operator old = operators.put(operator.range(), operator);
     if (old != null) {
@@ -293,13 +311,16 @@ final class Planner {
     return true;
   }
 
-  /// True if the stores are others, or one of them takes replicas that took none or the reverse.
+  /// True if the stores are others, or one of them takes replicas that took none or the reverse, or
+  /// takes leaderships that took none.
   private boolean isOther(List<StoreView> before) {
     if (before.size() != stores.size()) {
       return true;
     }
     for (int i = 0; i < before.size(); i++) {
-      if (!before.get(i).isLike(stores.get(i))) {
+      StoreView then = before.get(i);
+      StoreView now = stores.get(i);
+      if (!then.isLike(now) || now.leaders().settled() && !then.leaders().settled()) {
         return true;
       }
     }

@@ -260,7 +260,10 @@ final class RangeDesk {
   private @Nullable Known led(PlacementCall call, RangeId range) {
     Known known = directory.find(range).orElse(null);
     if (known == null && catalogue.isComplete(office.nowMillis())) {
-      Office.reject(call, Reason.UNKNOWN_RANGE, "there is no range " + range);
+      Office.reject(
+          call,
+          Reason.UNKNOWN_RANGE,
+          "range " + range + " does not exist, or has no leader at the moment");
       return null;
     }
     if (known == null || known.leader() == null) {

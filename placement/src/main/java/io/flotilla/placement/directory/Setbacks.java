@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Operators that came to nothing, by range: until when none of the same kind is started again, and
 /// what the problem was, for whoever asks.
@@ -21,16 +22,18 @@ final class Setbacks {
 
   private static final class OfRange {
     final Map<Operator.Kind, Pause> pauses = new EnumMap<>(Operator.Kind.class);
-    RangeProblem problem = new RangeProblem("", "");
+    @Nullable RangeProblem problem;
     long untilMillis;
   }
 
   private final long pauseMillis;
   private final long pauseMillisMax;
+  private long lookedMillis;
   private final TreeMap<RangeId, OfRange> ranges = new TreeMap<>();
 
   /// @param pauseMillis the shortest pause
-  Setbacks(long pauseMillis, long pauseMillisMax) {
+  Setbacks(long pauseMillis, long pauseMillisMax, long nowMillis) {
+    this.lookedMillis = nowMillis;
     this.pauseMillis = pauseMillis;
     this.pauseMillisMax = Math.max(pauseMillis, pauseMillisMax);
   }
@@ -61,7 +64,9 @@ final class Setbacks {
   private void note(Operator operator, String reason, Pause pause) {
     OfRange range = ranges.computeIfAbsent(operator.range(), _ -> new OfRange());
     range.pauses.put(operator.kind(), pause);
-    range.problem = new RangeProblem(operator.current().toString(), reason);
+    if (operator.kind() != Operator.Kind.BALANCE_LEADERS) {
+      range.problem = new RangeProblem(operator.current().toString(), reason);
+    }
     range.untilMillis = pause.untilMillis() + pauseMillisMax;
   }
 
@@ -83,8 +88,12 @@ final class Setbacks {
     return Optional.ofNullable(ranges.get(range)).map(found -> found.problem);
   }
 
-  /// Drops what is so old that a failure now would be one by itself.
+  /// Drops what is so old that a failure now would be one by itself. To be called often.
   void forgetOld(long nowMillis) {
+    if (nowMillis - lookedMillis < pauseMillis / 2) {
+      return;
+    }
+    lookedMillis = nowMillis;
     for (Iterator<OfRange> each = ranges.values().iterator(); each.hasNext(); ) {
       if (nowMillis - each.next().untilMillis >= 0) {
         each.remove();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class StoreCatalogue {
   private static final int RECEIPT_BITS = 12;
 
-  /// Stores report once a second at least.
+  /// Stores report once a second, unless an answer is lost.
   private static final long SILENT_MILLIS_MAX = 2_500;
 
   /// One store. What is not in `info` is soft.
@@ -76,8 +76,8 @@ final class StoreCatalogue {
       return missingFrom;
     }
 
-    private void heard(StoreStats newStats, boolean wasUp, long nowMillis) {
-      wellSinceMillis = wasUp ? wellSinceMillis : nowMillis;
+    private void heard(StoreStats newStats, boolean wasWell, long nowMillis) {
+      wellSinceMillis = wasWell ? wellSinceMillis : nowMillis;
       stats = newStats;
       heardMillis = nowMillis;
       heard = true;
@@ -131,9 +131,15 @@ final class StoreCatalogue {
       onceMore = false;
     }
 
-    /// Its silence so far counts for nothing.
+    /// Its silence so far counts for nothing; nor does anything say that it is well.
     void pardon(long nowMillis) {
       heardMillis = nowMillis;
+      wellSinceMillis = nowMillis;
+    }
+
+    /// It did not take what it was given: it has to be well for a while before it is given more.
+    void unsettled(long nowMillis) {
+      wellSinceMillis = nowMillis;
     }
 
     /// Since its last report, or since the tenure began.
@@ -206,15 +212,17 @@ final class StoreCatalogue {
 
   /// It reports.
   void heard(Member member, StoreStats stats, long nowMillis) {
-    member.heard(stats, isUp(member, nowMillis), nowMillis);
+    member.heard(stats, isReporting(member, nowMillis), nowMillis);
   }
 
-  /// True if it has been up for so long, in one life and as far as was seen in this tenure. One
-  /// that missed two reports may be gone, long before it counts as down.
+  private static boolean isReporting(Member member, long nowMillis) {
+    return member.heard && member.silentMillis(nowMillis) <= SILENT_MILLIS_MAX;
+  }
+
+  /// True if it has reported without a break for so long, in one life and as far as was seen in
+  /// this tenure. One that missed two reports may be gone, long before it counts as down.
   boolean isSettled(Member member, long settleMillis, long nowMillis) {
-    return isUp(member, nowMillis)
-        && member.silentMillis(nowMillis) <= SILENT_MILLIS_MAX
-        && nowMillis - member.wellSinceMillis >= settleMillis;
+    return isReporting(member, nowMillis) && nowMillis - member.wellSinceMillis >= settleMillis;
   }
 
   /// True if all stores that are up have reported in full, and those that are not had the time to,

@@ -92,6 +92,11 @@ class LeaderSchedulerTest {
             RANGE,
             "later"),
         Arguments.of(
+            "of a leader's store that may be gone nothing is known",
+            view(leading(1, new Leaders(20, 0, false)), leading(2, 5), leading(3, 4)),
+            RANGE,
+            "-"),
+        Arguments.of(
             "the placement group stays",
             view(leading(1, 20), leading(2, 5), leading(3, 4)),
             range(RangeDescriptor.PLACEMENT, MIB, "1", "2", "3"),

@@ -99,6 +99,19 @@ class AgendaTest {
   }
 
   @Test
+  void whatWouldBeBetterElsewhereHoldsUpNoRepair() {
+    for (int i = 1; i <= 10 * Agenda.WAITING_MAX; i++) {
+      agenda.laterMove(new RangeId(i));
+    }
+    RangeId repair = new RangeId(77_777);
+    agenda.later(repair);
+    assertEquals(repair, agenda.someWaiting().getFirst());
+    assertEquals(repair, agenda.someWaiting().getFirst());
+    agenda.settled(repair);
+    assertEquals(Agenda.WAITING_MAX, agenda.someWaiting().size());
+  }
+
+  @Test
   void withoutRangesThereIsNothingToLookAt() {
     agenda.hurry();
     assertTrue(agenda.portion(ROUND).isEmpty());

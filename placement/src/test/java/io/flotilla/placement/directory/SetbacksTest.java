@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class SetbacksTest {
   private static final RangeId RANGE = new RangeId(7);
 
-  private final Setbacks setbacks = new Setbacks(5_000, 600_000);
+  private final Setbacks setbacks = new Setbacks(5_000, 600_000, 0);
 
   private static Operator operator(Kind kind) {
     return new Operator(RANGE, kind, List.of(new RemoveLearner(new PeerId(1))), 1, 0);
@@ -65,7 +65,7 @@ class SetbacksTest {
   @Test
   void whatIsOldIsForgotten() {
     setbacks.rejected(operator(Kind.SPLIT_BY_SIZE), "one key", 0);
-    setbacks.forgetOld(604_999);
+    setbacks.forgetOld(600_000);
     assertTrue(setbacks.problem(RANGE).isPresent());
     setbacks.forgetOld(605_000);
     assertTrue(setbacks.problem(RANGE).isEmpty());
