@@ -1,0 +1,48 @@
+package io.flotilla.engine.node;
+
+/// When the reporter looks next, and when it reports unasked. Times are of the monotonic clock, in
+/// nanoseconds. Not thread-safe.
+///
+/// What there is to tell is looked at at once, but not more than ten times a second, however much
+/// there is. Without news one look a second is enough: the report that tells the driver that this
+/// store is here.
+final class ReportPace {
+  static final long LOOK_NANOS = 100_000_000;
+  static final long REPORT_NANOS = 1_000_000_000;
+
+  private long lookedAt;
+  private long reportedAt;
+
+  /// A first report is due at once.
+  ReportPace(long nanos) {
+    lookedAt = nanos - LOOK_NANOS;
+    reportNow(nanos);
+  }
+
+  void looked(long nanos) {
+    lookedAt = nanos;
+  }
+
+  void reported(long nanos) {
+    reportedAt = nanos;
+  }
+
+  /// A report is due, changed or not.
+  void reportNow(long nanos) {
+    reportedAt = nanos - REPORT_NANOS;
+  }
+
+  /// True if it is time for a report even without news.
+  boolean isReportDue(long nanos) {
+    return nanos - reportedAt >= REPORT_NANOS;
+  }
+
+  /// In so many nanoseconds the next look is due, 0: now.
+  ///
+  /// @param isWaiting there is something to look at, or something that tells no news of itself
+  long nanosToLook(boolean isWaiting, long nanos) {
+    long again = lookedAt + LOOK_NANOS - nanos;
+    long regular = reportedAt + REPORT_NANOS - nanos;
+    return Math.max(0, isWaiting ? again : Math.max(again, regular));
+  }
+}
