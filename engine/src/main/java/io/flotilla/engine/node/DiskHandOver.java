@@ -37,8 +37,7 @@ final class DiskHandOver {
     this.store = store;
     this.disk = disk;
     this.loop = loop;
-    this.rounds =
-        new Rounds(loop, ROUND_NANOS, () -> disk.stage() != DiskStage.ROOMY, this::round);
+    this.rounds = new Rounds(loop, ROUND_NANOS, () -> disk.stage() != DiskStage.ROOMY, this::round);
   }
 
   /// Begins; on the loop.

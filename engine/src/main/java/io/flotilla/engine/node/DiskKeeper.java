@@ -9,9 +9,9 @@ import io.flotilla.store.DiskLimits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Looks at the disk again and again and does what its stage asks for. While there is little
-/// room, or soon will be, that of what was deleted is brought back, step by step as far as there is
-/// room for it. On a full disk the ballast is given up, to be made again later, and nothing else is
+/// Looks at the disk again and again and does what its stage asks for. While there is little room,
+/// or soon will be, that of what was deleted is brought back, step by step as far as there is room
+/// for it. On a full disk the ballast is given up, to be made again later, and nothing else is
 /// compacted. Confined to its loop, which may block.
 final class DiskKeeper {
   /*
@@ -89,6 +89,7 @@ final class DiskKeeper {
       try {
         look(pauseNanos);
       } finally {
+        pauseNanos = Math.min(pauseNanos, SYNC_NANOS - sinceSync);
         loop.schedule(pauseNanos, this::turn);
       }
     }

@@ -4,11 +4,12 @@ package io.flotilla.engine.node;
 /// nanoseconds. Not thread-safe.
 ///
 /// What there is to tell is looked at at once, but not more than ten times a second, however much
-/// there is. Without news one look a second is enough: the report that tells the driver that this
-/// store is here.
+/// there is. Without news there is a report a second, which tells the driver that this store is
+/// here, and needs no look; one in ten seconds makes sure that no news were missed.
 final class ReportPace {
   static final long LOOK_NANOS = 100_000_000;
   static final long REPORT_NANOS = 1_000_000_000;
+  static final long OVERDUE_NANOS = 10 * REPORT_NANOS;
 
   private long lookedAt;
   private long reportedAt;
@@ -37,7 +38,12 @@ final class ReportPace {
     return nanos - reportedAt >= REPORT_NANOS;
   }
 
-  /// In so many nanoseconds the next look is due, 0: now.
+  /// True if the last look was long ago.
+  boolean isLookOverdue(long nanos) {
+    return nanos - lookedAt >= OVERDUE_NANOS;
+  }
+
+  /// In so many nanoseconds the next look or report is due, 0: now.
   ///
   /// @param isWaiting there is something to look at, or something that tells no news of itself
   long nanosToLook(boolean isWaiting, long nanos) {

@@ -146,15 +146,28 @@ final class StoreReporter {
       timer = null;
     }
     if (!stopped && !looking) {
-      boolean isWaiting = news || !watched.isEmpty() || chain.hasNews() || isNewStage();
-      long nanos = pace.nanosToLook(isWaiting, ports.clock().nanos());
+      long nanos = pace.nanosToLook(isWaiting(), ports.clock().nanos());
       timer = ports.loop().schedule(nanos, this::onTime);
     }
   }
 
+  /// There is something to look at or to send, or something that tells no news of itself.
+  private boolean isWaiting() {
+    return news || !watched.isEmpty() || chain.hasNews() || isNewStage();
+  }
+
+  /// Without news a look would find nothing, so that the loops of the store are left alone.
   private void onTime() {
     timer = null;
-    look();
+    if (stopped) {
+      return;
+    }
+    if (isWaiting() || underWay || pace.isLookOverdue(ports.clock().nanos())) {
+      look();
+    } else {
+      send();
+      setTimer();
+    }
   }
 
   private void look() {

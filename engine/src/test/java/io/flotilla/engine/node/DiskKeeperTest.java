@@ -200,7 +200,7 @@ final class DiskKeeperTest {
 
   @Test
   void theMarkIsSyncedEverySecond() {
-    for (long free : new long[] {1_000_000 * MIB, 900 * MIB}) {
+    for (long free : new long[] {1_000_000 * MIB, 3_800 * MIB, 2_000 * MIB, 900 * MIB}) {
       gauge.setFree(free);
       nextLook();
       int before = syncs;

@@ -25,7 +25,7 @@ class ReportPaceTest {
   }
 
   @Test
-  void withoutNewsThereIsALookForEachReport() {
+  void withoutNewsThereIsAReportASecond() {
     lookedAndReported(START);
     assertEquals(REPORT_NANOS, pace.nanosToLook(false, START));
     assertEquals(1, pace.nanosToLook(false, START + REPORT_NANOS - 1));
@@ -53,6 +53,14 @@ class ReportPaceTest {
     long late = START + 3 * REPORT_NANOS;
     pace.looked(late);
     assertEquals(LOOK_NANOS, pace.nanosToLook(false, late));
+  }
+
+  @Test
+  void howeverManyReportsThereAreALookIsOverdueAfterTenSeconds() {
+    lookedAndReported(START);
+    pace.reported(START + 9 * REPORT_NANOS);
+    assertFalse(pace.isLookOverdue(START + 10 * REPORT_NANOS - 1));
+    assertTrue(pace.isLookOverdue(START + 10 * REPORT_NANOS));
   }
 
   @Test
