@@ -69,7 +69,7 @@ public final class SortedTable<K extends Comparable<? super K>, V> {
     }
     Block block = blocks.get(at);
     int slot = slotAbove(block, key);
-    if (slot > 0 && keyOf.apply(value(block, slot - 1)).compareTo(key) == 0) {
+    if (isAt(block, slot - 1, key)) {
       V old = value(block, slot - 1);
       block.values[slot - 1] = value;
       return old;
@@ -111,7 +111,7 @@ public final class SortedTable<K extends Comparable<? super K>, V> {
     int at = blockOf(key);
     Block block = at < 0 ? null : blocks.get(at);
     int slot = block == null ? 0 : slotAbove(block, key);
-    if (block == null || slot == 0 || keyOf.apply(value(block, slot - 1)).compareTo(key) != 0) {
+    if (block == null || !isAt(block, slot - 1, key)) {
       return null;
     }
     V old = value(block, slot - 1);
@@ -130,8 +130,7 @@ public final class SortedTable<K extends Comparable<? super K>, V> {
     return () -> {
       int at = Math.max(0, blockOf(key));
       int slot = blocks.isEmpty() ? 0 : slotAbove(blocks.get(at), key);
-      boolean isThere =
-          slot > 0 && keyOf.apply(value(blocks.get(at), slot - 1)).compareTo(key) == 0;
+      boolean isThere = slot > 0 && isAt(blocks.get(at), slot - 1, key);
       return new Walk(at, isThere ? slot - 1 : slot);
     };
   }
@@ -196,6 +195,11 @@ public final class SortedTable<K extends Comparable<? super K>, V> {
       }
     }
     return low;
+  }
+
+  /// True if the value in this slot has this key; in slot -1 there is none.
+  private boolean isAt(Block block, int slot, K key) {
+    return slot >= 0 && keyOf.apply(value(block, slot)).compareTo(key) == 0;
   }
 
   @SuppressWarnings("unchecked")

@@ -91,15 +91,19 @@ public final class Backing {
       }
       boolean isMissing =
           group.quiescing().matchOf(voter) != last || vouching.heldEpoch(store) == 0;
-      if (!voter.equals(replica.peer()) && vouching.isUp(store) && isMissing) {
+      if (isMissing && isAsked(replica, vouching, voter)) {
         return false;
       }
     }
     return Quorum.has(
-        membership,
-        peer ->
-            peer.equals(replica.peer())
-                || replica.storeOf(peer) instanceof StoreId store && vouching.isUp(store));
+        membership, peer -> peer.equals(replica.peer()) || isAsked(replica, vouching, peer));
+  }
+
+  /// True if a leader's sleep depends on the peer: it is another one, and its store is up.
+  static boolean isAsked(RangeReplica replica, Vouching vouching, PeerId peer) {
+    return !peer.equals(replica.peer())
+        && replica.storeOf(peer) instanceof StoreId store
+        && vouching.isUp(store);
   }
 
   @Override

@@ -90,8 +90,12 @@ public final class RangeAdmin {
 
   // For the steps -------------------------------------------------------------------------------
 
-  /// True if the follower has the log but for a little, and was heard from of late.
+  /// True if the follower has the log but for a little, and was heard from of late. A leader that
+  /// slept knows that only of the follower's store.
   static boolean hasTheLog(RangeReplica replica, PeerId peer) {
+    if (replica.host().options().leases() && !replica.slumber().isAsked(peer)) {
+      return false;
+    }
     for (FollowerStatus follower : replica.group().followers()) {
       if (follower.peer().equals(peer)) {
         return follower.mode() == Mode.STREAMING

@@ -65,8 +65,7 @@ public final class RangeReplica extends ReplicaList.Member {
 
   public RangeReplica(ReplicaHost host, ReplicaStart start) {
     this.host = host;
-    RangeDescriptor descriptor = start.descriptor();
-    this.id = descriptor == null ? start.id() : descriptor.id(); // equal, and there anyway
+    this.id = start.id();
     this.peer = start.peer();
     this.parts = new ReplicaParts(this, host, start);
     this.applySide = new ApplySide(this, host, start);

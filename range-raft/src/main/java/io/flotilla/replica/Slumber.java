@@ -461,7 +461,7 @@ public final class Slumber {
     if (stage == Stage.LEADING || stage == Stage.ASKING) {
       for (PeerId voter : replica.group().membership().voters()) {
         StoreId store = replica.storeOf(voter);
-        if (!isSelf(voter) && store != null) {
+        if (!voter.equals(replica.peer()) && store != null) {
           send(store, voter, new NotLeading(replica.peer(), replica.group().term()));
         }
       }
@@ -470,16 +470,9 @@ public final class Slumber {
     backing = null;
   }
 
-  private boolean isSelf(PeerId peer) {
-    return peer.equals(replica.peer());
-  }
-
-  private boolean isUp(PeerId peer) {
-    return replica.storeOf(peer) instanceof StoreId store && vouching.isUp(store);
-  }
-
-  private boolean isAsked(PeerId peer) {
-    return !isSelf(peer) && isUp(peer);
+  /// True if the peer is another one, and its store was heard of late.
+  boolean isAsked(PeerId peer) {
+    return Backing.isAsked(replica, vouching, peer);
   }
 
   private void send(StoreId to, PeerId peer, Message message) {

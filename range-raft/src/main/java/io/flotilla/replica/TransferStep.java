@@ -44,7 +44,7 @@ final class TransferStep {
     } else if (lead.transfer() != null || lead.isChanging() || descriptor.isJoint()) {
       onDone.accept(new AdminOutcome.Refused(RangeAdmin.busyChanging(replica)));
     } else if (!RangeAdmin.hasTheLog(replica, target.get().peer())) {
-      String limit = "voter " + target.get() + " of range " + replica.id() + " lags";
+      String limit = "voter " + target.get() + " of range " + replica.id() + " lags or is silent";
       onDone.accept(new AdminOutcome.Refused(new Refusal.Busy(limit, 500)));
     } else {
       handOver(replica, lead, target.get(), onDone);

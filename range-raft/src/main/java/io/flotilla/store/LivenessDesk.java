@@ -3,6 +3,7 @@ package io.flotilla.store;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.replica.lease.PauseWatch;
 import io.flotilla.spi.DiskStage;
 import io.flotilla.spi.StoreBeat;
 import io.flotilla.store.liveness.LivenessListener;
@@ -27,6 +28,7 @@ final class LivenessDesk {
   private boolean probing;
   private long probedAt;
   private boolean stalled;
+  private boolean spent;
 
   LivenessDesk(StoreCore core) {
     this.core = core;
@@ -58,16 +60,21 @@ final class LivenessDesk {
     }
   }
 
-  /// A tick of the first loop. `leapt`: its clock may have stood still.
-  void onTick(long nanos, boolean late, boolean leapt) {
+  /// A tick of the first loop.
+  void onTick(long nanos, PauseWatch.Tick tick) {
     if (liveness == null) {
       return;
     }
-    if (leapt) {
+    if (tick == PauseWatch.Tick.LEAPT) {
       liveness.onPause();
     }
     watchLog(nanos);
+    boolean late = tick != PauseWatch.Tick.ON_TIME;
     liveness.onTick(nanos, late, stalled, core.env().network()::sendBeat);
+    if (liveness.isSpent() && !spent) {
+      spent = true;
+      core.env().events().emit(new StoreEvent.EpochsSpent(core.env().store()));
+    }
   }
 
   /// Callable from any thread.

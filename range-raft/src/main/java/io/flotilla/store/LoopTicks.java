@@ -55,10 +55,10 @@ final class LoopTicks {
     long nanos = clock.nanos();
     timer = loop.loop().schedule(options.tickNanos(), this::start);
     ticks += isYoung() ? 1 : 0;
-    boolean late = watchForPauses();
+    PauseWatch.Tick tick = watchForPauses();
     watchLog();
     if (loop == core.loops().getFirst()) {
-      core.liveness().onTick(core.env().clock().nanos(), late, late && pauses.leapt());
+      core.liveness().onTick(core.env().clock().nanos(), tick);
     }
     loop.sleepers().onTick(nanos - dueAt > options.tickNanos());
     dueAt = nanos + options.tickNanos();
@@ -73,8 +73,7 @@ final class LoopTicks {
     }
   }
 
-  /// True if there was one.
-  private boolean watchForPauses() {
+  private PauseWatch.Tick watchForPauses() {
     long before = clock.nanos();
     long wallMillis = clock.wallMillis();
     long after = clock.nanos();
@@ -83,14 +82,14 @@ final class LoopTicks {
       wallMillis = clock.wallMillis();
       after = clock.nanos();
     }
-    boolean paused = pauses.onTick(before, wallMillis, after);
-    if (paused) {
+    PauseWatch.Tick tick = pauses.onTick(before, wallMillis, after);
+    if (tick != PauseWatch.Tick.ON_TIME) {
       core.env().events().emit(new StoreEvent.PauseNoticed(core.env().store()));
-      if (pauses.leapt()) {
-        loop.sleepers().onPause(after);
-      }
     }
-    return paused;
+    if (tick == PauseWatch.Tick.LEAPT) {
+      loop.sleepers().onPause(after);
+    }
+    return tick;
   }
 
   private void watchLog() {

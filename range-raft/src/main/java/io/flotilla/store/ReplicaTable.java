@@ -4,6 +4,7 @@ import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.RangeMap;
 import io.flotilla.replica.RangeReplica;
 import io.flotilla.replica.ReplicaStatus;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -58,24 +59,19 @@ final class ReplicaTable {
     told = false;
   }
 
-  /// How many changes there were so far.
-  long version() {
-    return board.version();
-  }
+  /// What one loop has to report.
+  ///
+  /// @param changed the replicas that are here
+  /// @param gone ranges whose replicas are not here any more
+  /// @param reached up to which change this tells
+  /// @param more there were changes after that
+  record Changes(List<ReplicaStatus> changed, List<RangeId> gone, long reached, boolean more) {}
 
-  /// The version that is reached with at most `max` changes after `since`.
-  long reached(long since, int max) {
-    return board.reached(since, max);
-  }
-
-  /// What changed after `since` and not after `reached`: the replicas that are here, and the ranges
-  /// that are not any more; and, changed or not, those of `also` that are here.
-  void statusBetween(
-      long since,
-      long reached,
-      List<RangeId> also,
-      List<ReplicaStatus> changed,
-      List<RangeId> gone) {
+  /// The oldest `max` changes after change `since`; and, changed or not, the replicas of `also`.
+  Changes changesAfter(long since, int max, List<RangeId> also) {
+    long reached = board.reached(since, max);
+    List<ReplicaStatus> changed = new ArrayList<>();
+    List<RangeId> gone = new ArrayList<>();
     Set<RangeId> asked = new LinkedHashSet<>(board.between(since, reached));
     for (RangeId range : asked) {
       RangeReplica replica = byRange.get(range);
@@ -91,5 +87,6 @@ final class ReplicaTable {
         changed.add(replica.status());
       }
     }
+    return new Changes(changed, gone, reached, reached < board.version());
   }
 }

@@ -2,6 +2,8 @@ package io.flotilla.store;
 
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.replica.ReplicaStatus;
+import io.flotilla.store.ReplicaTable.Changes;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What changed on a store since an earlier report.
@@ -20,5 +22,20 @@ public record StatusReport(
     long of(int loop) {
       return loop < seen.size() ? seen.get(loop) : 0;
     }
+  }
+
+  /// What all loops say, in their order.
+  static StatusReport of(List<Changes> loops) {
+    List<ReplicaStatus> changed = new ArrayList<>();
+    List<RangeId> gone = new ArrayList<>();
+    List<Long> seen = new ArrayList<>();
+    boolean more = false;
+    for (Changes its : loops) {
+      changed.addAll(its.changed());
+      gone.addAll(its.gone());
+      seen.add(its.reached());
+      more |= its.more();
+    }
+    return new StatusReport(changed, gone, new Cursor(seen), more);
   }
 }

@@ -23,11 +23,12 @@ import io.flotilla.spi.StateStorage.StoredRange;
 import io.flotilla.spi.StoreBeat;
 import io.flotilla.store.liveness.StoreLiveness.PeerSupport;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// All replicas of one store: the multi in multi-Raft.
@@ -100,17 +101,12 @@ public final class Store implements PeerNetwork.Receiver {
   /// "unknown"), what is in the stages is written, the state is flushed. Then runs `onStopped` on
   /// the bulk loop.
   public void stop(Runnable onStopped) {
-    Countdown loops =
-        new Countdown(
-            core.loops().size(),
-            () ->
-                env.logLoop().execute(() -> env.applyLoop().execute(() -> finishStop(onStopped))));
-    for (StoreLoop loop : core.loops()) {
-      loop.post(() -> {
-        loop.stop("the store is stopping");
-        core.loops().getFirst().post(loops::one);
-      });
-    }
+    askLoops(
+        loop -> {
+          loop.stop("the store is stopping");
+          return loop;
+        },
+        _ -> env.logLoop().execute(() -> env.applyLoop().execute(() -> finishStop(onStopped))));
   }
 
   private void finishStop(Runnable onStopped) {
@@ -123,23 +119,6 @@ public final class Store implements PeerNetwork.Receiver {
         onStopped.run();
       }
     });
-  }
-
-  /// Counts on one loop.
-  private static final class Countdown {
-    private final Runnable then;
-    private int left;
-
-    Countdown(int left, Runnable then) {
-      this.left = left;
-      this.then = then;
-    }
-
-    void one() {
-      if (--left == 0) {
-        then.run();
-      }
-    }
   }
 
   // Requests ------------------------------------------------------------------------------------
@@ -270,53 +249,19 @@ public final class Store implements PeerNetwork.Receiver {
   /// that no loop is held up for long.
   public void report(
       StatusReport.Cursor cursor, List<RangeId> also, Consumer<StatusReport> onReport) {
-    core.loops().forEach(loop -> loop.post(loop.replicas()::reporting));
-    report(cursor, CHANGES_MAX, also, onReport);
+    askLoops(
+        loop -> {
+          loop.replicas().reporting();
+          long since = cursor.of(core.loops().indexOf(loop));
+          return loop.replicas().changesAfter(since, CHANGES_MAX, also);
+        },
+        changes -> onReport.accept(StatusReport.of(changes)));
   }
 
   /// Runs `listener`, on any of the store's loops, when something changes after a [#report]: until
   /// then another one would be empty. To be called before the first report.
   public void onNews(Runnable listener) {
     core.loops().forEach(loop -> loop.post(() -> loop.replicas().onNews(listener)));
-  }
-
-  private void report(
-      StatusReport.Cursor cursor,
-      int changesMax,
-      List<RangeId> also,
-      Consumer<StatusReport> onReport) {
-    List<StoreLoop> loops = core.loops();
-    List<ReplicaStatus> changed = new ArrayList<>();
-    List<RangeId> gone = new ArrayList<>();
-    Long[] seen = new Long[loops.size()];
-    boolean[] more = new boolean[1];
-    Countdown all =
-        new Countdown(
-            loops.size(),
-            () ->
-                onReport.accept(
-                    new StatusReport(
-                        changed, gone, new StatusReport.Cursor(Arrays.asList(seen)), more[0])));
-    for (int i = 0; i < loops.size(); i++) {
-      int slot = i;
-      StoreLoop loop = loops.get(i);
-      loop.post(() -> {
-        List<ReplicaStatus> its = new ArrayList<>();
-        List<RangeId> itsGone = new ArrayList<>();
-        long reached = loop.replicas().reached(cursor.of(slot), changesMax);
-        boolean hasMore = reached < loop.replicas().version();
-        loop.replicas().statusBetween(cursor.of(slot), reached, also, its, itsGone);
-        loops
-            .getFirst()
-            .post(() -> {
-              changed.addAll(its);
-              gone.addAll(itsGone);
-              seen[slot] = reached;
-              more[0] |= hasMore;
-              all.one();
-            });
-      });
-    }
   }
 
   /// How it stands with every store that this one shares ranges with.
@@ -326,35 +271,41 @@ public final class Store implements PeerNetwork.Receiver {
 
   /// Who sleeps here.
   public void listSleepers(Consumer<SleepReport> onList) {
-    List<StoreLoop> loops = core.loops();
-    long[] counts = new long[2];
-    List<RangeId> led = new ArrayList<>();
-    Countdown all =
-        new Countdown(
-            loops.size(), () -> onList.accept(new SleepReport(counts[0], counts[1], led)));
-    for (StoreLoop loop : loops) {
-      loop.post(() -> {
-        int replicas = loop.replicas().size();
-        int asleep = loop.sleepers().asleep();
-        List<RangeId> its = loop.sleepers().asleepAndLeading();
-        loops
-            .getFirst()
-            .post(() -> {
-              counts[0] += replicas;
-              counts[1] += asleep;
-              led.addAll(its);
-              all.one();
-            });
-      });
-    }
+    askLoops(
+        loop ->
+            new SleepReport(
+                loop.replicas().size(),
+                loop.sleepers().asleep(),
+                loop.sleepers().asleepAndLeading()),
+        reports -> onList.accept(SleepReport.sum(reports)));
   }
 
   /// Every replica of this store.
   public void listReplicas(Consumer<List<ReplicaStatus>> onList) {
-    report(
-        StatusReport.Cursor.START,
-        Integer.MAX_VALUE,
-        List.of(),
-        report -> onList.accept(report.changed()));
+    askLoops(
+        loop -> loop.replicas().changesAfter(0, Integer.MAX_VALUE, List.of()),
+        changes -> onList.accept(StatusReport.of(changes).changed()));
+  }
+
+  /// Puts `question` to each loop, there, and gives `onAll` their answers, in the order of the
+  /// loops, on the first one.
+  private <T> void askLoops(Function<StoreLoop, T> question, Consumer<List<T>> onAll) {
+    List<StoreLoop> loops = core.loops();
+    Map<Integer, T> answers = new TreeMap<>();
+    for (int i = 0; i < loops.size(); i++) {
+      int slot = i;
+      StoreLoop loop = loops.get(i);
+      loop.post(() -> {
+        T answer = question.apply(loop);
+        loops
+            .getFirst()
+            .post(() -> {
+              answers.put(slot, answer);
+              if (answers.size() == loops.size()) {
+                onAll.accept(List.copyOf(answers.values()));
+              }
+            });
+      });
+    }
   }
 }

@@ -52,6 +52,10 @@ public sealed interface StoreEvent extends EventSink.Event {
   /// there wake.
   record SupportWithdrawn(StoreId store, StoreId asker, long upToEpoch) implements StoreEvent {}
 
+  /// This life of the store cannot ask for more support: where it is lost, ranges stay awake until
+  /// the store starts anew. Nothing else suffers.
+  record EpochsSpent(StoreId store) implements StoreEvent {}
+
   /// The process did not run for a while; leases are void until they are proved anew.
   record PauseNoticed(StoreId store) implements StoreEvent {}
 }

@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.raft.RoleKind;
+import io.flotilla.replica.AdminOutcome;
 import io.flotilla.replica.ReplicaStatus;
 import io.flotilla.sim.MapMachine;
 import io.flotilla.sim.SimFleet;
 import io.flotilla.sim.SimStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /// Ranges that nobody uses fall asleep, answer reads all the same, and wake when they are needed.
@@ -118,6 +120,28 @@ final class QuiescenceTest {
     for (RangeId range : fleet.descriptors().keySet()) {
       assertEquals(3, asleepReplicas(fleet, range), "" + range);
     }
+  }
+
+  /// What the leader knew of its followers when it fell asleep says nothing of them now: to end its
+  /// lease for one that is gone would cost an election timeout.
+  @Test
+  void aSleepingLeaderDoesNotHandOverToAStoreThatIsGone() {
+    SimFleet fleet = asleep(8, 1);
+    SimStore leader = fleet.awaitLeader(RANGE);
+    SimStore gone = fleet.stores().stream().filter(s -> s != leader).findFirst().get();
+    gone.crash();
+    fleet.run(2 * SimFleet.SECOND);
+    assertEquals(2, asleepReplicas(fleet, RANGE));
+    MapMachine machine = machine(fleet, leader);
+    AtomicReference<AdminOutcome> answer = new AtomicReference<>();
+
+    leader.store().transferLeader(RANGE, gone.id(), answer::set);
+
+    for (int i = 0; i < 2_000; i++) {
+      fleet.run(SimFleet.MILLI);
+      assertTrue(machine.access().leaseHolds(), "no gap");
+    }
+    assertTrue(String.valueOf(answer.get()).contains("lags or is silent"), answer::toString);
   }
 
   @Test

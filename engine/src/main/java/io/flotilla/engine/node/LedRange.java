@@ -8,6 +8,7 @@ import io.flotilla.placement.RangeReport;
 import io.flotilla.raft.RaftGroup.FollowerStatus;
 import io.flotilla.replica.ReplicaStatus;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// What the placement driver decides by of a range that this store leads, and what it was told of
@@ -43,13 +44,16 @@ final class LedRange {
   /// counts.
   boolean isNewsAfter(LedRange before, boolean isWatched) {
     said = before.said;
-    RangeReport now = unpacked();
-    RangeReport then = before.unpacked();
-    return now.term() != then.term()
-        || !descriptor.equals(before.descriptor)
+    boolean isStep = !Arrays.equals(numbers, before.numbers);
+    return !descriptor.equals(before.descriptor)
         || isOtherSize()
-        || !activity(now).equals(activity(then))
-        || isWatched && !now.equals(then);
+        || isWatched && (isStep || !size.equals(before.size))
+        || isStep && isOtherGroup(unpacked(), before.unpacked());
+  }
+
+  /// Entries alone are no news.
+  private static boolean isOtherGroup(RangeReport now, RangeReport then) {
+    return now.term() != then.term() || !activity(now).equals(activity(then));
   }
 
   /// Compared with what the driver was told, for a range may grow in small steps.

@@ -1,6 +1,8 @@
 package io.flotilla.engine.node;
 
 import io.flotilla.placement.Instruction;
+import io.flotilla.placement.Step;
+import io.flotilla.placement.check.Operator;
 import io.flotilla.placement.directory.PlacementEvent;
 import io.flotilla.replica.AdminOutcome;
 import io.flotilla.spi.EventSink;
@@ -56,15 +58,28 @@ final class NodeEvents implements EventSink {
       case StoreEvent.ReplicaCreated made when made.how().equals("found") -> LOG.debug("{}", event);
       case StoreEvent.SupportWithdrawn lost ->
           LOG.warn("store {} was silent: the ranges it led look for other leaders", lost.asker());
+      case StoreEvent.EpochsSpent spent ->
+          LOG.warn(
+              "store {} has lost the support of others too often to ask for it again, so that"
+                  + " ranges stay awake: look at its network, then start the node anew",
+              spent.store());
       case StoreEvent.LogStalled log when log.stalled() ->
           LOG.warn("the log takes no writes: this store hands its leaderships away");
+      // Routine, and by the thousand when a store comes back.
+      case PlacementEvent.OperatorStarted(var operator)
+          when operator.kind() == Operator.Kind.BALANCE_LEADERS ->
+          LOG.debug("{}", event);
+      case PlacementEvent.OperatorEnded ended when ended.kind() == Operator.Kind.BALANCE_LEADERS ->
+          LOG.debug("{}", event);
       default -> LOG.info("{}", event);
     }
   }
 
   /// How an instruction of the placement driver ended.
   static void onInstructed(Instruction instruction, AdminOutcome outcome) {
-    if (outcome instanceof AdminOutcome.Done) {
+    if (instruction.step() instanceof Step.TransferLeader) {
+      LOG.debug("range {}: {}: {}", instruction.range(), instruction.step(), outcome);
+    } else if (outcome instanceof AdminOutcome.Done) {
       LOG.info("range {}: done: {}", instruction.range(), instruction.step());
     } else {
       LOG.info("range {}: {}: {}", instruction.range(), instruction.step(), outcome);

@@ -2,6 +2,7 @@ package io.flotilla.engine.node;
 
 import io.flotilla.engine.Limits;
 import io.flotilla.engine.TlsFiles;
+import io.flotilla.placement.check.LeaderLimits;
 import io.flotilla.placement.directory.PlacementOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 ///   leads the placement group counts
 /// @param storeDeadMillis a store silent for longer is replaced; that of the node which leads the
 ///   placement group counts
+/// @param leaderGap so many more ranges may a store lead than another before leaderships move; 0:
+///   they stay where they are; that of the node which leads the placement group counts, as of the
+///   next
+/// @param leaderSettleMillis a store is given leaderships once it has been well for so long
 /// @param replicas voters wanted for each range
 /// @param disk when the disk counts as full
 /// @param tls for all connections; null: they are not encrypted
@@ -44,6 +49,8 @@ public record NodeOptions(
     long retentionMillis,
     long snapshotAgeMaxMillis,
     long storeDeadMillis,
+    int leaderGap,
+    long leaderSettleMillis,
     int replicas,
     DiskOptions disk,
     @Nullable TlsFiles tls) {
@@ -72,6 +79,8 @@ public record NodeOptions(
             in.number("retention-millis", 600_000, 1000, DAYS_30),
             in.number("snapshot-age-max-millis", 3_600_000, 1000, DAYS_30),
             in.number("store-dead-millis", PlacementOptions.DEAD_MILLIS, 1000, DAYS_30),
+            (int) in.number("leader-gap", LeaderLimits.DEFAULT.gap(), 0, 1_000_000),
+            in.number("leader-settle-millis", LeaderLimits.DEFAULT.settleMillis(), 0, DAYS_30),
             (int) in.number("replicas", 3, 1, 7),
             disk(in),
             in.tls("tls-dir"));

@@ -14,6 +14,7 @@ import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.keyspace.Timestamp;
 import io.flotilla.placement.Policy;
+import io.flotilla.placement.check.LeaderLimits;
 import io.flotilla.placement.directory.PlacementMachine;
 import io.flotilla.placement.directory.PlacementOptions;
 import io.flotilla.placement.directory.StateReader;
@@ -179,7 +180,9 @@ final class NodeParts {
     PlacementOptions placement =
         PlacementOptions.of(cluster, policy)
             .withSnapshotAgeMaxMillis(options.snapshotAgeMaxMillis())
-            .withDeadMillis(options.storeDeadMillis());
+            .withDeadMillis(options.storeDeadMillis())
+            .withLeaders(
+                LeaderLimits.DEFAULT.with(options.leaderGap(), options.leaderSettleMillis()));
     return PlacementMachine.factory(read, clock, events, placement);
   }
 

@@ -1,5 +1,6 @@
 package io.flotilla.engine.mvcc;
 
+import io.flotilla.spi.Clock;
 import io.flotilla.spi.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -7,8 +8,9 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 
-/// A loop that runs when the test says so, on the test's thread and in the test's time.
-public final class ManualLoop implements EventLoop {
+/// A loop that runs when the test says so, on the test's thread and in the test's time, of which it
+/// is the clock.
+public final class ManualLoop implements EventLoop, Clock {
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private final List<Timer> timers = new ArrayList<>();
   private long now;
@@ -46,8 +48,14 @@ public final class ManualLoop implements EventLoop {
     }
   }
 
+  @Override
   public long nanos() {
     return now;
+  }
+
+  @Override
+  public long wallMillis() {
+    return 0;
   }
 
   /// Runs what is queued, and what that queues.

@@ -10,7 +10,6 @@ import io.flotilla.keyspace.Timestamp;
 import io.flotilla.placement.PlacementReply;
 import io.flotilla.placement.PlacementRequest;
 import io.flotilla.replica.Refusal;
-import io.flotilla.spi.Clock;
 import io.flotilla.transport.request.RequestFailure;
 import io.flotilla.transport.request.ResponseHandler;
 import java.nio.ByteBuffer;
@@ -32,18 +31,6 @@ class PlacementClientTest {
   private static final StoreId THREE = new StoreId(3);
 
   private final ManualLoop loop = new ManualLoop();
-  private final Clock clock =
-      new Clock() {
-        @Override
-        public long nanos() {
-          return loop.nanos();
-        }
-
-        @Override
-        public long wallMillis() {
-          return 0;
-        }
-      };
   private final AddressBook book = new AddressBook(null, (store, address) -> {});
 
   /// Requests without an answer, by the port where they went.
@@ -84,7 +71,7 @@ class PlacementClientTest {
           assertEquals(null, sent.put(address, handler), "asked twice at a time: " + address);
         },
         loop,
-        clock);
+        loop);
   }
 
   private static PlacementReply drawn(long first) {

@@ -25,7 +25,6 @@ import io.flotilla.engine.mvcc.KvRequest;
 import io.flotilla.engine.mvcc.ManualLoop;
 import io.flotilla.engine.route.StoreChannel.Delivery;
 import io.flotilla.keyspace.Timestamp;
-import io.flotilla.spi.Clock;
 import io.flotilla.spi.RandomSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,18 +45,7 @@ class BlockingEngineTest {
   private final Engine engine = engine();
 
   private Engine engine() {
-    Clock clock =
-        new Clock() {
-          @Override
-          public long nanos() {
-            return 0;
-          }
-
-          @Override
-          public long wallMillis() {
-            return 0;
-          }
-        };
+    ManualLoop loop = new ManualLoop();
     Router router =
         new Router(
             new Router.Ports(
@@ -70,8 +58,8 @@ class BlockingEngineTest {
                         new RangeLookup.Found.Known(new Route(range(2, "", "", 1), store(1)))),
                 (timeout, onDrawn) -> onDrawn.accept(new SnapshotSource.Drawn.At(new Timestamp(7))),
                 (at, ttl, timeout, onAnswer) -> onAnswer.accept(new HoldSource.Answer.Held()),
-                new ManualLoop(),
-                clock,
+                loop,
+                loop,
                 new RandomSource(1)),
             RouteOptions.DEFAULT);
     return new BlockingEngine(

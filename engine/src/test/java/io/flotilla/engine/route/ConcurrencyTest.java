@@ -9,7 +9,6 @@ import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
-import io.flotilla.spi.Clock;
 import io.flotilla.spi.RandomSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,20 +73,8 @@ class ConcurrencyTest {
   @Test
   void everyWatchedCallIsToldOnce() throws Exception {
     ManualLoop loop = new ManualLoop();
-    Clock clock =
-        new Clock() {
-          @Override
-          public long nanos() {
-            return 100;
-          }
-
-          @Override
-          public long wallMillis() {
-            return 0;
-          }
-        };
     // The loop is not made for several threads: all that comes in at once goes through one lock.
-    DeadlineWatch watch = new DeadlineWatch(new LockedLoop(loop), clock, 1);
+    DeadlineWatch watch = new DeadlineWatch(new LockedLoop(loop), loop, 1);
     List<Once> calls = new ArrayList<>();
     for (int i = 0; i < 20_000; i++) {
       calls.add(new Once());

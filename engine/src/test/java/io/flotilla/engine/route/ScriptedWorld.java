@@ -10,7 +10,6 @@ import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.keyspace.Timestamp;
 import io.flotilla.replica.Refusal;
-import io.flotilla.spi.Clock;
 import io.flotilla.spi.RandomSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,7 +19,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A world around a router in which nothing happens unless the test says so.
-final class ScriptedWorld implements StoreChannel, RangeLookup, SnapshotSource, HoldSource, Clock {
+final class ScriptedWorld implements StoreChannel, RangeLookup, SnapshotSource, HoldSource {
   static final long MILLI = 1_000_000;
 
   final ManualLoop loop = new ManualLoop();
@@ -31,7 +30,7 @@ final class ScriptedWorld implements StoreChannel, RangeLookup, SnapshotSource, 
   final List<String> log = new ArrayList<>();
   final Router router =
       new Router(
-          new Router.Ports(this, this, this, this, loop, this, new RandomSource(5)),
+          new Router.Ports(this, this, this, this, loop, loop, new RandomSource(5)),
           RouteOptions.DEFAULT);
 
   record Sent(StoreId store, KvRequest request, Consumer<Delivery> onDelivery) {
@@ -78,16 +77,6 @@ final class ScriptedWorld implements StoreChannel, RangeLookup, SnapshotSource, 
 
   void drawn(long timestamp) {
     draws.remove().accept(new Drawn.At(new Timestamp(timestamp)));
-  }
-
-  @Override
-  public long nanos() {
-    return loop.nanos();
-  }
-
-  @Override
-  public long wallMillis() {
-    return 0;
   }
 
   static RangeDescriptor range(long id, String start, String end, long generation) {

@@ -24,7 +24,6 @@ import io.flotilla.replica.RangeMachine;
 import io.flotilla.replica.Refusal;
 import io.flotilla.sim.SimLayout;
 import io.flotilla.sim.SimStateStorage;
-import io.flotilla.spi.Clock;
 import io.flotilla.spi.RandomSource;
 import io.flotilla.spi.StateStorage.RangeUpdate;
 import java.nio.ByteBuffer;
@@ -36,7 +35,7 @@ import java.util.function.Supplier;
 /// Real machines behind a real router over one state, on one thread; requests and replies go
 /// through their codecs. Ranges split and leaders move when the test says so, in the middle of
 /// whatever is under way.
-final class TinyFleet implements StoreChannel, RangeLookup, SnapshotSource, Clock {
+final class TinyFleet implements StoreChannel, RangeLookup, SnapshotSource {
   private final RandomSource random;
   private final ManualLoop loop = new ManualLoop();
   private final SimStateStorage state;
@@ -81,7 +80,7 @@ final class TinyFleet implements StoreChannel, RangeLookup, SnapshotSource, Cloc
     router =
         new Router(
             new Router.Ports(
-                this, this, this, TinyFleet::refuseHold, loop, this, random.fork("router")),
+                this, this, this, TinyFleet::refuseHold, loop, loop, random.fork("router")),
             RouteOptions.DEFAULT);
     serve(FakeRange.descriptor(2, "", "", 1), new StoreId(1));
   }
@@ -207,15 +206,5 @@ final class TinyFleet implements StoreChannel, RangeLookup, SnapshotSource, Cloc
     if (!condition.get()) {
       throw new AssertionError("it does not come to an end");
     }
-  }
-
-  @Override
-  public long nanos() {
-    return loop.nanos();
-  }
-
-  @Override
-  public long wallMillis() {
-    return 0;
   }
 }

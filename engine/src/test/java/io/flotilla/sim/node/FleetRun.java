@@ -23,8 +23,13 @@ public final class FleetRun {
 
   public FleetRun(long seed) {
     RandomSource random = new RandomSource(seed).fork("run");
+    RandomSource balance = new RandomSource(seed).fork("balance");
     Map<String, String> options =
         Map.of(
+            "leader-gap",
+            String.valueOf(balance.nextInt(4)),
+            "leader-settle-millis",
+            balance.oneIn(2) ? "500" : "3000",
             "log-bytes-max",
             "65536",
             "range-bytes-max",

@@ -8,8 +8,10 @@ import io.flotilla.placement.RangeReport;
 import io.flotilla.placement.Standing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /// All that a decision may look at, frozen.
 ///
@@ -74,7 +76,7 @@ public record ClusterView(
         nowMillis,
         policy,
         limits,
-        loaded(stores, operator, range),
+        loaded(stores, operator, range, range.leaderStore().orElse(null)),
         freePeers + operator.newPeers(),
         peersLeft - operator.newPeers(),
         freeRanges + operator.newRanges(),
@@ -82,18 +84,32 @@ public record ClusterView(
   }
 
   /// The stores with what an operator under way puts on them.
+  ///
+  /// @param leader the range's leading store, null: it is between two
   public static List<StoreView> loaded(
-      List<StoreView> stores, Operator operator, RangeReport range) {
+      List<StoreView> stores, Operator operator, RangeReport range, @Nullable StoreId leader) {
     SortedSet<StoreId> filled = operator.filledStores(range.descriptor());
-    StoreId leader = range.leaderStore().orElse(null);
+    StoreId heir = operator.heir().orElse(leader);
     List<StoreView> loaded = new ArrayList<>(stores.size());
     for (StoreView store : stores) {
-      boolean sends = !filled.isEmpty() && store.id().equals(leader);
-      StoreView next = sends ? store.withOutbound() : store;
-      boolean isNew = range.descriptor().replicaOn(store.id()).isEmpty();
-      loaded.add(
-          filled.contains(store.id()) ? next.withInbound(isNew ? range.bytes() : 0, isNew) : next);
+      StoreView next = store;
+      if (!filled.isEmpty() && store.id().equals(leader)) {
+        next = next.withOutbound();
+      }
+      if (filled.contains(store.id())) {
+        boolean isNew = range.descriptor().replicaOn(store.id()).isEmpty();
+        next = next.withInbound(isNew ? range.bytes() : 0, isNew);
+      }
+      loaded.add(handing(next, leader, heir));
     }
     return loaded;
+  }
+
+  private static StoreView handing(StoreView store, @Nullable StoreId from, @Nullable StoreId to) {
+    if (Objects.equals(from, to)) {
+      return store;
+    }
+    int change = (store.id().equals(to) ? 1 : 0) - (store.id().equals(from) ? 1 : 0);
+    return change == 0 ? store : store.withLeaders(store.leaders().moved(change));
   }
 }

@@ -9,8 +9,10 @@ import io.flotilla.placement.Step;
 import io.flotilla.placement.Step.AddLearner;
 import io.flotilla.placement.Step.ChangeReplicas;
 import io.flotilla.placement.Step.Split;
+import io.flotilla.placement.Step.TransferLeader;
 import io.flotilla.placement.Step.WaitForCatchUp;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -36,6 +38,8 @@ public record Operator(
     REMOVE_LEARNER,
     /// The leadership leaves a store that is being removed.
     EVACUATE,
+    /// One store leads many more ranges than another.
+    BALANCE_LEADERS,
     SPLIT_BY_SIZE,
     SPLIT_BY_COMMAND,
     TRANSFER_BY_COMMAND;
@@ -68,6 +72,16 @@ public record Operator(
       }
     }
     return stores;
+  }
+
+  /// The store that it hands the leadership to, if it does.
+  Optional<StoreId> heir() {
+    for (Step step : steps) {
+      if (step instanceof TransferLeader move) {
+        return Optional.of(move.store());
+      }
+    }
+    return Optional.empty();
   }
 
   /// True if a step to come adds this peer.

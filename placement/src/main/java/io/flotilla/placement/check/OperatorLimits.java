@@ -7,9 +7,16 @@ package io.flotilla.placement.check;
 /// @param outboundMax ranges of one leading store that fill replicas at once
 /// @param replicaMillis time limit of an operator that fills a replica
 /// @param quickMillis time limit of any other
+/// @param leaders when leaderships move, and how many at once
 public record OperatorLimits(
-    int operatorsMax, int inboundMax, int outboundMax, long replicaMillis, long quickMillis) {
-  public static final OperatorLimits DEFAULT = new OperatorLimits(500, 8, 8, 10 * 60_000L, 60_000L);
+    int operatorsMax,
+    int inboundMax,
+    int outboundMax,
+    long replicaMillis,
+    long quickMillis,
+    LeaderLimits leaders) {
+  public static final OperatorLimits DEFAULT =
+      new OperatorLimits(500, 8, 8, 10 * 60_000L, 60_000L, LeaderLimits.DEFAULT);
 
   public OperatorLimits {
     if (operatorsMax < 1 || inboundMax < 1 || outboundMax < 1) {
@@ -21,5 +28,10 @@ public record OperatorLimits(
               + " and "
               + outboundMax);
     }
+  }
+
+  public OperatorLimits withLeaders(LeaderLimits other) {
+    return new OperatorLimits(
+        operatorsMax, inboundMax, outboundMax, replicaMillis, quickMillis, other);
   }
 }

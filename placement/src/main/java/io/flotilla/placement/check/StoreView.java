@@ -12,6 +12,7 @@ import io.flotilla.placement.Standing;
 /// @param bytes of these replicas, about
 /// @param inbound replicas that operators under way are filling on it
 /// @param outbound ranges it leads whose operators under way fill a replica
+/// @param leaders of which ranges it is the leader's store
 public record StoreView(
     StoreId id,
     boolean up,
@@ -20,27 +21,41 @@ public record StoreView(
     int replicas,
     long bytes,
     int inbound,
-    int outbound) {
+    int outbound,
+    Leaders leaders) {
   /// True if it is the same store and would be asked for the same: how much is on it may differ.
   public boolean isLike(StoreView other) {
     return id.equals(other.id)
         && up == other.up
         && standing == other.standing
-        && (freeBytes > 0) == (other.freeBytes > 0);
+        && (freeBytes > 0) == (other.freeBytes > 0)
+        && leaders.settled() == other.leaders.settled();
   }
 
   /// True if replicas on it can be counted on.
-  boolean isWell() {
+  public boolean isWell() {
     return up && standing == Standing.MEMBER;
   }
 
   StoreView withInbound(long moreBytes, boolean isNew) {
-    int replicasThen = isNew ? replicas + 1 : replicas;
     return new StoreView(
-        id, up, standing, freeBytes, replicasThen, bytes + moreBytes, inbound + 1, outbound);
+        id,
+        up,
+        standing,
+        freeBytes,
+        isNew ? replicas + 1 : replicas,
+        bytes + moreBytes,
+        inbound + 1,
+        outbound,
+        leaders);
   }
 
   StoreView withOutbound() {
-    return new StoreView(id, up, standing, freeBytes, replicas, bytes, inbound, outbound + 1);
+    return new StoreView(
+        id, up, standing, freeBytes, replicas, bytes, inbound, outbound + 1, leaders);
+  }
+
+  StoreView withLeaders(Leaders other) {
+    return new StoreView(id, up, standing, freeBytes, replicas, bytes, inbound, outbound, other);
   }
 }

@@ -1,6 +1,7 @@
 package io.flotilla.placement.directory;
 
 import io.flotilla.placement.Policy;
+import io.flotilla.placement.check.LeaderLimits;
 import io.flotilla.placement.check.OperatorLimits;
 import io.flotilla.placement.oracle.OracleOptions;
 
@@ -83,19 +84,24 @@ public record PlacementOptions(
   }
 
   public PlacementOptions withSnapshotAgeMaxMillis(long millis) {
-    return with(deadMillis, millis);
+    return with(limits, deadMillis, millis);
   }
 
   public PlacementOptions withDeadMillis(long millis) {
-    return with(millis, snapshotAgeMaxMillis);
+    return with(limits, millis, snapshotAgeMaxMillis);
   }
 
-  private PlacementOptions with(long newDeadMillis, long newSnapshotAgeMaxMillis) {
+  public PlacementOptions withLeaders(LeaderLimits leaders) {
+    return with(limits.withLeaders(leaders), deadMillis, snapshotAgeMaxMillis);
+  }
+
+  private PlacementOptions with(
+      OperatorLimits newLimits, long newDeadMillis, long newSnapshotAgeMaxMillis) {
     return new PlacementOptions(
         cluster,
         firstPolicy,
         oracle,
-        limits,
+        newLimits,
         downMillis,
         newDeadMillis,
         viewMillis,

@@ -10,10 +10,12 @@ import io.flotilla.placement.RangeProblem;
 import io.flotilla.placement.RangeReport;
 import io.flotilla.placement.Step.ChangeReplicas;
 import io.flotilla.placement.Step.WaitForCatchUp;
+import io.flotilla.placement.balance.LeaderScheduler;
 import io.flotilla.placement.check.Checker;
 import io.flotilla.placement.check.ClusterView;
 import io.flotilla.placement.check.Finding;
 import io.flotilla.placement.check.GoneStoreChecker;
+import io.flotilla.placement.check.Leaders;
 import io.flotilla.placement.check.Operator;
 import io.flotilla.placement.check.Operator.Progress.Done;
 import io.flotilla.placement.check.Operator.Progress.Dropped;
@@ -40,6 +42,9 @@ final class Planner {
           new ReplicaCountChecker(),
           new SurplusChecker(),
           new RangeSizeChecker());
+
+  /// Asked only if nothing is to be repaired.
+  private static final Checker SCHEDULER = new LeaderScheduler();
 
   /// The most instructions of one reply.
   private static final int INSTRUCTIONS_MAX = 500;
@@ -117,11 +122,13 @@ final class Planner {
         }
         continue;
       }
-      switch (operator.observe(known.get().report(), now)) {
+      RangeReport report = known.get().report();
+      switch (operator.observe(report, now)) {
         case Going(var going) -> {
-          operators.put(going.range(), going);
-          if (going.isForNothing(view(), known.get().report())) {
+          if (going.isForNothing(view(), report)) {
             drop(going, "the store of the new replica is gone", now);
+          } else {
+            operators.put(going.range(), going);
           }
         }
         case Done() -> {
@@ -154,22 +161,22 @@ final class Planner {
   void check(List<RangeId> reported) {
     long now = office.nowMillis();
     boolean anew = refreshStores(now);
-    reported.forEach(range -> look(range, now));
+    reported.forEach(this::look);
     if (ended || anew) {
       ended = false;
-      agenda.someWaiting().forEach(range -> look(range, now));
+      agenda.someWaiting().forEach(this::look);
     }
-    agenda.portion(now).forEach(range -> look(range, now));
+    agenda.portion(now).forEach(this::look);
   }
 
-  private void look(RangeId range, long nowMillis) {
+  private void look(RangeId range) {
     Known known = directory.find(range).orElse(null);
     if (known == null || known.leader() == null || isSpokenFor(known.report())) {
       // It will be reported when that changes.
       agenda.settled(range);
       return;
     }
-    if (check(known.report(), nowMillis)) {
+    if (isWaiting(known.report())) {
       agenda.later(range);
     } else {
       agenda.settled(range);
@@ -177,24 +184,40 @@ final class Planner {
   }
 
   /// True if something is to be done that cannot be done now.
-  private boolean check(RangeReport report, long nowMillis) {
+  private boolean isWaiting(RangeReport report) {
     ClusterView view = view();
     boolean waits = false;
     for (Checker checker : CHECKERS) {
-      switch (checker.check(view, report)) {
-        case Finding.Nothing() -> {}
-        case Finding.Later() -> waits = true;
-        case Finding.Start(var found) -> {
-          boolean paused = setbacks.isPaused(report.range(), found.kind(), nowMillis);
-          if (!paused && operators.size() < office.options().limits().operatorsMax()) {
-            start(view, found, report);
-            return false;
-          }
-          waits = true;
+      switch (follow(checker.check(view, report), view, report)) {
+        case NOTHING -> {}
+        case WAITS -> waits = true;
+        case STARTED -> {
+          return false;
         }
       }
     }
-    return waits;
+    return waits || follow(SCHEDULER.check(view, report), view, report) == Followed.WAITS;
+  }
+
+  private enum Followed {
+    NOTHING,
+    WAITS,
+    STARTED
+  }
+
+  private Followed follow(Finding finding, ClusterView view, RangeReport report) {
+    return switch (finding) {
+      case Finding.Nothing() -> Followed.NOTHING;
+      case Finding.Later() -> Followed.WAITS;
+      case Finding.Start(var found) -> {
+        if (setbacks.isPaused(report.range(), found.kind(), view.nowMillis())
+            || operators.size() >= office.options().limits().operatorsMax()) {
+          yield Followed.WAITS;
+        }
+        start(view, found, report);
+        yield Followed.STARTED;
+      }
+    };
   }
 
   private boolean isSpokenFor(RangeReport report) {
@@ -284,6 +307,7 @@ final class Planner {
   }
 
   private List<StoreView> storeViews(long nowMillis) {
+    long settle = office.options().limits().leaders().settleMillis();
     List<StoreView> views = new ArrayList<>();
     for (StoreCatalogue.Member member : catalogue.all()) {
       StoreId id = member.info().id();
@@ -297,12 +321,13 @@ final class Planner {
               count.replicas(),
               count.bytes(),
               0,
-              0));
+              0,
+              new Leaders(count.leaders(), 0, catalogue.isSettled(member, settle, nowMillis))));
     }
     for (Map.Entry<RangeId, Operator> entry : operators.entrySet()) {
       Known known = directory.find(entry.getKey()).orElse(null);
       if (known != null) {
-        views = ClusterView.loaded(views, entry.getValue(), known.report());
+        views = ClusterView.loaded(views, entry.getValue(), known.report(), known.leader());
       }
     }
     return List.copyOf(views);

@@ -19,12 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class StoreCatalogue {
   private static final int RECEIPT_BITS = 12;
 
+  /// Stores report once a second at least.
+  private static final long SILENT_MILLIS_MAX = 2_500;
+
   /// One store. What is not in `info` is soft.
   static final class Member {
     private StoreInfo info;
     private StoreStats stats = StoreStats.UNKNOWN;
     private long heardMillis;
     private boolean heard;
+    private long wellSinceMillis;
     private @Nullable RangeId missingFrom = Stretch.ALL.from();
     private boolean onceMore;
     private long receipt;
@@ -72,7 +76,8 @@ final class StoreCatalogue {
       return missingFrom;
     }
 
-    void heard(StoreStats newStats, long nowMillis) {
+    private void heard(StoreStats newStats, boolean wasUp, long nowMillis) {
+      wellSinceMillis = wasUp ? wellSinceMillis : nowMillis;
       stats = newStats;
       heardMillis = nowMillis;
       heard = true;
@@ -120,7 +125,8 @@ final class StoreCatalogue {
     }
 
     /// It has begun a new life.
-    void restarted() {
+    void restarted(long nowMillis) {
+      wellSinceMillis = nowMillis;
       missingFrom = Stretch.ALL.from();
       onceMore = false;
     }
@@ -196,6 +202,19 @@ final class StoreCatalogue {
 
   boolean isUp(Member member, long nowMillis) {
     return member.heard && member.silentMillis(nowMillis) <= downMillis;
+  }
+
+  /// It reports.
+  void heard(Member member, StoreStats stats, long nowMillis) {
+    member.heard(stats, isUp(member, nowMillis), nowMillis);
+  }
+
+  /// True if it has been up for so long, in one life and as far as was seen in this tenure. One
+  /// that missed two reports may be gone, long before it counts as down.
+  boolean isSettled(Member member, long settleMillis, long nowMillis) {
+    return isUp(member, nowMillis)
+        && member.silentMillis(nowMillis) <= SILENT_MILLIS_MAX
+        && nowMillis - member.wellSinceMillis >= settleMillis;
   }
 
   /// True if all stores that are up have reported in full, and those that are not had the time to,

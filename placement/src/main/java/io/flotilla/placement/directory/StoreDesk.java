@@ -54,7 +54,7 @@ final class StoreDesk {
     }
     StoreInfo info = info(request);
     Optional<Member> known = catalogue.find(info.id());
-    known.ifPresent(Member::restarted);
+    known.ifPresent(member -> member.restarted(office.nowMillis()));
     if (known.isPresent() && known.get().info().equals(info)) {
       registering.remove(request.instance());
       onRegistered.accept(info.id());
@@ -149,7 +149,7 @@ final class StoreDesk {
           call, Reason.UNKNOWN_STORE, "no store " + report.store() + " is known here: register");
       return Optional.empty();
     }
-    member.heard(report.stats(), office.nowMillis());
+    catalogue.heard(member, report.stats(), office.nowMillis());
     if (!member.isNewest(report.receipt())) {
       return Optional.of(new Taken(member, false, List.of()));
     }

@@ -16,25 +16,30 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Views and ranges for tables of decisions, in one line each.
-final class Views {
-  static final long MIB = 1L << 20;
+public final class Views {
+  public static final long MIB = 1L << 20;
 
   private Views() {}
 
   /// A view at 0 ms with the peer ids from 100 and the range ids from 50.
-  static ClusterView view(StoreView... stores) {
+  public static ClusterView view(StoreView... stores) {
     return new ClusterView(
         0, Policy.DEFAULT, OperatorLimits.DEFAULT, List.of(stores), 100, 20, 50, 5);
   }
 
   /// The view under a policy of five voters.
-  static ClusterView five(ClusterView view) {
+  public static ClusterView five(ClusterView view) {
     Policy policy = new Policy(5, view.policy().rangeBytesMax(), view.policy().retentionMillis());
     return new ClusterView(0, policy, view.limits(), view.stores(), 100, 20, 50, 5);
   }
 
+  /// The view under other limits.
+  public static ClusterView limited(ClusterView view, OperatorLimits limits) {
+    return new ClusterView(0, view.policy(), limits, view.stores(), 100, 20, 50, 5);
+  }
+
   /// What was found, in one line.
-  static String text(Finding finding) {
+  public static String text(Finding finding) {
     return switch (finding) {
       case Finding.Nothing() -> "-";
       case Finding.Later() -> "later";
@@ -42,47 +47,63 @@ final class Views {
     };
   }
 
-  static StoreView up(long id) {
-    return new StoreView(new StoreId(id), true, Standing.MEMBER, 1_000 * MIB, 0, 0, 0, 0);
+  public static StoreView up(long id) {
+    return new StoreView(
+        new StoreId(id), true, Standing.MEMBER, 1_000 * MIB, 0, 0, 0, 0, Leaders.NONE);
   }
 
-  static StoreView holding(long id, long bytes) {
-    return new StoreView(new StoreId(id), true, Standing.MEMBER, 1_000 * MIB, 1, bytes, 0, 0);
+  public static StoreView holding(long id, long bytes) {
+    return new StoreView(
+        new StoreId(id), true, Standing.MEMBER, 1_000 * MIB, 1, bytes, 0, 0, Leaders.NONE);
   }
 
   /// Silent, but not for long.
-  static StoreView down(long id) {
-    return new StoreView(new StoreId(id), false, Standing.MEMBER, 1_000 * MIB, 0, 0, 0, 0);
+  public static StoreView down(long id) {
+    return new StoreView(
+        new StoreId(id), false, Standing.MEMBER, 1_000 * MIB, 0, 0, 0, 0, Leaders.NONE);
   }
 
-  static StoreView dead(long id) {
-    return new StoreView(new StoreId(id), false, Standing.DEAD, 1_000 * MIB, 0, 0, 0, 0);
+  public static StoreView dead(long id) {
+    return new StoreView(
+        new StoreId(id), false, Standing.DEAD, 1_000 * MIB, 0, 0, 0, 0, Leaders.NONE);
   }
 
   /// It runs, and is to go.
-  static StoreView removed(long id) {
-    return new StoreView(new StoreId(id), true, Standing.REMOVED, 1_000 * MIB, 0, 0, 0, 0);
+  public static StoreView removed(long id) {
+    return new StoreView(
+        new StoreId(id), true, Standing.REMOVED, 1_000 * MIB, 0, 0, 0, 0, Leaders.NONE);
   }
 
-  static StoreView filling(long id, int inbound) {
-    return new StoreView(new StoreId(id), true, Standing.MEMBER, 1_000 * MIB, 0, 0, inbound, 0);
+  /// It leads so many ranges.
+  public static StoreView leading(long id, int ranges) {
+    return leading(id, new Leaders(ranges, 0, true));
   }
 
-  static StoreView sending(long id, int outbound) {
-    return new StoreView(new StoreId(id), true, Standing.MEMBER, 1_000 * MIB, 0, 0, 0, outbound);
+  public static StoreView leading(long id, Leaders leaders) {
+    return new StoreView(new StoreId(id), true, Standing.MEMBER, 1_000 * MIB, 0, 0, 0, 0, leaders);
   }
 
-  static StoreView full(long id) {
-    return new StoreView(new StoreId(id), true, Standing.MEMBER, 0, 0, 0, 0, 0);
+  public static StoreView filling(long id, int inbound) {
+    return new StoreView(
+        new StoreId(id), true, Standing.MEMBER, 1_000 * MIB, 0, 0, inbound, 0, Leaders.NONE);
+  }
+
+  public static StoreView sending(long id, int outbound) {
+    return new StoreView(
+        new StoreId(id), true, Standing.MEMBER, 1_000 * MIB, 0, 0, 0, outbound, Leaders.NONE);
+  }
+
+  public static StoreView full(long id) {
+    return new StoreView(new StoreId(id), true, Standing.MEMBER, 0, 0, 0, 0, 0, Leaders.NONE);
   }
 
   /// Range 7 at generation 5 with replicas such as `1` (a voter: peer 11 on store 1) or `2L`.
-  static RangeReport range(long bytes, String... replicas) {
+  public static RangeReport range(long bytes, String... replicas) {
     return range(new RangeId(7), bytes, replicas);
   }
 
   /// The same, with a follower that lags.
-  static RangeReport lagging(RangeReport range, long peer) {
+  public static RangeReport lagging(RangeReport range, long peer) {
     List<PeerProgress> followers = new ArrayList<>();
     for (PeerProgress each : range.followers()) {
       boolean lags = each.peer().value() == peer;
@@ -97,7 +118,7 @@ final class Views {
         followers);
   }
 
-  static RangeReport range(RangeId id, long bytes, String... replicas) {
+  public static RangeReport range(RangeId id, long bytes, String... replicas) {
     List<ReplicaDescriptor> descriptors = new ArrayList<>();
     List<PeerProgress> followers = new ArrayList<>();
     for (String replica : replicas) {

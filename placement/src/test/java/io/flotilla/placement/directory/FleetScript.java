@@ -34,13 +34,14 @@ import io.flotilla.placement.Step.AddLearner;
 import io.flotilla.placement.Step.ChangeReplicas;
 import io.flotilla.placement.StoreAddress;
 import io.flotilla.placement.StoreStatus;
+import io.flotilla.placement.check.LeaderLimits;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Runs a transcript's commands on a toy fleet: a line of words in, lines of what happened out.
 final class FleetScript {
   private final List<String> output = new ArrayList<>();
-  private final ToyFleet fleet = new ToyFleet(output::add);
+  private ToyFleet fleet = new ToyFleet(output::add);
   private int joined;
 
   /// Returns what the command produced.
@@ -49,6 +50,7 @@ final class FleetScript {
     String[] words = command.split(" ");
     switch (words[0]) {
       case "found" -> fleet.found();
+      case "balance" -> balance(words);
       case "join" -> {
         joined++;
         fleet.join(String.valueOf((char) ('a' + joined)));
@@ -77,6 +79,13 @@ final class FleetScript {
     for (long i = 0; i < count; i++) {
       fleet.round();
     }
+  }
+
+  /// balance GAP SETTLE-SECONDS: of the fleet to be founded.
+  private void balance(String[] words) {
+    LeaderLimits limits =
+        LeaderLimits.DEFAULT.with((int) number(words, 1), 1_000 * number(words, 2));
+    fleet = new ToyFleet(output::add, limits);
   }
 
   /// add RANGE PEER STORE: somebody else adds a learner.

@@ -8,12 +8,14 @@ import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
+import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.Instruction;
 import io.flotilla.placement.PlacementReply.Fleet;
 import io.flotilla.placement.PlacementReply.Ranges;
 import io.flotilla.placement.PlacementRequest.FleetStatus;
 import io.flotilla.placement.PlacementRequest.ListRanges;
 import io.flotilla.placement.PlacementRequest.SplitRequested;
+import io.flotilla.placement.check.LeaderLimits;
 import io.flotilla.placement.directory.ToyFleet.ToyRange;
 import io.flotilla.spi.RandomSource;
 import java.util.ArrayList;
@@ -31,13 +33,15 @@ class RandomFleetTest {
   private static final int STORES = 5;
 
   private final TreeMap<PeerId, RangeId> owners = new TreeMap<>();
+  private int gap;
   private final List<Instruction> late = new ArrayList<>();
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
   void healsAndNeverBreaks(long seed) {
     RandomSource random = new RandomSource(seed);
-    ToyFleet fleet = new ToyFleet(_ -> {});
+    this.gap = (int) (seed % 4);
+    ToyFleet fleet = new ToyFleet(_ -> {}, LeaderLimits.DEFAULT.with(gap, 2_000));
     fleet.found();
     fleet.loses = () -> random.oneIn(10);
     int stores = 1;
@@ -146,5 +150,22 @@ class RandomFleetTest {
         .forEach(record ->
             assertEquals(
                 fleet.range(record.descriptor().id().value()).descriptor, record.descriptor()));
+    if (gap > 0) {
+      requireBalance(fleet);
+    }
+  }
+
+  /// No range could be led by a store that leads fewer by more than the gap.
+  private void requireBalance(ToyFleet fleet) {
+    TreeMap<StoreId, Integer> leaders = new TreeMap<>();
+    fleet.ranges().values().forEach(range -> leaders.merge(range.leader, 1, Integer::sum));
+    for (ToyRange range : fleet.ranges().values()) {
+      for (ReplicaDescriptor each : range.descriptor.replicas()) {
+        int more = leaders.get(range.leader) - leaders.getOrDefault(each.store(), 0);
+        assertTrue(
+            range.descriptor.isPlacement() || each.kind() != ReplicaKind.VOTER || more <= gap,
+            () -> range.descriptor + " led by " + range.leader + ", and " + leaders);
+      }
+    }
   }
 }

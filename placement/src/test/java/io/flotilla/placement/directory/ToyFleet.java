@@ -24,6 +24,7 @@ import io.flotilla.placement.RangeReport;
 import io.flotilla.placement.ReportChain;
 import io.flotilla.placement.Step;
 import io.flotilla.placement.StoreStats;
+import io.flotilla.placement.check.LeaderLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -89,6 +90,10 @@ final class ToyFleet {
   BooleanSupplier loses = () -> false;
 
   ToyFleet(Consumer<String> log) {
+    this(log, LeaderLimits.DEFAULT);
+  }
+
+  ToyFleet(Consumer<String> log, LeaderLimits leaders) {
     this.log = log;
     this.machine =
         new PlacementMachine(
@@ -96,7 +101,7 @@ final class ToyFleet {
             group,
             group,
             event -> log.accept(event.toString()),
-            PlacementOptions.of("toy", Policy.DEFAULT));
+            PlacementOptions.of("toy", Policy.DEFAULT).withLeaders(leaders));
     nextTenure();
   }
 

@@ -21,7 +21,16 @@ public final class PauseWatch {
   private int noted;
   private long least;
   private long tickNanos;
-  private boolean leapt;
+
+  /// How a tick came.
+  public enum Tick {
+    ON_TIME,
+    /// The monotonic clock shows the pause. No lease needs to be voided: that clock went on, and
+    /// what it measures ended by it.
+    LATE,
+    /// The monotonic clock may have stood still.
+    LEAPT
+  }
 
   /// @param gapNanosMax two ticks further apart than this are a pause
   /// @param leapNanosMax how far the wall clock may get ahead within the last ticks, as far as can
@@ -35,25 +44,19 @@ public final class PauseWatch {
     note(lead(nanos, wallMillis));
   }
 
-  /// A tick is being worked off. True if there was a pause since the last one.
+  /// A tick is being worked off. Anything but [Tick#ON_TIME]: there was a pause since the last one.
   ///
   /// @param before the monotonic clock, read before the wall clock
   /// @param after the same, read after it
-  public boolean onTick(long before, long wallMillis, long after) {
-    leapt = hasLeapt(before, wallMillis);
-    boolean paused = leapt || before - tickNanos > gapNanosMax;
+  public Tick onTick(long before, long wallMillis, long after) {
+    boolean leapt = hasLeapt(before, wallMillis);
+    boolean late = before - tickNanos > gapNanosMax;
     if (leapt) {
       noted = 0;
     }
     tickNanos = before;
     note(lead(after, wallMillis));
-    return paused;
-  }
-
-  /// True if the last pause was one that the monotonic clock does not show. Any other needs no
-  /// lease voided: that clock went on, and what it measures ended by it.
-  public boolean leapt() {
-    return leapt;
+    return leapt ? Tick.LEAPT : late ? Tick.LATE : Tick.ON_TIME;
   }
 
   /// True if the wall clock got too far ahead of the monotonic one, or was set back: leases cannot

@@ -22,6 +22,7 @@ final class HeldSupport {
     this.epoch = epoch;
   }
 
+  /// At which it is asked for; 0: it is not.
   long epoch() {
     return epoch;
   }

@@ -11,25 +11,32 @@ import java.util.function.BiConsumer;
 /// This store's side of all pairs: asks every peer store for support, and supports those that ask.
 /// Confined to one loop.
 ///
-/// Epochs of one life are all higher than those of earlier ones, because the incarnation is their
-/// upper part; within a life each pair takes a higher one whenever support was lost for good.
+/// Epochs of one life are all higher than those of earlier ones ([Epochs]); within a life each pair
+/// takes a higher one whenever support was lost for good. Once this life has no more of them, the
+/// pair asks for nothing: who is not asked promises nothing, so that is safe, and what this store
+/// leads with a follower there stays awake until it starts anew.
 public final class StoreLiveness {
-  private static final int EPOCH_BITS = 24;
   private static final int LATE_PART = 4;
 
   private final LivenessOptions options;
   private final long incarnation;
+  private final Epochs epochs;
   private final LivenessListener listener;
   private final Map<StoreId, Pair> pairs = new TreeMap<>();
-  private long epochs;
   private int ticks;
   private boolean stalled;
   private boolean wasLate;
 
   /// @param incarnation of this life, durable and higher than that of any life before
   public StoreLiveness(LivenessOptions options, long incarnation, LivenessListener listener) {
+    this(options, incarnation, new Epochs(incarnation), listener);
+  }
+
+  StoreLiveness(
+      LivenessOptions options, long incarnation, Epochs epochs, LivenessListener listener) {
     this.options = options;
     this.incarnation = incarnation;
+    this.epochs = epochs;
     this.listener = listener;
   }
 
@@ -83,22 +90,19 @@ public final class StoreLiveness {
 
   /// True if a store asked at both epochs in one life, so that it still knows what it leads.
   public static boolean isSameLife(long epoch, long otherEpoch) {
-    return epoch >> EPOCH_BITS == otherEpoch >> EPOCH_BITS;
+    return Epochs.isSameLife(epoch, otherEpoch);
   }
 
-  private long newEpoch() {
-    return firstEpoch(incarnation) + epochs++;
-  }
-
-  private static long firstEpoch(long life) {
-    return life << EPOCH_BITS;
+  /// True once this life has no epochs left: support that is lost is not asked for again.
+  public boolean isSpent() {
+    return epochs.isSpent();
   }
 
   /// One peer store.
   private final class Pair {
     private final StoreId store;
     private final GivenSupport given = new GivenSupport(options.promiseNanos());
-    private final HeldSupport held = new HeldSupport(options.promiseNanos(), newEpoch());
+    private final HeldSupport held = new HeldSupport(options.promiseNanos(), epochs.next());
     private long life;
     private long heardAt;
     private long sentAt;
@@ -151,7 +155,7 @@ public final class StoreLiveness {
 
     StoreBeat beat(long nanos) {
       sentAt = nanos;
-      boolean asks = !stalled && life > 0;
+      boolean asks = !stalled && life > 0 && held.epoch() > 0;
       return new StoreBeat(
           incarnation,
           life,
@@ -189,7 +193,7 @@ public final class StoreLiveness {
       boolean isFirst = life == 0;
       soon = true;
       life = newLife;
-      if (given.endFor(firstEpoch(newLife))) {
+      if (given.endFor(Epochs.firstOf(newLife))) {
         listener.withdrawn(store, given.withdrawn());
       }
       if (!isFirst) {
@@ -199,6 +203,9 @@ public final class StoreLiveness {
     }
 
     private void onAnswer(StoreBeat beat, long nanos) {
+      if (held.epoch() == 0) {
+        return; // nothing was asked
+      }
       if (beat.withdrawnEpoch() >= held.epoch()) {
         raise();
       } else if (held.onAnswer(beat.answeredEpoch(), beat.answeredNumber(), nanos)) {
@@ -208,7 +215,7 @@ public final class StoreLiveness {
     }
 
     private void raise() {
-      held.raise(newEpoch());
+      held.raise(epochs.next());
       told = false;
       listener.lost(store);
     }

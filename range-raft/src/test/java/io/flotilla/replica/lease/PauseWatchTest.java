@@ -1,8 +1,10 @@
 package io.flotilla.replica.lease;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.flotilla.replica.lease.PauseWatch.Tick;
 import org.junit.jupiter.api.Test;
 
 final class PauseWatchTest {
@@ -11,66 +13,62 @@ final class PauseWatchTest {
   /// The last five ticks count, and 20 ms.
   private final PauseWatch watch = new PauseWatch(400 * MILLI, 20 * MILLI, 5, 0, 5_000);
 
-  private boolean tick(long millis, long wallMillis) {
+  private Tick tick(long millis, long wallMillis) {
     return watch.onTick(millis * MILLI, wallMillis, millis * MILLI);
   }
 
   @Test
   void ticksInTimeAreNoPause() {
-    assertFalse(tick(100, 5_100));
-    assertFalse(tick(400, 5_400));
+    assertEquals(Tick.ON_TIME, tick(100, 5_100));
+    assertEquals(Tick.ON_TIME, tick(400, 5_400));
   }
 
   @Test
   void aLateTickIsAPause() {
-    assertTrue(tick(401, 5_401));
-    assertFalse(watch.leapt(), "the clock shows it");
-    assertFalse(tick(501, 5_501));
+    assertEquals(Tick.LATE, tick(401, 5_401), "the clock shows it");
+    assertEquals(Tick.ON_TIME, tick(501, 5_501));
   }
 
   /// A late tick must not hide what was lost before it.
   @Test
   void smallPausesAddUpOverALateTick() {
-    assertFalse(tick(100, 5_114));
-    assertTrue(tick(600, 5_614));
-    assertFalse(watch.leapt());
-    assertTrue(tick(700, 5_728));
-    assertTrue(watch.leapt());
+    assertEquals(Tick.ON_TIME, tick(100, 5_114));
+    assertEquals(Tick.LATE, tick(600, 5_614));
+    assertEquals(Tick.LEAPT, tick(700, 5_728));
   }
 
   @Test
   void aWallClockThatRunsAheadIsAPauseAtOnce() {
     assertTrue(watch.hasLeapt(50 * MILLI, 5_071));
-    assertTrue(tick(100, 7_000));
-    assertTrue(watch.leapt());
+    assertEquals(Tick.LEAPT, tick(100, 7_000));
     assertFalse(watch.hasLeapt(150 * MILLI, 7_050));
   }
 
   @Test
   void soIsOneThatWasSetBackAndMayHideAPause() {
     assertTrue(watch.hasLeapt(50 * MILLI, 5_029));
-    assertTrue(tick(100, 1_000));
-    assertFalse(tick(200, 1_100));
+    assertEquals(Tick.LEAPT, tick(100, 1_000));
+    assertEquals(Tick.ON_TIME, tick(200, 1_100));
   }
 
   @Test
   void smallPausesAddUp() {
-    assertFalse(tick(100, 5_107));
-    assertFalse(tick(200, 5_214));
-    assertTrue(tick(300, 5_321));
-    assertFalse(tick(400, 5_428));
+    assertEquals(Tick.ON_TIME, tick(100, 5_107));
+    assertEquals(Tick.ON_TIME, tick(200, 5_214));
+    assertEquals(Tick.LEAPT, tick(300, 5_321));
+    assertEquals(Tick.ON_TIME, tick(400, 5_428));
   }
 
   @Test
   void afterALongTimeTheyDoNot() {
     for (int i = 1; i <= 40; i++) {
-      assertFalse(tick(100 * i, 5_000 + 104 * i));
+      assertEquals(Tick.ON_TIME, tick(100 * i, 5_000 + 104 * i));
     }
   }
 
   @Test
   void oneThatWasHeldUpBetweenTheClocksOverlooksNothing() {
-    assertFalse(watch.onTick(100 * MILLI, 5_118, 118 * MILLI));
+    assertEquals(Tick.ON_TIME, watch.onTick(100 * MILLI, 5_118, 118 * MILLI));
     assertFalse(watch.hasLeapt(150 * MILLI, 5_170));
     assertTrue(watch.hasLeapt(150 * MILLI, 5_171));
   }

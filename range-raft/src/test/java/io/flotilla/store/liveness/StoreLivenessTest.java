@@ -2,6 +2,7 @@ package io.flotilla.store.liveness;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.flotilla.keyspace.StoreId;
@@ -173,6 +174,52 @@ final class StoreLivenessTest {
     assertTrue(two.eventsOfB.contains("withdrawn 1"), two.eventsOfB::toString);
   }
 
+  // Epochs ----------------------------------------------------------------------------------------
+
+  @Test
+  void aLifeHasNoEpochOfTheNextOne() {
+    Epochs epochs = new Epochs(3, Epochs.PER_LIFE - 1);
+    long last = epochs.next();
+    assertTrue(epochs.isSpent());
+    assertEquals(new Epochs(4).next(), last + 1, "none is left out");
+    assertTrue(Epochs.isSameLife(last, new Epochs(3).next()));
+    assertFalse(Epochs.isSameLife(last, last + 1));
+    assertEquals(0, epochs.next());
+    assertEquals(0, epochs.next());
+  }
+
+  @Test
+  void aLifeWithoutEpochsIsRefused() {
+    for (long life : new long[] {-1, 0, 1L << 39, Long.MAX_VALUE}) {
+      assertThrows(IllegalArgumentException.class, () -> new Epochs(life));
+    }
+    long last = new Epochs((1L << 39) - 1, Epochs.PER_LIFE - 1).next();
+    assertTrue(last > 0, "" + last);
+  }
+
+  /// Its last epoch serves until support is lost; then it asks for nothing, and yet gives.
+  @Test
+  void aStoreWithoutEpochsAsksNobodyUntilItsNextLife() {
+    Two two = new Two();
+    two.a = two.storeA(3, new Epochs(3, Epochs.PER_LIFE - 1));
+    two.run(0, 500, 100);
+    long last = two.b.peers(500).getFirst().givenEpoch();
+    assertEquals(Epochs.firstOf(4) - 1, last);
+    assertTrue(two.a.isSpent());
+    two.cut = true;
+    two.run(600, 2_000, 100);
+    two.cut = false;
+    two.eventsOfA.clear();
+    two.run(2_100, 5_000, 100);
+    assertEquals(0, two.b.peers(5_000).getFirst().givenEpoch());
+    assertEquals(0, two.a.peers(5_000).getFirst().heldEpoch());
+    assertEquals(1, two.eventsOfA.stream().filter("lost 2"::equals).count(), "once is enough");
+    assertTrue(two.a.peers(5_000).getFirst().givenEpoch() > 0, "it supports B");
+    two.restartA(4);
+    two.run(5_100, 6_000, 100);
+    assertEquals(Epochs.firstOf(4), two.b.peers(6_000).getFirst().givenEpoch());
+  }
+
   /// Two stores that hear each other at once.
   private static final class Two {
     final List<String> eventsOfA = new ArrayList<>();
@@ -188,8 +235,13 @@ final class StoreLivenessTest {
     }
 
     void restartA(long incarnation) {
-      a = new StoreLiveness(OPTIONS, incarnation, new Noted(eventsOfA));
-      a.meet(B);
+      a = storeA(incarnation, new Epochs(incarnation));
+    }
+
+    StoreLiveness storeA(long incarnation, Epochs epochs) {
+      StoreLiveness made = new StoreLiveness(OPTIONS, incarnation, epochs, new Noted(eventsOfA));
+      made.meet(B);
+      return made;
     }
 
     void run(long from, long to, long step) {
