@@ -149,7 +149,9 @@ public sealed interface PlacementReply {
     /// The timestamp is below the safe point.
     TOO_OLD,
     /// It may or may not have happened; repeating it is safe.
-    OUTCOME_UNKNOWN
+    OUTCOME_UNKNOWN,
+    /// Nothing was done, and the same will be possible soon.
+    NOT_YET
   }
 
   /// Turned down, with one line that says what was wrong and what to try.

@@ -34,6 +34,7 @@ import java.util.function.Predicate;
 /// called on a loop.
 final class FleetView implements Fleet {
   private static final long LOOK_AGAIN_NANOS = 10_000_000;
+  private static final long PATIENCE_NANOS = 100_000_000;
 
   private final PlacementClient placement;
   private final Duration deadline;
@@ -239,7 +240,7 @@ final class FleetView implements Fleet {
   }
 
   private RangeStatus lookup(PlacementRequest request, String what, long until) {
-    return switch (ask(request, until)) {
+    return switch (askPatiently(request, until)) {
       case PlacementReply.Ranges found when !found.ranges().isEmpty() ->
           lookedAt(found.ranges().getFirst(), until);
       case PlacementReply.RangeUnknown unknown ->
@@ -279,7 +280,7 @@ final class FleetView implements Fleet {
   }
 
   private <T extends PlacementReply> T ask(PlacementRequest request, Class<T> kind, long until) {
-    PlacementReply reply = ask(request, until);
+    PlacementReply reply = askPatiently(request, until);
     if (kind.isInstance(reply)) {
       return kind.cast(reply);
     }
@@ -287,6 +288,27 @@ final class FleetView implements Fleet {
       throw new RejectedException(rejected.message());
     }
     throw new UnavailableException("the placement driver answered " + reply);
+  }
+
+  /// Asks until the answer is more than "try again". A placement leader that has just begun, or a
+  /// range between two leaders, is nothing that people should have to deal with.
+  private PlacementReply askPatiently(PlacementRequest request, long until) {
+    PlacementReply reply = ask(request, until);
+    while (isPassing(reply) && until - clock.nanos() > PATIENCE_NANOS) {
+      waiting.pause(PATIENCE_NANOS);
+      reply = ask(request, until);
+    }
+    return reply;
+  }
+
+  private static boolean isPassing(PlacementReply reply) {
+    return switch (reply) {
+      case PlacementReply.RangeUnknown(var complete, var _) -> !complete;
+      case PlacementReply.Rejected(var reason, var _) ->
+          reason == PlacementReply.Reason.NOT_YET
+              || reason == PlacementReply.Reason.OUTCOME_UNKNOWN;
+      default -> false;
+    };
   }
 
   private PlacementReply ask(PlacementRequest request, long until) {

@@ -259,13 +259,16 @@ final class RangeDesk {
   /// The range if it can be changed now, null if it cannot (and the call is answered).
   private @Nullable Known led(PlacementCall call, RangeId range) {
     Known known = directory.find(range).orElse(null);
+    if (known == null && catalogue.isComplete(office.nowMillis())) {
+      Office.reject(call, Reason.UNKNOWN_RANGE, "there is no range " + range);
+      return null;
+    }
     if (known == null || known.leader() == null) {
-      Office.reject(
-          call,
-          Reason.UNKNOWN_RANGE,
+      String reason =
           known == null
-              ? "no range " + range + " is known here"
-              : "range " + range + " has no leader at the moment; try again");
+              ? "range " + range + " is not known yet: not all stores have reported"
+              : "range " + range + " has no leader at the moment";
+      Office.reject(call, Reason.NOT_YET, reason + "; try again");
       return null;
     }
     if (known.descriptor().isJoint()) {

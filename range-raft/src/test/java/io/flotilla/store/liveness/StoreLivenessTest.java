@@ -210,11 +210,15 @@ final class StoreLivenessTest {
     two.run(600, 2_000, 100);
     two.cut = false;
     two.eventsOfA.clear();
-    two.run(2_100, 5_000, 100);
+    two.run(2_100, 2_500, 100);
+    two.beatsOfA.clear();
+    two.run(2_600, 5_000, 100);
     assertEquals(0, two.b.peers(5_000).getFirst().givenEpoch());
     assertEquals(0, two.a.peers(5_000).getFirst().heldEpoch());
     assertEquals(1, two.eventsOfA.stream().filter("lost 2"::equals).count(), "once is enough");
     assertTrue(two.a.peers(5_000).getFirst().givenEpoch() > 0, "it supports B");
+    assertTrue(two.beatsOfA.stream().allMatch(beat -> beat.epoch() == 0 && beat.number() == 0));
+    assertFalse(two.beatsOfA.isEmpty(), "it beats");
     two.restartA(4);
     two.run(5_100, 6_000, 100);
     assertEquals(Epochs.firstOf(4), two.b.peers(6_000).getFirst().givenEpoch());
@@ -224,6 +228,7 @@ final class StoreLivenessTest {
   private static final class Two {
     final List<String> eventsOfA = new ArrayList<>();
     final List<String> eventsOfB = new ArrayList<>();
+    final List<StoreBeat> beatsOfA = new ArrayList<>();
     StoreLiveness a = new StoreLiveness(OPTIONS, 3, new Noted(eventsOfA));
     final StoreLiveness b = new StoreLiveness(OPTIONS, 4, new Noted(eventsOfB));
     boolean cut;
@@ -251,6 +256,7 @@ final class StoreLivenessTest {
         List<StoreBeat> toA = new ArrayList<>();
         a.onTick(nanos, false, stalledA, (_, beat) -> toB.add(beat));
         b.onTick(nanos, false, false, (_, beat) -> toA.add(beat));
+        beatsOfA.addAll(toB);
         if (!cut) {
           toB.forEach(beat -> b.onBeat(A, beat, nanos));
           toA.forEach(beat -> a.onBeat(B, beat, nanos));
