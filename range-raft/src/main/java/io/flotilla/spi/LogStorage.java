@@ -47,7 +47,7 @@ public interface LogStorage extends AutoCloseable {
   /// @param note what must be finished at the next start if the process dies, null: unchanged. An
   ///   empty array clears it. Opaque here (the store writes a snapshot install's intent into it).
   /// @param tombstone the replica was removed: drop everything of the group but remember this. A
-  ///   later write with a higher `peer` revives the group.
+  ///   later write with a higher `peer` revives the group, in the tombstone's term or a later one.
   record GroupWrite(
       RangeId range,
       @Nullable PeerId peer,
@@ -61,15 +61,18 @@ public interface LogStorage extends AutoCloseable {
   ///
   /// @param applied the last entry that it had applied, hence one that is committed;
   ///   [EntryId#ZERO]: not known (any more: once a newer peer has the group, it need not be kept)
-  record Tombstone(PeerId peer, EntryId applied) {
-    /// The two as one: the higher peer and the newer entry.
+  /// @param term no later peer may begin in an earlier one: it was here, may have voted in those,
+  ///   and was forgotten since; 0: none was (or one has the group: its hard state says it)
+  record Tombstone(PeerId peer, EntryId applied, long term) {
+    /// The two as one: the higher peer, the newer entry and the later term.
     public static Tombstone merge(@Nullable Tombstone a, Tombstone b) {
       if (a == null) {
         return b;
       }
       return new Tombstone(
           a.peer.compareTo(b.peer) < 0 ? b.peer : a.peer,
-          a.applied.compareTo(b.applied) < 0 ? b.applied : a.applied);
+          a.applied.compareTo(b.applied) < 0 ? b.applied : a.applied,
+          Math.max(a.term, b.term));
     }
   }
 

@@ -51,7 +51,6 @@ final class Arrivals {
   private final Map<RangeId, StoredGroup> dormant = new TreeMap<>();
   private final Set<RangeId> removing = new LinkedHashSet<>();
   private final Set<RangeId> asking = new LinkedHashSet<>();
-  private final Map<RangeId, Long> forgottenTerms = new TreeMap<>();
   private final ParkedMessages parked;
 
   Arrivals(StoreCore core, StoreLoop loop) {
@@ -164,18 +163,21 @@ final class Arrivals {
 
   /// Drops a replica that has nothing yet: a late message made it, or its leader is far. It is no
   /// loss if it was wanted, for the next message makes it again, in the term in which it was
-  /// dropped: it may have voted in one before.
+  /// dropped: it may have voted in one before. Not while something older of the range is cleared
+  /// away: its end would let the new one write before the tombstone, which would then drop that.
   private void forget(RangeReplica empty) {
-    if (empty.isForgettable()) {
-      forgottenTerms.merge(empty.id(), empty.term(), Math::max);
+    if (empty.isForgettable() && !removing.contains(empty.id())) {
       Removal.ofEmpty(core, loop, empty);
     }
   }
 
-  /// What one that was dropped must not have forgotten; null: there was none.
-  private @Nullable HardState forgotten(RangeId range) {
-    Long term = forgottenTerms.get(range);
-    return term == null ? null : new HardState(term, null, 0);
+  /// What one that was dropped must not have forgotten, be it in a former life of the store; null:
+  /// there was none.
+  @Nullable HardState forgotten(RangeId range) {
+    Tombstone tombstone = tombstones.get(range);
+    return tombstone == null || tombstone.term() == 0
+        ? null
+        : new HardState(tombstone.term(), null, 0);
   }
 
   /// Makes an empty replica, if its span is free here. `then` hears whether there is one now.

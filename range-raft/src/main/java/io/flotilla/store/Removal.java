@@ -22,6 +22,10 @@ final class Removal {
    * 3. The data is cleared, then descriptor and applied entry go, in this order: a restart in
    *    between finds the descriptor beside the tombstone and begins again at 3.
    * 4. Only then does the store give up its claim to the span.
+   *
+   * The tombstone of an empty replica also says the term that it had come to, in the same write
+   * that drops its hard state: it may come again. From then until the log has the new one's hard
+   * state, this is all that keeps it from voting in a term in which it may have voted.
    */
   private final StoreCore core;
   private final StoreLoop loop;
@@ -44,21 +48,21 @@ final class Removal {
 
   /// Destroys a replica that lives.
   static void begin(StoreCore core, StoreLoop loop, RangeReplica replica) {
-    Tombstone tombstone = new Tombstone(replica.peer(), replica.applied());
+    Tombstone tombstone = new Tombstone(replica.peer(), replica.applied(), 0);
     end(core, loop, replica, tombstone);
     RangeDescriptor descriptor = replica.descriptorOrNull();
     new Removal(core, loop, replica.id(), tombstone, descriptor).flushState();
   }
 
-  /// Destroys a replica that lives and has no state. The same peer may come again; those before it
-  /// never will.
+  /// Destroys a replica that lives and has no state. The same peer may come again, in its term or a
+  /// later one; those before it never will.
   static void ofEmpty(StoreCore core, StoreLoop loop, RangeReplica replica) {
     long before = replica.peer().value() - 1;
     if (before == 0) {
       begin(core, loop, replica);
       return;
     }
-    Tombstone tombstone = new Tombstone(new PeerId(before), EntryId.ZERO);
+    Tombstone tombstone = new Tombstone(new PeerId(before), EntryId.ZERO, replica.term());
     end(core, loop, replica, tombstone);
     new Removal(core, loop, replica.id(), tombstone, null).flushState();
   }
@@ -79,7 +83,7 @@ final class Removal {
   /// Destroys what a start found of a replica whose applied descriptor has no place for it.
   static void ofStored(StoreCore core, StoreLoop loop, StoredRange stored, PeerId peer) {
     RangeDescriptor descriptor = stored.descriptor();
-    Tombstone tombstone = new Tombstone(peer, stored.applied());
+    Tombstone tombstone = new Tombstone(peer, stored.applied(), 0);
     loop.arrivals().bury(descriptor.id(), tombstone);
     loop.arrivals().beginRemoval(descriptor.id());
     new Removal(core, loop, descriptor.id(), tombstone, descriptor).flushState();

@@ -48,15 +48,19 @@ final class ReplicaStarts {
   static RangeReplica stored(
       StoreCore core, StoreLoop loop, StoredRange range, @Nullable StoredGroup group, PeerId peer) {
     RangeDescriptor descriptor = range.descriptor();
-    return group == null
-        ? fresh(core, loop, descriptor, peer, range.applied())
-        : withLog(core, loop, descriptor, peer, range.applied(), group);
+    if (group != null) {
+      return withLog(core, loop, descriptor, peer, range.applied(), group);
+    }
+    // It may have been here and be forgotten, before a split made it anew.
+    HardState had = loop.arrivals().forgotten(descriptor.id());
+    return fresh(core, loop, descriptor, peer, range.applied(), had);
   }
 
   /// The right half of a split.
   ///
   /// @param stored its log from before a crash, which the split being replayed must not touch
-  /// @param had the term and the vote of a replica that waited for a snapshot here; null: none did
+  /// @param had the term and the vote of a replica that waited for a snapshot here, or the term of
+  ///   one that is forgotten; null: none did
   static RangeReplica rightHalf(
       StoreCore core,
       StoreLoop loop,
@@ -69,22 +73,23 @@ final class ReplicaStarts {
     if (stored != null && peer.equals(stored.peer())) {
       return withLog(core, loop, right, peer, first, stored);
     }
-    if (had == null) {
-      return fresh(core, loop, right, peer, first);
-    }
-    HardState initial = SplitPlan.hardStateAt(first);
-    HardState kept = had.term() < initial.term() ? initial : had;
-    GroupStart start = startAt(first, kept, Membership.of(right), true);
-    return make(core, loop, right.id(), peer, start, first, false, right);
+    return fresh(core, loop, right, peer, first, had);
   }
 
   private static RangeReplica fresh(
-      StoreCore core, StoreLoop loop, RangeDescriptor descriptor, PeerId peer, EntryId first) {
+      StoreCore core,
+      StoreLoop loop,
+      RangeDescriptor descriptor,
+      PeerId peer,
+      EntryId first,
+      @Nullable HardState had) {
     HardState initial = SplitPlan.hardStateAt(first);
+    HardState kept = had == null || had.term() < initial.term() ? initial : had;
     Membership membership = Membership.of(descriptor);
     // It may have answered a leader's beats before a crash, and have written nothing yet.
-    boolean mayHavePromised = loop.ticks().isYoung() && membership.voters().size() > 1;
-    GroupStart start = startAt(first, initial, membership, mayHavePromised);
+    boolean mayHavePromised =
+        had != null || loop.ticks().isYoung() && membership.voters().size() > 1;
+    GroupStart start = startAt(first, kept, membership, mayHavePromised);
     return make(core, loop, descriptor.id(), peer, start, first, false, descriptor);
   }
 

@@ -133,6 +133,9 @@ public final class SimLogStorage implements LogStorage {
     private @Nullable Tombstone tombstone;
     private final NavigableMap<Long, Entry> entries = new TreeMap<>();
 
+    /// Whom each peer ever voted for in each term; nothing takes that away.
+    private final NavigableMap<String, PeerId> votes = new TreeMap<>();
+
     Group copy() {
       Group copy = new Group();
       copy.peer = peer;
@@ -141,6 +144,7 @@ public final class SimLogStorage implements LogStorage {
       copy.note = note;
       copy.tombstone = tombstone;
       copy.entries.putAll(entries);
+      copy.votes.putAll(votes);
       return copy;
     }
 
@@ -179,6 +183,13 @@ public final class SimLogStorage implements LogStorage {
         throw new AssertionError(
             "range " + write.range() + ": " + next + " must not replace " + hardState);
       }
+      String once = "peer " + peer + " in term " + next.term();
+      PeerId vote = next.vote();
+      PeerId before = vote == null ? null : votes.putIfAbsent(once, vote);
+      if (before != null && !before.equals(vote)) {
+        throw new AssertionError(
+            "range " + write.range() + ": " + once + " votes for " + before + " and " + vote);
+      }
     }
 
     private void append(RangeId range, List<Entry> append) {
@@ -211,7 +222,8 @@ public final class SimLogStorage implements LogStorage {
 
     private void revive() {
       if (peer == null && tombstone != null) {
-        tombstone = new Tombstone(tombstone.peer(), EntryId.ZERO);
+        hardState = new HardState(tombstone.term(), null, 0);
+        tombstone = new Tombstone(tombstone.peer(), EntryId.ZERO, 0);
       }
     }
 

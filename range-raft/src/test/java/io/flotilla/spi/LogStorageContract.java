@@ -244,7 +244,7 @@ public abstract class LogStorageContract {
   @Test
   void aTombstoneDropsAllButItselfAndANewPeerRevivesTheGroup() {
     log.write(List.of(group(R7, P4, new HardState(3, P4, 1), entries(1, 1, 9), null)));
-    Tombstone tombstone = new Tombstone(new PeerId(5), new EntryId(1, 9));
+    Tombstone tombstone = new Tombstone(new PeerId(5), new EntryId(1, 9), 0);
     log.write(List.of(new GroupWrite(R7, null, null, List.of(), null, null, tombstone)));
 
     StoredGroup buried = restart().getFirst();
@@ -259,20 +259,37 @@ public abstract class LogStorageContract {
     log.write(List.of(group(R7, null, null, entries(4, 1, 2), null)));
     StoredGroup revived = restart().getFirst();
     assertEquals(new PeerId(8), revived.peer());
-    assertEquals(new Tombstone(new PeerId(5), EntryId.ZERO), revived.tombstone());
+    assertEquals(new Tombstone(new PeerId(5), EntryId.ZERO, 0), revived.tombstone());
     assertEquals(2, revived.lastIndex());
   }
 
   @Test
-  void aTombstoneKeepsTheHighestPeerAndTheNewestEntry() {
-    Tombstone older = new Tombstone(new PeerId(5), new EntryId(2, 9));
-    Tombstone newer = new Tombstone(new PeerId(8), new EntryId(2, 7));
+  void aTombstoneKeepsTheHighestPeerTheNewestEntryAndTheLatestTerm() {
+    Tombstone older = new Tombstone(new PeerId(5), new EntryId(2, 9), 4);
+    Tombstone newer = new Tombstone(new PeerId(8), new EntryId(2, 7), 3);
     log.write(List.of(new GroupWrite(R7, null, null, List.of(), null, null, older)));
     log.write(List.of(new GroupWrite(R7, null, null, List.of(), null, null, newer)));
-    Tombstone both = new Tombstone(new PeerId(8), new EntryId(2, 9));
+    Tombstone both = new Tombstone(new PeerId(8), new EntryId(2, 9), 4);
     assertEquals(both, restart().getFirst().tombstone());
     log.write(List.of(new GroupWrite(R7, null, null, List.of(), null, null, older)));
     assertEquals(both, restart().getFirst().tombstone());
+  }
+
+  @Test
+  void aTombstonesTermStaysUntilALaterPeerHasOne() {
+    log.write(List.of(group(R7, P4, new HardState(20, P4, 0), List.of(), null)));
+    Tombstone tombstone = new Tombstone(new PeerId(3), EntryId.ZERO, 21);
+    log.write(List.of(new GroupWrite(R7, null, null, List.of(), null, null, tombstone)));
+    assertEquals(tombstone, restart().getFirst().tombstone());
+    assertEquals(tombstone, restart().getFirst().tombstone());
+
+    log.write(List.of(group(R7, P4, null, List.of(), null)));
+    assertEquals(new HardState(21, null, 0), restart().getFirst().hardState());
+    HardState voted = new HardState(22, P4, 0);
+    log.write(List.of(group(R7, null, voted, List.of(), null)));
+    StoredGroup revived = restart().getFirst();
+    assertEquals(voted, revived.hardState());
+    assertEquals(new Tombstone(new PeerId(3), EntryId.ZERO, 0), revived.tombstone());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.flotilla.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.PeerId;
@@ -8,10 +9,15 @@ import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.EntryId;
+import io.flotilla.raft.HardState;
 import io.flotilla.raft.Message;
 import io.flotilla.sim.SimFleet;
 import io.flotilla.sim.SimStore;
+import io.flotilla.spi.LogStorage.GroupWrite;
+import io.flotilla.spi.LogStorage.StoredGroup;
+import io.flotilla.spi.LogStorage.Tombstone;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
+import io.flotilla.store.planted.ForgottenSeeds;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,6 +27,8 @@ import org.junit.jupiter.api.Test;
 final class ForgottenReplicaTest {
   private static final RangeId RANGE = RangeDescriptor.FIRST;
   private static final PeerId EMPTY = new PeerId(77);
+  private static final RangeId RIGHT = new RangeId(100);
+  private static final PeerId ITS_PEER = new PeerId(53);
   private static final EntryId LAST = new EntryId(9, 100);
 
   private final SimFleet fleet = SimFleet.ofThree(61, 3);
@@ -80,25 +88,109 @@ final class ForgottenReplicaTest {
   /// applies after all.
   @Test
   void noRightHalfVotesTwiceInATerm() {
-    RangeId right = new RangeId(100);
-    PeerId itsPeer = new PeerId(53);
-    askForVote(right, itsPeer, 1, 20);
-    hear(right, itsPeer, 3, new Message.Beat(new PeerId(3), 21, 0, 5));
+    forgetRightHalf();
+    splitAfterAll();
+    requireOneVoteInATerm();
+  }
+
+  /// The same where the store begins a new life before the split.
+  @Test
+  void norAfterAStart() {
+    forgetRightHalf();
+    startAnew();
+    splitAfterAll();
+    requireOneVoteInATerm();
+  }
+
+  /// The same where it begins a new life after the split, which its state has, but before the right
+  /// half has written anything of its own.
+  @Test
+  void norWhenItIsFoundWithoutALog() {
+    forgetRightHalf();
+    splitAfterAll();
+    idle.state().flush();
+    startAnew();
+    fleet.runUntil("the right half", SimFleet.SECOND, () -> fleet.machine(idle, RIGHT) != null);
+    assertEquals(0, idle.log().load().stream().filter(this::isLoggedRightHalf).count());
+    requireOneVoteInATerm();
+  }
+
+  private void forgetRightHalf() {
+    askForVote(RIGHT, ITS_PEER, 1, 20);
+    hear(RIGHT, ITS_PEER, 3, new Message.Beat(new PeerId(3), 21, 0, 5));
     fleet.run(SimFleet.SECOND);
-    idle.store().replicaGone(right, itsPeer, 1);
+    idle.store().replicaGone(RIGHT, ITS_PEER, 1);
     fleet.run(SimFleet.SECOND);
     assertEquals(List.of("t20 to 1"), votes);
-    fleet.network().filter((from, to, m) -> !m.range().equals(right) || passes(from, to, m));
+  }
+
+  private void startAnew() {
+    idle.crash();
+    idle.start();
+  }
+
+  private void splitAfterAll() {
+    fleet.network().filter((from, to, m) -> !m.range().equals(RIGHT) || passes(from, to, m));
     fleet.addReplica(RANGE, 4, 4);
-    fleet.split(RANGE, right.value(), 50, "m");
-    fleet.runUntil("the right half", SimFleet.SECOND, () -> fleet.machine(idle, right) != null);
-    askForVote(right, itsPeer, 51, 20);
+    fleet.split(RANGE, RIGHT.value(), 50, "m");
+    fleet.runUntil("the right half", SimFleet.SECOND, () -> fleet.machine(idle, RIGHT) != null);
+  }
+
+  private void requireOneVoteInATerm() {
+    askForVote(RIGHT, ITS_PEER, 51, 20);
     assertEquals(List.of("t20 to 1"), votes);
-    askForVote(right, itsPeer, 51, 22);
+    askForVote(RIGHT, ITS_PEER, 51, 22);
     assertEquals(1, votes.size(), "it is withheld for a while");
     fleet.run(SimFleet.SECOND);
-    askForVote(right, itsPeer, 51, 23);
+    askForVote(RIGHT, ITS_PEER, 52, 20);
+    assertEquals(List.of("t20 to 1"), votes);
+    askForVote(RIGHT, ITS_PEER, 51, 23);
     assertEquals(List.of("t20 to 1", "t23 to 51"), votes);
+  }
+
+  private boolean isLoggedRightHalf(StoredGroup group) {
+    return group.range().equals(RIGHT) && group.peer() != null;
+  }
+
+  /// The store still clears away what an older replica of the range left, when the driver's word
+  /// comes: were it heard, the end of that would let the replica come again before the tombstone of
+  /// the forgotten one is written, which would then take the vote of the new one away.
+  @Test
+  void nothingIsForgottenWhileSomethingOlderIsCleared() {
+    fleet.network().filter((_, _, _) -> true);
+    fleet.addReplica(RANGE, 4, 4);
+    fleet.network().filter(this::passes);
+    idle.state().flush();
+    idle.crash();
+    HardState voted = new HardState(20, new PeerId(1), 0);
+    Tombstone older = new Tombstone(new PeerId(4), EntryId.ZERO, 0);
+    idle.log().write(List.of(new GroupWrite(RANGE, null, null, List.of(), null, null, older)));
+    idle.log().write(List.of(new GroupWrite(RANGE, EMPTY, voted, List.of(), null, null, null)));
+    idle.start();
+    hear(3, new Message.Beat(new PeerId(3), 21, 0, 5));
+    idle.stallApply(2 * SimFleet.SECOND);
+    fleet.run(SimFleet.SECOND);
+    idle.store().replicaGone(RANGE, EMPTY, 1);
+    fleet.run(990 * SimFleet.MILLI);
+    for (int happening = 0; happening < 400; happening++) {
+      fleet.world().step();
+      hear(2, new Message.VoteRequest(new PeerId(2), 22, LAST, false));
+    }
+    fleet.run(SimFleet.SECOND);
+    assertTrue(votes.contains("t22 to 2"), "it is here: " + votes);
+    startAnew();
+    fleet.run(SimFleet.SECOND);
+    votes.clear();
+    askForVote(3, 22);
+    assertEquals(List.of(), votes);
+    askForVote(3, 23);
+    assertEquals(List.of("t23 to 3"), votes);
+  }
+
+  /// The power goes at each moment from the driver's word on, until all is over.
+  @Test
+  void whatItVotedOutlivesItsStore() {
+    assertEquals("", ForgottenSeeds.firstFailure(40));
   }
 
   private void askForVote(long peer, long term) {

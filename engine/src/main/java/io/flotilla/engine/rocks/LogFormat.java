@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// e | range id | index     version, kind, term (8), committed (8), payload     one entry
 /// g | range id             version, then 8 bytes each: peer, term, vote, committed,
 ///                          compacted term, compacted index, tombstone   one group; 0 means none;
-///                          without a peer, in the place of compacted: what the removed one applied
+///                          without a peer, of the tombstone: in the place of term its term, in
+///                          that of compacted what the removed one applied
 /// n | range id             version, note
 /// a                        version, incarnation (8)
 /// ```
@@ -104,12 +105,12 @@ final class LogFormat {
   static byte[] group(LogGroup group) {
     HardState hard = group.hardState();
     Tombstone tombstone = group.tombstone();
-    EntryId id =
-        group.peer() == null && tombstone != null ? tombstone.applied() : group.compacted();
+    Tombstone alone = group.peer() == null ? tombstone : null;
+    EntryId id = alone == null ? group.compacted() : alone.applied();
     return ByteBuffer.allocate(GROUP_BYTES)
         .put(VERSION)
         .putLong(number(group.peer()))
-        .putLong(hard.term())
+        .putLong(alone == null ? hard.term() : alone.term())
         .putLong(number(hard.vote()))
         .putLong(hard.committed())
         .putLong(id.term())
@@ -128,9 +129,12 @@ final class LogFormat {
     HardState hard = new HardState(from.getLong(), peer(from.getLong()), from.getLong());
     EntryId id = new EntryId(from.getLong(), from.getLong());
     PeerId removed = peer(from.getLong());
-    boolean gone = peer == null;
-    Tombstone tombstone = removed == null ? null : new Tombstone(removed, gone ? id : EntryId.ZERO);
-    return new LogGroup(peer, hard, gone ? EntryId.ZERO : id, tombstone);
+    if (peer == null && removed != null) {
+      Tombstone alone = new Tombstone(removed, id, hard.term());
+      return new LogGroup(null, HardState.INITIAL, EntryId.ZERO, alone);
+    }
+    Tombstone tombstone = removed == null ? null : new Tombstone(removed, EntryId.ZERO, 0);
+    return new LogGroup(peer, hard, id, tombstone);
   }
 
   static byte[] lifeKey() {

@@ -77,7 +77,8 @@ final class LogGroup {
 
   void setPeer(PeerId newPeer) {
     if (peer == 0 && tombstone != null) {
-      tombstone = new Tombstone(tombstone.peer(), EntryId.ZERO);
+      term = tombstone.term();
+      tombstone = new Tombstone(tombstone.peer(), EntryId.ZERO, 0);
     }
     peer = newPeer.value();
   }

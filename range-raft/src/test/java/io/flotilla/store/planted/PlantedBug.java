@@ -19,7 +19,8 @@ import javax.tools.ToolProvider;
 /// One bug: edits of production sources, each of which must still fit.
 ///
 /// @param seeds within so many the simulation must find it
-record PlantedBug(String name, int seeds, List<Edit> edits) {
+/// @param hunter what runs the seeds: has a `firstFailure` as [DrowsySeeds] has
+record PlantedBug(String name, int seeds, Class<?> hunter, List<Edit> edits) {
   private static final Path SOURCES = Path.of("src/main/java/io/flotilla");
 
   /// @param file below the package `io.flotilla`
@@ -27,13 +28,17 @@ record PlantedBug(String name, int seeds, List<Edit> edits) {
   record Edit(String file, String now, String planted) {}
 
   static PlantedBug of(String name, int seeds, String file, String now, String planted) {
-    return new PlantedBug(name, seeds, List.of(new Edit(file, now, planted)));
+    return new PlantedBug(name, seeds, DrowsySeeds.class, List.of(new Edit(file, now, planted)));
+  }
+
+  PlantedBug by(Class<?> otherHunter) {
+    return new PlantedBug(name, seeds, otherHunter, edits);
   }
 
   PlantedBug and(String file, String now, String planted) {
     List<Edit> more = new ArrayList<>(edits);
     more.add(new Edit(file, now, planted));
-    return new PlantedBug(name, seeds, more);
+    return new PlantedBug(name, seeds, hunter, more);
   }
 
   /// Compiles the edited sources into `folder` and runs the seeds with them: the first seed that
@@ -47,7 +52,7 @@ record PlantedBug(String name, int seeds, List<Edit> edits) {
     }
     ClassLoader parent = ClassLoader.getPlatformClassLoader();
     try (URLClassLoader loader = new URLClassLoader(urls.toArray(new URL[0]), parent)) {
-      Class<?> seedsClass = loader.loadClass(DrowsySeeds.class.getName());
+      Class<?> seedsClass = loader.loadClass(hunter.getName());
       return (String) seedsClass.getMethod("firstFailure", long.class).invoke(null, (long) seeds);
     } catch (InvocationTargetException e) {
       return "? " + e.getCause();

@@ -34,6 +34,7 @@ final class PlantedBugsTest {
     all.addAll(ofPromises());
     all.addAll(ofSleep());
     all.addAll(ofRest());
+    all.addAll(ofForgotten());
     all.removeIf(each -> !each.name().contains(ONLY));
     return all;
   }
@@ -197,6 +198,28 @@ final class PlantedBugsTest {
             "raft/GroupState.java",
             "out.number(fortified.epoch);",
             "out.number(0);"));
+  }
+
+  /// An empty replica that was forgotten comes again in its term.
+  private static List<PlantedBug> ofForgotten() {
+    return List.of(
+        PlantedBug.of(
+                "the term of a forgotten replica is not durable",
+                40,
+                "store/Removal.java",
+                "List.of(), null, null, tombstone)",
+                "List.of(), null, null,\n"
+                    + "new Tombstone(tombstone.peer(), tombstone.applied(), 0))")
+            .by(ForgottenSeeds.class),
+        PlantedBug.of(
+                "a start forgets the term of a forgotten replica",
+                40,
+                "store/Arrivals.java",
+                "tombstones.merge(range, tombstone, Tombstone::merge);",
+                "tombstones.merge(range, loop.isRunning() ? tombstone\n"
+                    + ": new Tombstone(tombstone.peer(), tombstone.applied(), 0),"
+                    + " Tombstone::merge);")
+            .by(ForgottenSeeds.class));
   }
 
   @Test
