@@ -3,9 +3,7 @@ package io.flotilla.engine.mvcc;
 import io.flotilla.replica.Refusal;
 import io.flotilla.spi.EventLoop.Cancellable;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Lets the ranges led on one loop collect their old versions: one at a time, slice by slice, with
@@ -25,7 +23,7 @@ final class GarbageCollector {
       };
 
   private final KvEnvironment environment;
-  private final List<KvMachine> led = new ArrayList<>();
+  private final GarbageRoll led = new GarbageRoll();
   private final Deque<KvMachine> due = new ArrayDeque<>();
   private @Nullable Cancellable timer;
   private boolean stopped;
@@ -35,25 +33,25 @@ final class GarbageCollector {
   }
 
   void add(KvMachine machine) {
-    machine.placeAt(led.size());
     led.add(machine);
     if (timer == null && !stopped) {
       scheduleIn(environment.options().garbagePollMillis());
     }
   }
 
-  /// Whoever leaves gives its place to the last one.
   void remove(KvMachine machine) {
-    int place = machine.place();
-    if (place >= 0) {
-      KvMachine last = led.removeLast();
-      if (last != machine) {
-        led.set(place, last);
-        last.placeAt(place);
-      }
-      machine.placeAt(-1);
+    if (led.remove(machine)) {
       due.remove(machine);
     }
+  }
+
+  /// A machine that leads comes to rest, with what was counted so far.
+  void rests(KvMachine machine, GarbageMeter meter) {
+    led.rests(machine, meter.dueFrom(environment.options().garbageVersionsMin()));
+  }
+
+  void wakes(KvMachine machine) {
+    led.wakes(machine);
   }
 
   void stop() {
@@ -76,13 +74,27 @@ final class GarbageCollector {
       environment.timestamps().draw(TIME_GOES_ON);
     }
     if (due.isEmpty()) {
-      led.stream().filter(KvMachine::isGarbageDue).forEach(due::add);
+      look();
     }
     KvMachine next = due.peek();
     if (next != null) {
       next.collectGarbage(more -> onStepped(next, more));
     } else if (!led.isEmpty()) {
       scheduleIn(environment.options().garbagePollMillis());
+    }
+  }
+
+  private void look() {
+    long safePoint = environment.timestamps().safePoint().value();
+    if (safePoint > 0) {
+      // Where room is scarce fewer versions are enough than those at rest were judged by.
+      led.each(
+          environment.room().isScarce() ? GarbageRoll.NEVER : safePoint,
+          machine -> {
+            if (machine.isGarbageDue(safePoint)) {
+              due.add(machine);
+            }
+          });
     }
   }
 

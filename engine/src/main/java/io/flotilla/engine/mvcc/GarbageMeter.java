@@ -72,18 +72,26 @@ final class GarbageMeter {
       agingNewest = youngNewest;
       young = 0;
     }
-    return isEnough(ripe, versionsMin);
+    return ripe >= enough(versionsMin);
   }
 
-  /// What [#isDue] says when it was asked often enough that all have grown old that could.
-  boolean isDueAtLast(long safePoint, long versionsMin) {
-    isDue(safePoint, versionsMin);
-    isDue(safePoint, versionsMin);
-    return isDue(safePoint, versionsMin);
+  /// The lowest safe point at which [#isDue] becomes true when it is asked again and again and
+  /// nothing is written meanwhile; [GarbageRoll#NEVER]: at none.
+  long dueFrom(long versionsMin) {
+    long enough = enough(versionsMin);
+    if (ripe >= enough) {
+      return 0;
+    } else if (ripe + aging >= enough) {
+      return agingNewest;
+    } else if (ripe + aging + young >= enough) {
+      return Math.max(agingNewest, youngNewest);
+    } else {
+      return GarbageRoll.NEVER;
+    }
   }
 
-  private boolean isEnough(long versions, long versionsMin) {
-    return versions >= Math.max(versionsMin, walkedLastTime / 8);
+  private long enough(long versionsMin) {
+    return Math.max(versionsMin, walkedLastTime / 8);
   }
 
   void collected(long versionsWalked) {

@@ -32,10 +32,8 @@ final class GarbageWalk {
     return position == null;
   }
 
-  boolean isDue() {
-    KvEnvironment environment = leadership.environment;
-    long safe = environment.timestamps().safePoint().value();
-    return safe > 0 && leadership.garbage.isDue(safe, environment.garbageVersionsMin());
+  boolean isDue(long atSafePoint) {
+    return leadership.garbage.isDue(atSafePoint, leadership.environment.garbageVersionsMin());
   }
 
   /// Does one slice; `onDone` is told if there is more to do.
@@ -61,12 +59,12 @@ final class GarbageWalk {
     if (mark != null) {
       leadership.garbage.correct(Math.max(0, applied - mark.appliedIndex()));
     }
-    if (!isDue()) {
+    safePoint = environment.timestamps().safePoint().value();
+    if (!isDue(safePoint)) {
       return false;
     }
     began = leadership.number();
     walked = 0;
-    safePoint = environment.timestamps().safePoint().value();
     position = StateLayout.versionsOf(leadership.access.descriptor().span()).start().bytes();
     leadership.threshold.raise(safePoint);
     safePoint = leadership.threshold.value();

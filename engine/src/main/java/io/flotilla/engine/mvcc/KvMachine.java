@@ -61,6 +61,7 @@ final class KvMachine implements RangeMachine {
       parts = now;
       rested = NOTHING;
       reign = null;
+      shared.collector().wakes(this);
     }
     return now;
   }
@@ -87,6 +88,7 @@ final class KvMachine implements RangeMachine {
       reign = now.leadership.reignOrNull();
       RestWriter out = new RestWriter();
       now.leadership.rest(out);
+      shared.collector().rests(this, now.leadership.garbage);
       rested = out.toBytes();
       parts = null;
     }
@@ -191,17 +193,17 @@ final class KvMachine implements RangeMachine {
   // For the collector -----------------------------------------------------------------------------
 
   /// True if it should pay to collect old versions. A machine at rest stays at rest over this.
-  boolean isGarbageDue() {
+  boolean isGarbageDue(long safePoint) {
     Parts now = parts;
     if (now != null) {
-      return now.walk.isDue();
+      return now.walk.isDue(safePoint);
     }
-    KvEnvironment environment = shared.environment();
-    long safe = environment.timestamps().safePoint().value();
-    return safe > 0
-        && rested != NOTHING
-        && new GarbageMeter(new RestReader(rested))
-            .isDueAtLast(safe, environment.garbageVersionsMin());
+    return rested != NOTHING
+        && safePoint >= restedGarbage().dueFrom(shared.environment().garbageVersionsMin());
+  }
+
+  private GarbageMeter restedGarbage() {
+    return new GarbageMeter(new RestReader(rested));
   }
 
   /// Collects a little; `onDone` is told if there is more to do.

@@ -29,6 +29,7 @@ final class DiskHandOver {
   private final Store store;
   private final StoreDisk disk;
   private final EventLoop loop;
+  private final Rounds rounds;
   private boolean stopped;
 
   DiskHandOver(StoreId self, Store store, StoreDisk disk, EventLoop loop) {
@@ -36,22 +37,25 @@ final class DiskHandOver {
     this.store = store;
     this.disk = disk;
     this.loop = loop;
+    this.rounds = new Rounds(loop, ROUND_NANOS, () -> disk.stage() != DiskStage.ROOMY, this::round);
   }
 
   /// Begins; on the loop.
   void start() {
-    if (stopped) {
-      return;
-    }
-    loop.schedule(ROUND_NANOS, this::start);
-    if (disk.stage() != DiskStage.ROOMY && disk.knowsOthers()) {
-      store.listReplicas(replicas -> loop.execute(() -> handOver(replicas)));
-    }
+    disk.onStage(rounds::begin);
+    rounds.begin();
   }
 
   /// Ends; on the loop.
   void stop() {
     stopped = true;
+    rounds.stop();
+  }
+
+  private void round() {
+    if (disk.knowsOthers()) {
+      store.listReplicas(replicas -> loop.execute(() -> handOver(replicas)));
+    }
   }
 
   private void handOver(List<ReplicaStatus> replicas) {

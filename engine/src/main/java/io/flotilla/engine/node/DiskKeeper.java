@@ -9,18 +9,27 @@ import io.flotilla.store.DiskLimits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Looks at the disk several times a second and does what its stage asks for. While there is little
-/// room, or soon will be, that of what was deleted is brought back, step by step as far as there is
-/// room for it. On a full disk the ballast is given up, to be made again later, and nothing else is
+/// Looks at the disk again and again and does what its stage asks for. While there is little room,
+/// or soon will be, that of what was deleted is brought back, step by step as far as there is room
+/// for it. On a full disk the ballast is given up, to be made again later, and nothing else is
 /// compacted. Confined to its loop, which may block.
 final class DiskKeeper {
-  /// At 500 MB a second from somebody else, a quarter of the smallest default reserve of a real
-  /// disk.
-  static final long LOOK_NANOS = 100_000_000;
+  /*
+   * How long from one look to the next: as long as it takes to write what is above the limit of the
+   * first stage, at a rate that hardly a disk exceeds, and the shortest pause besides. So whoever
+   * writes no faster gets below that limit by no more than he writes within the shortest pause,
+   * however much room there was: at 500 MB a second that is a quarter of the smallest default
+   * reserve of a real disk. Who takes room without writing may take it all between two looks, which
+   * is why the longest pause is a second; with the shortest one he may as well.
+   */
+  static final long PAUSE_NANOS_MIN = 100_000_000;
+  static final long PAUSE_NANOS_MAX = 1_000_000_000;
+  private static final long BYTES_PER_SECOND = 4L << 30;
 
   private static final Logger LOG = LoggerFactory.getLogger("io.flotilla.node");
-  private static final int LOOKS_PER_SYNC = 10;
-  private static final int LOOKS_PER_RECLAIM = 300;
+  private static final long SECOND = 1_000_000_000;
+  private static final long SYNC_NANOS = SECOND;
+  private static final long RECLAIM_NANOS = 30 * SECOND;
 
   private final EventLoop loop;
   private final DiskGauge gauge;
@@ -28,7 +37,9 @@ final class DiskKeeper {
   private final Ballast ballast;
   private final StoreDisk disk;
   private final Work work;
-  private long looks;
+  private long pauseNanos = PAUSE_NANOS_MIN;
+  private long sinceSync;
+  private long sinceReclaim;
   private boolean gaugeFails;
   private boolean actionFails;
   private boolean isCompacting = true;
@@ -75,17 +86,24 @@ final class DiskKeeper {
 
   private void turn() {
     if (!stopped) {
-      loop.schedule(LOOK_NANOS, this::turn);
-      look();
+      try {
+        look(pauseNanos);
+      } finally {
+        pauseNanos = Math.min(pauseNanos, SYNC_NANOS - sinceSync);
+        loop.schedule(pauseNanos, this::turn);
+      }
     }
   }
 
-  /// One look, and what follows from it.
-  void look() {
-    looks++;
-    if (looks % LOOKS_PER_SYNC == 0) {
+  /// One look, so long after the one before, and what follows from it.
+  private void look(long nanos) {
+    sinceSync += nanos;
+    sinceReclaim += nanos;
+    if (sinceSync >= SYNC_NANOS) {
+      sinceSync = 0;
       work.syncMark();
     }
+    pauseNanos = PAUSE_NANOS_MIN;
     DiskGauge.Space space;
     try {
       space = gauge.look();
@@ -112,6 +130,18 @@ final class DiskKeeper {
       }
       actionFails = true;
     }
+    pauseNanos = pauseNanos(stage, space.freeBytes() - ballast.owedBytes() - limits.lowBytes());
+  }
+
+  /// Until the next look.
+  ///
+  /// @param spareBytes above the limit of the first stage
+  static long pauseNanos(DiskStage stage, long spareBytes) {
+    if (stage != DiskStage.ROOMY || spareBytes <= 0) {
+      return PAUSE_NANOS_MIN;
+    }
+    double seconds = (double) spareBytes / BYTES_PER_SECOND;
+    return (long) Math.min(PAUSE_NANOS_MAX, PAUSE_NANOS_MIN + seconds * SECOND);
   }
 
   private void act(DiskStage stage, boolean isNew, long freeBytes) {
@@ -126,9 +156,10 @@ final class DiskKeeper {
     if (stage == DiskStage.ROOMY) {
       ballast.grow();
     }
-    boolean isDue = isNew || looks % LOOKS_PER_RECLAIM == 0;
+    boolean isDue = isNew || sinceReclaim >= RECLAIM_NANOS;
     boolean isWorthIt = stage != DiskStage.EXHAUSTED && freeBytes < 2 * limits.lowBytes();
     if (isDue && isWorthIt) {
+      sinceReclaim = 0;
       work.reclaim(freeBytes / 2);
     }
   }

@@ -14,8 +14,10 @@ import io.flotilla.spi.DiskRoom;
 import io.flotilla.spi.DiskStage;
 import io.flotilla.store.DiskLimits;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,7 @@ final class StoreDisk implements DiskRoom, WriteRoom {
   private final DiskLimits limits;
   private final Clock clock;
   private final AtomicLong graceBytes;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile Own own;
   private volatile Others others;
 
@@ -66,7 +69,16 @@ final class StoreDisk implements DiskRoom, WriteRoom {
     if (!stage.isAtLeast(DiskStage.FULL)) {
       graceBytes.set(graceBytes(limits));
     }
+    boolean isNew = stage != own.stage;
     own = new Own(stage, freeBytes, limits.roomyFromBytes(owedBytes));
+    if (isNew) {
+      listeners.forEach(Runnable::run);
+    }
+  }
+
+  /// Runs `listener` whenever there is another stage, on the thread that found it.
+  void onStage(Runnable listener) {
+    listeners.add(listener);
   }
 
   /// The placement driver said which stores have no room.

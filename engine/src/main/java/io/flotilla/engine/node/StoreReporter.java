@@ -20,19 +20,19 @@ import io.flotilla.replica.ReplicaStatus;
 import io.flotilla.spi.Clock;
 import io.flotilla.spi.DiskStage;
 import io.flotilla.spi.EventLoop;
+import io.flotilla.spi.EventLoop.RejectedByLoopException;
 import io.flotilla.store.StatusReport;
 import io.flotilla.store.Store;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Tells the placement driver about the ranges led here, as deltas, once a second and at once when
 /// something changes; brings its instructions and its safe point back. Confined to its loop.
 final class StoreReporter {
-  private static final long POLL_NANOS = 100_000_000;
-  private static final int BURST_POLLS = 4;
+  private static final int BURST_LOOKS = 4;
   private static final long BURST_NANOS = 15_000_000;
-  private static final long REPORT_NANOS = 1_000_000_000;
   private static final long ANSWER_NANOS_MAX = 5_000_000_000L;
 
   /// Who this store is.
@@ -79,8 +79,9 @@ final class StoreReporter {
   /// There is something to report; set by the store's loops.
   private volatile boolean news = true;
 
+  private final ReportPace pace;
+  private EventLoop.@Nullable Cancellable timer;
   private long storesVersion;
-  private long reportedAt;
   private DiskStage reportedStage = DiskStage.ROOMY;
 
   StoreReporter(Self self, Ports ports, Owner owner) {
@@ -89,7 +90,7 @@ final class StoreReporter {
     this.owner = owner;
     this.disk = ports.disk();
     this.instructions = new Instructions(ports.store(), ports.loop(), this::ended);
-    this.reportedAt = ports.clock().nanos() - REPORT_NANOS;
+    this.pace = new ReportPace(ports.clock().nanos());
   }
 
   /// What came of it (a right half that elects its leader, say) is news within milliseconds.
@@ -100,15 +101,26 @@ final class StoreReporter {
     if (outcome instanceof AdminOutcome.Rejected(String reason)) {
       chain.failed(new FailedStep(instruction, reason));
     }
-    for (int i = 0; i < BURST_POLLS; i++) {
+    for (int i = 0; i < BURST_LOOKS; i++) {
       ports.loop().schedule(i * BURST_NANOS, this::look);
     }
   }
 
   /// Begins; on the loop.
   void start() {
-    ports.store().onNews(() -> news = true);
-    poll();
+    ports.store().onNews(this::onNews);
+    disk.onStage(this::onNews);
+    look();
+  }
+
+  /// Callable from any thread.
+  private void onNews() {
+    news = true;
+    try {
+      ports.loop().execute(this::setTimer);
+    } catch (RejectedByLoopException closed) {
+      // Nobody reports any more.
+    }
   }
 
   /// Reports at once, changed or not: an operator waits for this store. Callable from any thread.
@@ -116,7 +128,7 @@ final class StoreReporter {
     ports
         .loop()
         .execute(() -> {
-          reportedAt = ports.clock().nanos() - REPORT_NANOS;
+          pace.reportNow(ports.clock().nanos());
           look();
         });
   }
@@ -126,13 +138,35 @@ final class StoreReporter {
     stopped = true;
   }
 
-  private void poll() {
+  /// Sets the timer to when the next look is due, which whatever happens may change; what a look
+  /// that is under way finds as well.
+  private void setTimer() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+    if (!stopped && !looking) {
+      long nanos = pace.nanosToLook(isWaiting(), ports.clock().nanos());
+      timer = ports.loop().schedule(nanos, this::onTime);
+    }
+  }
+
+  /// There is something to look at or to send, or something that tells no news of itself.
+  private boolean isWaiting() {
+    return news || !watched.isEmpty() || chain.hasNews() || isNewStage();
+  }
+
+  /// Without news a look would find nothing, so that the loops of the store are left alone.
+  private void onTime() {
+    timer = null;
     if (stopped) {
       return;
     }
-    ports.loop().schedule(POLL_NANOS, this::poll);
-    if (news || !watched.isEmpty() || isDue() || chain.hasNews()) {
+    if (isWaiting() || underWay || pace.isLookOverdue(ports.clock().nanos())) {
       look();
+    } else {
+      send();
+      setTimer();
     }
   }
 
@@ -147,6 +181,7 @@ final class StoreReporter {
     }
     looking = true;
     news = false;
+    pace.looked(ports.clock().nanos());
     // A follower's progress is no change of the range: what the driver waits for is asked for anew.
     List<RangeId> also = List.copyOf(watched);
     ports.store().report(cursor, also, report -> ports.loop().execute(() -> take(report)));
@@ -172,10 +207,15 @@ final class StoreReporter {
     if (lookAgain || report.more()) {
       look();
     }
+    setTimer();
   }
 
   private boolean isDue() {
-    return ports.clock().nanos() - reportedAt >= REPORT_NANOS || disk.stage() != reportedStage;
+    return pace.isReportDue(ports.clock().nanos()) || isNewStage();
+  }
+
+  private boolean isNewStage() {
+    return disk.stage() != reportedStage;
   }
 
   private void note(ReplicaStatus replica) {
@@ -211,7 +251,8 @@ final class StoreReporter {
 
   private void send() {
     underWay = true;
-    reportedAt = ports.clock().nanos();
+    long now = ports.clock().nanos();
+    pace.reported(now);
     reportedStage = disk.stage();
     PlacementRequest.StoreReport report =
         new PlacementRequest.StoreReport(
@@ -225,7 +266,7 @@ final class StoreReporter {
         .placement()
         .call(
             report,
-            reportedAt + ANSWER_NANOS_MAX,
+            now + ANSWER_NANOS_MAX,
             outcome -> ports.loop().execute(() -> answered(outcome)));
   }
 
@@ -270,6 +311,7 @@ final class StoreReporter {
     underWay = false;
     if (!(outcome instanceof PlacementClient.Outcome.Replied(PlacementReply.Reported reply))) {
       chain.lost();
+      setTimer();
       return;
     }
     boolean more = chain.answered(reply);
@@ -286,5 +328,6 @@ final class StoreReporter {
     if (more && !stopped) {
       send();
     }
+    setTimer();
   }
 }

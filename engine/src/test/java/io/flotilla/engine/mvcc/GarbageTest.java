@@ -89,6 +89,20 @@ class GarbageTest {
     assertEquals("w29", bench.get("k4").toString());
   }
 
+  /// Nobody looks into it meanwhile: what it knew when it came to rest says when it is due.
+  @Test
+  void aRangeAtRestIsCollectedOnceItsVersionsAreOld() {
+    laterBy(5_000);
+    bench.machine.rest();
+    long before = versions();
+    collect();
+    assertEquals(before, versions(), "the newest is too young");
+    passTime(5_000);
+    bench.environment.timestamps().learnSafePoint(bench.oracle.safePoint);
+    collect();
+    assertTrue(versions() <= 7, "left: " + versions());
+  }
+
   /// Where room is scarce nobody may write, so that nobody asks for timestamps, by which versions
   /// age; and few versions are worth a walk.
   @Test

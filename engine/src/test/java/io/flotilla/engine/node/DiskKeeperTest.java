@@ -14,6 +14,8 @@ import io.flotilla.engine.node.FakeGauges.FakeGauge;
 import io.flotilla.engine.rocks.Ballast;
 import io.flotilla.engine.rocks.FileBallast;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.spi.DiskGauge;
+import io.flotilla.spi.RandomSource;
 import io.flotilla.store.DiskLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,7 @@ final class DiskKeeperTest {
   private final FakeGauge gauge = new FakeGauge();
   private final ManualLoop loop = new ManualLoop();
   private final StoreDisk disk = new StoreDisk(new StoreId(1), LIMITS, new SystemClock());
+  private int looks;
   private int syncs;
   private int reclaims;
   private String compacting = "";
@@ -55,9 +58,19 @@ final class DiskKeeperTest {
           }
         };
     Ballast ballast = new FileBallast(folder, LIMITS.ballastBytes());
-    keeper = new DiskKeeper(loop, gauge, LIMITS, ballast, disk, work);
+    keeper = new DiskKeeper(loop, this::look, LIMITS, ballast, disk, work);
     keeper.start();
-    looks(5);
+    nextLook();
+  }
+
+  private DiskGauge.Space look() {
+    looks++;
+    return gauge.look();
+  }
+
+  /// The next look, however long that takes, and maybe more.
+  private void nextLook() {
+    loop.advance(DiskKeeper.PAUSE_NANOS_MAX);
   }
 
   @Test
@@ -70,8 +83,9 @@ final class DiskKeeperTest {
     assertTrue(reclaims >= 3 && reclaims <= 4, "" + reclaims);
   }
 
+  /// As many looks, while there is little room.
   private void looks(int count) {
-    loop.advance(count * DiskKeeper.LOOK_NANOS);
+    loop.advance(count * DiskKeeper.PAUSE_NANOS_MIN);
   }
 
   @Test
@@ -83,7 +97,7 @@ final class DiskKeeperTest {
   @Test
   void stagesFollowTheDiskThereAndBack() {
     gauge.setFree(999 * MIB);
-    looks(1);
+    nextLook();
     assertEquals(LOW, disk.stage());
     assertEquals(999 * MIB, disk.freeBytes());
     assertTrue(hasBallast());
@@ -99,7 +113,7 @@ final class DiskKeeperTest {
     assertEquals(LOW, disk.stage());
     assertFalse(hasBallast());
     gauge.setFree(1254 * MIB);
-    looks(5);
+    nextLook();
     assertEquals(ROOMY, disk.stage());
     assertTrue(hasBallast());
     assertEquals("-+", compacting);
@@ -109,7 +123,7 @@ final class DiskKeeperTest {
   @Test
   void droppingTheBallastDoesNotEndTheStage() {
     gauge.setFree(398 * MIB);
-    looks(1);
+    nextLook();
     gauge.setFree(402 * MIB);
     looks(100);
     assertEquals(FULL, disk.stage());
@@ -119,7 +133,7 @@ final class DiskKeeperTest {
   @Test
   void aGaugeThatFailsChangesNothing() {
     gauge.setFree(300 * MIB);
-    looks(1);
+    nextLook();
     gauge.setBroken(true);
     gauge.setFree(2000 * MIB);
     looks(10);
@@ -134,7 +148,7 @@ final class DiskKeeperTest {
     looks(1000);
     assertEquals(0, reclaims);
     gauge.setFree(900 * MIB);
-    looks(1);
+    nextLook();
     assertEquals(1, reclaims);
     looks(1000);
     assertTrue(reclaims >= 3 && reclaims <= 5, "" + reclaims);
@@ -145,16 +159,60 @@ final class DiskKeeperTest {
   }
 
   @Test
+  void withPlentyOfRoomThereIsALookASecondAndWithLittleThereAreTen() {
+    gauge.setFree(1_000_000 * MIB);
+    nextLook();
+    assertEquals(10, looksIn(10));
+    gauge.setFree(999 * MIB);
+    nextLook();
+    assertEquals(100, looksIn(10));
+    gauge.setFree(1_000_000 * MIB);
+    nextLook();
+    gauge.setBroken(true);
+    nextLook();
+    assertEquals(100, looksIn(10), "nobody knows how much there is");
+  }
+
+  private int looksIn(int seconds) {
+    int before = looks;
+    loop.advance(seconds * 1_000_000_000L);
+    return looks - before;
+  }
+
+  /// Whoever writes as fast as disks do gets no further below the first limit than with looks that
+  /// are always frequent.
+  @Test
+  void noPauseIsLongerThanTheRoomLasts() {
+    RandomSource random = new RandomSource(1);
+    for (int i = 0; i < 1000; i++) {
+      long spare = random.nextLong(16_000 * MIB);
+      long perSecond = random.nextLong(4_096 * MIB);
+      double seconds = DiskKeeper.pauseNanos(ROOMY, spare) / 1e9;
+      assertTrue(
+          perSecond * seconds <= spare + perSecond * (DiskKeeper.PAUSE_NANOS_MIN / 1e9) + 1,
+          () -> spare + " bytes at " + perSecond + " a second last no " + seconds + " s");
+    }
+    assertEquals(DiskKeeper.PAUSE_NANOS_MIN, DiskKeeper.pauseNanos(ROOMY, 0));
+    assertEquals(DiskKeeper.PAUSE_NANOS_MIN, DiskKeeper.pauseNanos(ROOMY, -MIB));
+    assertEquals(DiskKeeper.PAUSE_NANOS_MIN, DiskKeeper.pauseNanos(LOW, 9_000_000 * MIB));
+    assertEquals(DiskKeeper.PAUSE_NANOS_MAX, DiskKeeper.pauseNanos(ROOMY, 9_000_000 * MIB));
+  }
+
+  @Test
   void theMarkIsSyncedEverySecond() {
-    int before = syncs;
-    looks(100);
-    assertEquals(10, syncs - before);
+    for (long free : new long[] {1_000_000 * MIB, 3_800 * MIB, 2_000 * MIB, 900 * MIB}) {
+      gauge.setFree(free);
+      nextLook();
+      int before = syncs;
+      loop.advance(10_000_000_000L);
+      assertEquals(10, syncs - before);
+    }
   }
 
   @Test
   void itEnds() {
     keeper.stop();
-    looks(1);
+    nextLook();
     assertFalse(loop.hasTimers());
   }
 

@@ -80,6 +80,17 @@ final class StoreDiskTest {
   }
 
   @Test
+  void anotherStageIsTold() {
+    List<DiskStage> told = new ArrayList<>();
+    disk.onStage(() -> told.add(disk.stage()));
+    disk.set(DiskStage.ROOMY, 5000 * MIB, 0);
+    disk.set(DiskStage.LOW, 900 * MIB, 0);
+    disk.set(DiskStage.LOW, 800 * MIB, 0);
+    disk.set(DiskStage.ROOMY, 5000 * MIB, 0);
+    assertEquals(List.of(DiskStage.LOW, DiskStage.ROOMY), told);
+  }
+
+  @Test
   void aLowDiskRefusesWhatAddsData() {
     disk.set(DiskStage.LOW, 900 * MIB, 0);
     assertEquals(new Refusal.DiskFull(SELF, 900 * MIB, 1250 * MIB, 0), disk.refusal(ALONE, true));
