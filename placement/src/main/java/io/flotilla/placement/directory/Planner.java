@@ -61,6 +61,8 @@ final class Planner {
   private final Agenda agenda;
   private List<StoreView> stores = List.of();
   private long storesAtMillis;
+  private boolean calm = true;
+  private long calmAtMillis;
   private boolean ended;
 
   Planner(
@@ -120,6 +122,7 @@ final class Planner {
   void observe() {
     long now = office.nowMillis();
     setbacks.forgetOld(now);
+    ClusterView view = view();
     for (Operator operator : List.copyOf(operators.values())) {
       Optional<Known> known = directory.find(operator.range());
       if (known.isEmpty()) {
@@ -131,7 +134,7 @@ final class Planner {
       RangeReport report = known.get().report();
       switch (operator.observe(report, now)) {
         case Going(var going) -> {
-          if (going.isForNothing(view(), report)) {
+          if (going.isForNothing(view, report)) {
             drop(going, "the store of the new replica is gone", now);
           } else {
             operators.put(going.range(), going);
@@ -189,7 +192,7 @@ final class Planner {
       case WAITS -> agenda.later(range);
       case NOTHING -> {
         ClusterView view = view();
-        if (follow(SCHEDULER.check(view, report), view, report) == Followed.WAITS) {
+        if (calm && follow(SCHEDULER.check(view, report), view, report) == Followed.WAITS) {
           agenda.laterMove(range);
         }
       }
@@ -308,7 +311,41 @@ final class Planner {
     if (isOther(before)) {
       agenda.hurry();
     }
+    watchCalm(before, nowMillis);
     return true;
+  }
+
+  /// When a store is lost, others are elected for all that it led, and who leads how many changes
+  /// by the moment: nothing is balanced before that is over.
+  private void watchCalm(List<StoreView> before, long nowMillis) {
+    if (wasLost(before)) {
+      calm = false;
+      dropMoves(nowMillis);
+      calmAtMillis = nowMillis + office.options().limits().leaders().settleMillis();
+    } else if (!calm && nowMillis - calmAtMillis >= 0) {
+      calm = true;
+      agenda.hurry();
+    }
+  }
+
+  private void dropMoves(long nowMillis) {
+    for (Operator operator : List.copyOf(operators.values())) {
+      if (operator.kind() == Operator.Kind.BALANCE_LEADERS) {
+        drop(operator, "a store was lost", nowMillis);
+      }
+    }
+  }
+
+  /// True if a store could be relied on until now.
+  private boolean wasLost(List<StoreView> before) {
+    for (StoreView then : before) {
+      boolean isSettled =
+          stores.stream().anyMatch(now -> now.id().equals(then.id()) && now.leaders().settled());
+      if (then.leaders().settled() && !isSettled) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// True if the stores are others, or one of them takes replicas that took none or the reverse, or
