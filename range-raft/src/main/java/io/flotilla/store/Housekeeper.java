@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /// Looks after log and size of the replicas of one loop, in the background: asks the state how much
@@ -31,7 +32,11 @@ final class Housekeeper {
 
   private final StoreCore core;
   private final StoreLoop loop;
-  private final Map<RangeId, Integer> lastApplied = new LinkedHashMap<>();
+
+  /// Who applied something and was not looked at since it became quiet, those who did so last at
+  /// the end: of a hundred thousand that wait for a flush only those are walked over that are due.
+  private final SequencedMap<RangeId, Integer> lastApplied = new LinkedHashMap<>();
+
   private int ticks;
   private int rounds;
   private int quietFlushTick;
@@ -62,7 +67,7 @@ final class Housekeeper {
   }
 
   void onApplied(RangeReplica replica) {
-    lastApplied.put(replica.id(), ticks);
+    lastApplied.putLast(replica.id(), ticks);
   }
 
   void onTick() {
@@ -99,24 +104,38 @@ final class Housekeeper {
     return true;
   }
 
+  /// Those who became quiet, and those who applied something since the last round.
   private List<Ask> asks() {
     List<Ask> asks = new ArrayList<>();
+    List<RangeId> gone = new ArrayList<>();
     StoreOptions options = core.env().options();
-    lastApplied
-        .entrySet()
-        .removeIf(each -> {
-          RangeReplica replica = loop.replicas().get(each.getKey());
-          int age = ticks - each.getValue();
-          boolean isDue =
-              age <= options.housekeepingTicks() || age > options.replica().quietTicks();
-          if (replica != null && !replica.isEnded() && isDue) {
-            RangeDescriptor descriptor = replica.descriptorOrNull();
-            boolean withSize = descriptor != null && isSizeDue(replica, descriptor, age);
-            asks.add(new Ask(replica, withSize ? descriptor : null));
-          }
-          return replica == null;
-        });
+    for (Map.Entry<RangeId, Integer> each : lastApplied.sequencedEntrySet()) {
+      int age = ticks - each.getValue();
+      if (age <= options.replica().quietTicks()) {
+        break;
+      }
+      ask(each.getKey(), age, asks, gone);
+    }
+    for (Map.Entry<RangeId, Integer> each : lastApplied.sequencedEntrySet().reversed()) {
+      int age = ticks - each.getValue();
+      if (age > Math.min(options.housekeepingTicks(), options.replica().quietTicks())) {
+        break;
+      }
+      ask(each.getKey(), age, asks, gone);
+    }
+    gone.forEach(lastApplied::remove);
     return asks;
+  }
+
+  private void ask(RangeId range, int age, List<Ask> asks, List<RangeId> gone) {
+    RangeReplica replica = loop.replicas().get(range);
+    if (replica == null) {
+      gone.add(range);
+    } else if (!replica.isEnded()) {
+      RangeDescriptor descriptor = replica.descriptorOrNull();
+      boolean withSize = descriptor != null && isSizeDue(replica, descriptor, age);
+      asks.add(new Ask(replica, withSize ? descriptor : null));
+    }
   }
 
   /// What was measured of another generation is not the size of this one: after a split both halves
