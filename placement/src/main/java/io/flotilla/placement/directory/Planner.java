@@ -122,7 +122,7 @@ final class Planner {
   void observe() {
     long now = office.nowMillis();
     setbacks.forgetOld(now);
-    ClusterView view = view();
+    ClusterView view = viewAsOf(now);
     for (Operator operator : List.copyOf(operators.values())) {
       Optional<Known> known = directory.find(operator.range());
       if (known.isEmpty()) {
@@ -289,8 +289,12 @@ final class Planner {
   ClusterView view() {
     long now = office.nowMillis();
     refreshStores(now);
+    return viewAsOf(now);
+  }
+
+  private ClusterView viewAsOf(long nowMillis) {
     return new ClusterView(
-        now,
+        nowMillis,
         policy.get(),
         office.options().limits(),
         stores,

@@ -94,6 +94,10 @@ final class RangeDirectory {
     if (old != null && isOlder(report, old.report())) {
       return Verdict.STALE;
     }
+    if (old != null && old.descriptor().equals(report.descriptor())) {
+      put(merge(reporter, report, old)); // in its place: it cannot overlap anything new
+      return Verdict.ACCEPTED;
+    }
     if (!report.descriptor().isPlacement()) {
       List<Known> others = overlapping(report.descriptor().span());
       others.removeIf(other -> other.range().equals(report.range()));
