@@ -74,7 +74,10 @@ final class RangeDesk {
   }
 
   void list(PlacementCall call, ListRanges request) {
-    List<Known> found = directory.overlapping(request.span());
+    // One more than are wanted tells that there are more; to find all each time would make the
+    // pages
+    // of a hundred thousand ranges cost as much as five million.
+    List<Known> found = directory.overlapping(request.span(), request.limit() + 1);
     if (request.placement()) {
       directory.find(RangeDescriptor.PLACEMENT).ifPresent(known -> found.addFirst(known));
     }

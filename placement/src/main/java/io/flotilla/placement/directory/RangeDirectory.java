@@ -224,10 +224,18 @@ final class RangeDirectory {
 
   /// The data ranges that overlap a span, in the order of their keys. The list is the caller's.
   List<Known> overlapping(KeySpan span) {
+    return overlapping(span, Integer.MAX_VALUE);
+  }
+
+  /// The same, at most the first so many.
+  List<Known> overlapping(KeySpan span, int most) {
     List<Known> found = new ArrayList<>();
     RangeDescriptor before = byStart.floor(span.start());
     for (RangeDescriptor each : byStart.from(before == null ? Key.EMPTY : before.span().start())) {
       KeySpan knownSpan = each.span();
+      if (found.size() == most) {
+        break;
+      }
       if (knownSpan.overlaps(span)) {
         found.add(find(each.id()).orElseThrow());
       } else if (knownSpan.start().compareTo(span.start()) > 0) {
