@@ -152,7 +152,7 @@ public final class RangeReplica extends ReplicaList.Member {
     return now;
   }
 
-  boolean isAtRest() {
+  public boolean isAtRest() {
     return parts == null;
   }
 

@@ -28,6 +28,10 @@ final class Housekeeper {
   /// Compacting a shorter log is not worth its entry in the batch.
   private static final long LOG_SHARE_BYTES_MIN = 32 << 10;
 
+  /// A busy range with a shorter log can wait until it is quiet, or the log longer: there is
+  /// nothing to compact, and hardly anything that a start would have to apply again.
+  private static final long LOG_BYTES_WORTH_A_LOOK = 8 << 10;
+
   private static final int ANSWERS_AT_ONCE = 200;
 
   private final StoreCore core;
@@ -121,10 +125,23 @@ final class Housekeeper {
       if (age > Math.min(options.housekeepingTicks(), options.replica().quietTicks())) {
         break;
       }
-      ask(each.getKey(), age, asks, gone);
+      if (isWorthALook(each.getKey())) {
+        ask(each.getKey(), age, asks, gone);
+      }
     }
     gone.forEach(lastApplied::remove);
     return asks;
+  }
+
+  /// Of a range that is busy. One that rests is so no more, and will be looked at as a quiet one.
+  private boolean isWorthALook(RangeId range) {
+    RangeReplica replica = loop.replicas().get(range);
+    if (replica == null || replica.isEnded()) {
+      return true;
+    }
+    RangeDescriptor descriptor = replica.descriptorOrNull();
+    return descriptor != null && !replica.size().isOf(descriptor)
+        || !replica.isAtRest() && replica.log().bytes() >= LOG_BYTES_WORTH_A_LOOK;
   }
 
   private void ask(RangeId range, int age, List<Ask> asks, List<RangeId> gone) {
