@@ -45,12 +45,13 @@ final class Verdict {
     }
   }
 
-  /// What refuses for a while, as stores do that still count on a full disk, may be asked again.
+  /// What refuses for a while, as stores do that still count on a full disk, may be asked again. A
+  /// write whose outcome is unknown may yet be done, so each try has a value of its own.
   private void requireWrite(RangeDescriptor range, long end) {
     byte[] start = range.span().start().bytes();
     byte[] key = Arrays.copyOf(start, start.length + 2); // no key of the workload
-    byte[] value = ("healed-" + range.id()).getBytes(UTF_8);
-    while (true) {
+    for (int tries = 1; ; tries++) {
+      byte[] value = ("healed-" + range.id() + "." + tries).getBytes(UTF_8);
       try {
         engine.put(key, value);
         return;
