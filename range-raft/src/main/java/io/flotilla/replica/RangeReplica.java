@@ -152,6 +152,7 @@ public final class RangeReplica extends ReplicaList.Member {
     return now;
   }
 
+  /// True if it sleeps and its parts are put away: what asks for one of them makes all anew.
   public boolean isAtRest() {
     return parts == null;
   }

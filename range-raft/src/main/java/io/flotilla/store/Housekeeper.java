@@ -112,47 +112,41 @@ final class Housekeeper {
   private List<Ask> asks() {
     List<Ask> asks = new ArrayList<>();
     List<RangeId> gone = new ArrayList<>();
-    StoreOptions options = core.env().options();
     for (Map.Entry<RangeId, Integer> each : lastApplied.sequencedEntrySet()) {
       int age = ticks - each.getValue();
-      if (age <= options.replica().quietTicks()) {
+      if (!isQuiet(age)) {
         break;
       }
       ask(each.getKey(), age, asks, gone);
     }
     for (Map.Entry<RangeId, Integer> each : lastApplied.sequencedEntrySet().reversed()) {
       int age = ticks - each.getValue();
-      if (age > Math.min(options.housekeepingTicks(), options.replica().quietTicks())) {
+      if (isQuiet(age) || age > core.env().options().housekeepingTicks()) {
         break;
       }
-      if (isWorthALook(each.getKey())) {
-        ask(each.getKey(), age, asks, gone);
-      }
+      ask(each.getKey(), age, asks, gone);
     }
     gone.forEach(lastApplied::remove);
     return asks;
-  }
-
-  /// Of a range that is busy. One that rests is so no more, and will be looked at as a quiet one.
-  private boolean isWorthALook(RangeId range) {
-    RangeReplica replica = loop.replicas().get(range);
-    if (replica == null || replica.isEnded()) {
-      return true;
-    }
-    RangeDescriptor descriptor = replica.descriptorOrNull();
-    return descriptor != null && !replica.size().isOf(descriptor)
-        || !replica.isAtRest() && replica.log().bytes() >= LOG_BYTES_WORTH_A_LOOK;
   }
 
   private void ask(RangeId range, int age, List<Ask> asks, List<RangeId> gone) {
     RangeReplica replica = loop.replicas().get(range);
     if (replica == null) {
       gone.add(range);
-    } else if (!replica.isEnded()) {
-      RangeDescriptor descriptor = replica.descriptorOrNull();
+      return;
+    }
+    RangeDescriptor descriptor = replica.descriptorOrNull();
+    if (!replica.isEnded() && (isQuiet(age) || isWorthALook(replica, descriptor))) {
       boolean withSize = descriptor != null && isSizeDue(replica, descriptor, age);
       asks.add(new Ask(replica, withSize ? descriptor : null));
     }
+  }
+
+  /// Of one that is busy. One that rests is so no more, and will be looked at as a quiet one.
+  private static boolean isWorthALook(RangeReplica replica, @Nullable RangeDescriptor descriptor) {
+    return descriptor != null && !replica.size().isOf(descriptor)
+        || !replica.isAtRest() && replica.log().bytes() >= LOG_BYTES_WORTH_A_LOOK;
   }
 
   /// What was measured of another generation is not the size of this one: after a split both halves
@@ -160,7 +154,7 @@ final class Housekeeper {
   /// last look finds out how large it ended.
   private boolean isSizeDue(RangeReplica replica, RangeDescriptor descriptor, int age) {
     return !replica.size().isOf(descriptor)
-        || age > core.env().options().replica().quietTicks()
+        || isQuiet(age)
         || (rounds + replica.id().value()) % SIZE_EVERY_ROUNDS == 0;
   }
 
@@ -249,7 +243,12 @@ final class Housekeeper {
 
   private boolean isQuiet(RangeReplica replica) {
     Integer at = lastApplied.get(replica.id());
-    return at == null || ticks - at > core.env().options().replica().quietTicks();
+    return at == null || isQuiet(ticks - at);
+  }
+
+  /// @param age ticks since something was applied
+  private boolean isQuiet(int age) {
+    return age > core.env().options().replica().quietTicks();
   }
 
   private void note(RangeReplica replica, @Nullable RangeSize size) {

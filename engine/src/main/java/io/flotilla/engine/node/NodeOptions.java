@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// @param storeDeadMillis a store silent for longer is replaced; that of the node which leads the
 ///   placement group counts
 /// @param leaderGap so many more ranges may a store lead than another before leaderships move; 0:
-///   they stay where they are; that of the node which leads the placement group counts, as of the
-///   next
-/// @param leaderSettleMillis a store is given leaderships once it has been well for so long
+///   they stay where they are; that of the node which leads the placement group counts
+/// @param leaderSettleMillis a store is given leaderships once it has been well for so long; as
+///   above
 /// @param replicas voters wanted for each range
 /// @param disk when the disk counts as full
 /// @param tls for all connections; null: they are not encrypted

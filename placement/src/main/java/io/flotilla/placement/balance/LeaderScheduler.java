@@ -1,5 +1,6 @@
 package io.flotilla.placement.balance;
 
+import io.flotilla.keyspace.PeerId;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
@@ -35,31 +36,28 @@ public final class LeaderScheduler implements Checker {
     if (limits.gap() == 0 || from == null || !isReliable(from) || descriptor.isPlacement()) {
       return new Finding.Nothing();
     }
-    ReplicaDescriptor heir = heir(view, descriptor, from.id());
-    StoreView to = heir == null ? null : view.store(heir.store()).orElse(null);
-    if (heir == null
-        || to == null
-        || from.leaders().count() - to.leaders().count() <= band(view, limits)) {
+    StoreView to = emptiest(view, descriptor, from.id());
+    if (to == null || from.leaders().count() - to.leaders().count() <= band(view, limits)) {
       return new Finding.Nothing();
     }
     if (from.leaders().moving() >= limits.movingMax()
         || to.leaders().moving() >= limits.movingMax()) {
       return new Finding.Later();
     }
+    PeerId heir = descriptor.replicaOn(to.id()).orElseThrow().peer();
     return new Finding.Start(
         new Operator(
             range.range(),
             Operator.Kind.BALANCE_LEADERS,
-            List.of(new TransferLeader(heir.store(), heir.peer())),
+            List.of(new TransferLeader(to.id(), heir)),
             range.generation(),
             view.nowMillis() + limits.moveMillis()));
   }
 
-  /// The voter on the store that leads fewest and can take more.
-  private static @Nullable ReplicaDescriptor heir(
+  /// The store of a voter that leads fewest and can take more.
+  private static @Nullable StoreView emptiest(
       ClusterView view, RangeDescriptor range, StoreId leader) {
-    ReplicaDescriptor heir = null;
-    int fewest = Integer.MAX_VALUE;
+    StoreView emptiest = null;
     List<ReplicaDescriptor> replicas = range.replicas();
     for (int i = 0; i < replicas.size(); i++) {
       ReplicaDescriptor each = replicas.get(i);
@@ -68,12 +66,11 @@ public final class LeaderScheduler implements Checker {
           && each.kind() == ReplicaKind.VOTER
           && !store.id().equals(leader)
           && takes(store)
-          && store.leaders().count() < fewest) {
-        heir = each;
-        fewest = store.leaders().count();
+          && (emptiest == null || store.leaders().count() < emptiest.leaders().count())) {
+        emptiest = store;
       }
     }
-    return heir;
+    return emptiest;
   }
 
   private static boolean takes(StoreView store) {

@@ -179,19 +179,17 @@ final class Planner {
   }
 
   private void look(RangeId range) {
-    Known known = directory.find(range).orElse(null);
-    if (known == null || known.leader() == null || isSpokenFor(known.report())) {
-      // It will be reported when that changes.
-      agenda.settled(range);
-      return;
-    }
     agenda.settled(range);
+    Known known = directory.find(range).orElse(null);
+    if (known == null || known.leader() == null || isSpokenFor(known.descriptor())) {
+      return; // it will be reported when that changes
+    }
     RangeReport report = known.report();
-    switch (repair(report)) {
+    ClusterView view = view();
+    switch (repair(view, report)) {
       case STARTED -> {}
       case WAITS -> agenda.later(range);
       case NOTHING -> {
-        ClusterView view = view();
         if (calm && follow(SCHEDULER.check(view, report), view, report) == Followed.WAITS) {
           agenda.laterMove(range);
         }
@@ -199,8 +197,7 @@ final class Planner {
     }
   }
 
-  private Followed repair(RangeReport report) {
-    ClusterView view = view();
+  private Followed repair(ClusterView view, RangeReport report) {
     Followed followed = Followed.NOTHING;
     for (Checker checker : CHECKERS) {
       switch (follow(checker.check(view, report), view, report)) {
@@ -241,8 +238,8 @@ final class Planner {
     return kind == Operator.Kind.BALANCE_LEADERS ? all / 2 : all;
   }
 
-  private boolean isSpokenFor(RangeReport report) {
-    return operators.containsKey(report.range()) || report.descriptor().isJoint();
+  private boolean isSpokenFor(RangeDescriptor range) {
+    return operators.containsKey(range.id()) || range.isJoint();
   }
 
   /// Puts an operator under way, in place of the one that the range had: each but a transfer is

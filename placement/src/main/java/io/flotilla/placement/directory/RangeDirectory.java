@@ -91,11 +91,12 @@ final class RangeDirectory {
 
   Verdict accept(StoreId reporter, RangeReport report) {
     Known old = byId.get(report.range());
-    if (old != null && isOlder(report, old.report())) {
+    RangeReport newest = old == null ? null : old.report();
+    if (newest != null && isOlder(report, newest)) {
       return Verdict.STALE;
     }
     if (old != null && old.descriptor().equals(report.descriptor())) {
-      put(merge(reporter, report, old)); // in its place: it cannot overlap anything new
+      put(merge(reporter, report, old, newest)); // in its place: it cannot overlap anything new
       return Verdict.ACCEPTED;
     }
     if (!report.descriptor().isPlacement()) {
@@ -107,7 +108,7 @@ final class RangeDirectory {
       }
       others.forEach(other -> forget(other.descriptor()));
     }
-    Known known = merge(reporter, report, old);
+    Known known = merge(reporter, report, old, newest);
     if (old != null) {
       forget(old.descriptor());
     }
@@ -125,11 +126,13 @@ final class RangeDirectory {
 
   /// A deposed leader may be the first to tell of a generation that was its work; who leads now is
   /// not its to say.
-  private static Known merge(StoreId reporter, RangeReport report, @Nullable Known old) {
-    if (old == null || report.term() >= old.report().term()) {
+  ///
+  /// @param newest what `old` says
+  private static Known merge(
+      StoreId reporter, RangeReport report, @Nullable Known old, @Nullable RangeReport newest) {
+    if (old == null || newest == null || report.term() >= newest.term()) {
       return new Known(report, reporter);
     }
-    RangeReport newest = old.report();
     return new Known(
         new RangeReport(
             report.descriptor(),
