@@ -107,11 +107,18 @@ final class HandOut {
       core.applier().submit(toApply);
       toApply = new ArrayList<>();
     }
-    outbox.flush();
+    outbox.flush(this::leaving);
     if (!afterwards.isEmpty()) {
       List<Runnable> now = afterwards;
       afterwards = new ArrayList<>();
       now.forEach(Runnable::run);
+    }
+  }
+
+  /// What leaves for another store wakes it; the store's own beat saves it a second time.
+  private void leaving(StoreId to) {
+    if (loop == core.loops().getFirst() && loop.isRunning()) {
+      core.liveness().ride(to);
     }
   }
 }

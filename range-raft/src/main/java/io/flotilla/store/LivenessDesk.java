@@ -90,6 +90,13 @@ final class LivenessDesk {
         });
   }
 
+  /// Messages leave for that store now. On the first loop only.
+  void ride(StoreId to) {
+    if (liveness != null) {
+      liveness.ride(to, core.env().clock().nanos(), core.env().network()::sendBeat);
+    }
+  }
+
   /// Hands how it stands with each peer store to `onList`, on the first loop.
   void list(Consumer<List<PeerSupport>> onList) {
     core.loops()

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// What a turn has to say to other stores: one call of the network for each of them.
 final class Outbox {
@@ -25,9 +26,13 @@ final class Outbox {
     return messages.isEmpty();
   }
 
-  void flush() {
+  /// `leaving` hears of each store that something is for, right ahead of it.
+  void flush(Consumer<StoreId> leaving) {
     if (!messages.isEmpty()) {
-      messages.forEach(network::send);
+      messages.forEach((to, its) -> {
+        leaving.accept(to);
+        network.send(to, its);
+      });
       messages.clear();
     }
   }

@@ -81,6 +81,14 @@ public final class StoreLiveness {
     }
   }
 
+  /// Messages leave for that store now, which wake it: a beat that is nearly due goes with them.
+  public void ride(StoreId to, long nanos, BiConsumer<StoreId, StoreBeat> send) {
+    Pair pair = pairs.get(to);
+    if (pair != null && pair.takeRide()) {
+      send.accept(to, pair.beat(nanos));
+    }
+  }
+
   /// How it stands with every peer store, sorted by store.
   public List<PeerSupport> peers(long nanos) {
     List<PeerSupport> all = new ArrayList<>();
@@ -112,6 +120,8 @@ public final class StoreLiveness {
     private boolean lapsing;
     private long lapsedAt;
     private boolean soon = true;
+    private int sentTick;
+    private int rides;
 
     Pair(StoreId store) {
       this.store = store;
@@ -147,14 +157,26 @@ public final class StoreLiveness {
     /// A silent store is asked less often; one whose life is new is answered soon. With late ticks
     /// the promise would run out before the third of them.
     boolean takeDue(boolean late) {
+      int wait = isUp ? options.askTicks() : 4 * options.askTicks();
+      boolean isDue = soon || late && isUp || ticks - sentTick >= wait + (rides > 1 ? 1 : 0);
+      rides = isDue ? 0 : rides;
+      return isDue;
+    }
+
+    /// After a beat that left alone the next message will do, so that beats fall in with messages
+    /// that come as often. Where they do, the beat waits for them: it left between two ticks, so
+    /// that as many whole ones take one more.
+    boolean takeRide() {
       boolean isDue =
-          soon || late && isUp || ticks % (isUp ? options.askTicks() : 4 * options.askTicks()) == 0;
-      soon = false;
+          isUp && ticks - sentTick >= (rides > 0 ? Math.max(1, options.askTicks() - 1) : 1);
+      rides += isDue ? 1 : 0;
       return isDue;
     }
 
     StoreBeat beat(long nanos) {
+      soon = false;
       sentAt = nanos;
+      sentTick = ticks;
       boolean asks = !stalled && life > 0 && held.epoch() > 0;
       return new StoreBeat(
           incarnation,

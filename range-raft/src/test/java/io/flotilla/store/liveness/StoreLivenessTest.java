@@ -9,6 +9,7 @@ import io.flotilla.keyspace.StoreId;
 import io.flotilla.spi.StoreBeat;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
 /// The rules of promises between stores, one at a time.
@@ -174,6 +175,45 @@ final class StoreLivenessTest {
     assertTrue(two.eventsOfB.contains("withdrawn 1"), two.eventsOfB::toString);
   }
 
+  // Riding ----------------------------------------------------------------------------------------
+
+  /// Where messages leave every so many ticks, at whatever tick, no beat leaves without one.
+  @Test
+  void aBeatRidesWithMessagesThatComeAsOften() {
+    for (int every = 2; every <= 3; every++) {
+      for (int first = 10; first < 10 + every; first++) {
+        Asker asker = new Asker();
+        asker.run(1, first - 1, tick -> false);
+        int begin = first;
+        int step = every;
+        asker.run(first, 60, tick -> (tick - begin) % step == 0);
+        long alone = asker.aloneAt.stream().filter(tick -> tick > begin + step).count();
+        assertEquals(0, alone, asker.aloneAt::toString);
+        assertTrue(asker.rodeAt.size() >= (60 - first) / every - 1, asker.rodeAt::toString);
+      }
+    }
+  }
+
+  @Test
+  void aBeatWaitsForNoMessageLongerThanATick() {
+    Asker asker = new Asker();
+    asker.run(1, 30, tick -> tick >= 10 && tick < 20 && tick % 3 == 0);
+    assertTrue(asker.gapMax() <= Asker.ASK_TICKS + 1, asker.sentAt::toString);
+    assertTrue(asker.aloneAt.containsAll(List.of(21, 24, 27, 30)), asker.aloneAt::toString);
+  }
+
+  /// However much there is to say, the others hear this store's beat no more than they must.
+  @Test
+  void messagesOfEveryTickDoNotAllCarryABeat() {
+    Asker asker = new Asker();
+    asker.run(1, 60, tick -> true);
+    assertTrue(asker.sentAt.size() <= 60 / (Asker.ASK_TICKS - 1) + 2, asker.sentAt::toString);
+    asker.runSilent(61, 200);
+    asker.sentAt.clear();
+    asker.runSilent(201, 300);
+    assertTrue(asker.sentAt.size() <= 100 / (4 * Asker.ASK_TICKS) + 1, "nobody hears them there");
+  }
+
   // Epochs ----------------------------------------------------------------------------------------
 
   @Test
@@ -222,6 +262,69 @@ final class StoreLivenessTest {
     two.restartA(4);
     two.run(5_100, 6_000, 100);
     assertEquals(Epochs.firstOf(4), two.b.peers(6_000).getFirst().givenEpoch());
+  }
+
+  /// A store that asks another, which answers in the middle of a tick, and whose messages leave
+  /// right behind its ticks.
+  private static final class Asker {
+    static final int ASK_TICKS = 3;
+    private static final LivenessOptions ASKING =
+        new LivenessOptions(true, 1_000, ASK_TICKS, 1, 1, 1, 1, 1, 1, 1);
+
+    final List<Integer> sentAt = new ArrayList<>();
+    final List<Integer> aloneAt = new ArrayList<>();
+    final List<Integer> rodeAt = new ArrayList<>();
+    private final StoreLiveness a = new StoreLiveness(ASKING, 3, new Noted(new ArrayList<>()));
+    private final StoreLiveness b = new StoreLiveness(OPTIONS, 4, new Noted(new ArrayList<>()));
+
+    Asker() {
+      a.meet(B);
+      b.meet(A);
+    }
+
+    void run(int from, int to, IntPredicate speaks) {
+      run(from, to, speaks, true);
+    }
+
+    /// The other store is not heard.
+    void runSilent(int from, int to) {
+      run(from, to, tick -> true, false);
+    }
+
+    private void run(int from, int to, IntPredicate speaks, boolean heard) {
+      for (int tick = from; tick <= to; tick++) {
+        int now = tick;
+        long nanos = tick * 100L;
+        boolean speaksNow = speaks.test(tick);
+        a.onTick(nanos, false, false, (_, beat) -> sent(now, beat, speaksNow ? rodeAt : aloneAt));
+        if (speaksNow) {
+          a.ride(B, nanos, (_, beat) -> sent(now, beat, rodeAt));
+        }
+        b.onTick(
+            nanos + 50,
+            false,
+            false,
+            (_, beat) -> {
+              if (heard) {
+                a.onBeat(B, beat, nanos + 50);
+              }
+            });
+      }
+    }
+
+    private void sent(int tick, StoreBeat beat, List<Integer> how) {
+      sentAt.add(tick);
+      how.add(tick);
+      b.onBeat(A, beat, tick * 100L);
+    }
+
+    int gapMax() {
+      int most = 0;
+      for (int i = 1; i < sentAt.size(); i++) {
+        most = Math.max(most, sentAt.get(i) - sentAt.get(i - 1));
+      }
+      return most;
+    }
   }
 
   /// Two stores that hear each other at once.
