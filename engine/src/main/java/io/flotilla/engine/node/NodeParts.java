@@ -110,6 +110,7 @@ final class NodeParts {
   static final class Machines implements RangeMachine.Factory {
     private final RangeMachine.Factory placement;
     private final Map<EventLoop, KvMachines> byLoop = new LinkedHashMap<>();
+    private volatile long newestSafePoint;
 
     Machines(
         NodeLoops loops,
@@ -145,9 +146,13 @@ final class NodeParts {
       return machines.create(range, access);
     }
 
-    /// The placement driver told of its safe point. Callable from any thread.
+    /// The placement driver told of its safe point, which wakes the loops only if it is news.
+    /// Callable from any thread.
     void onSafePoint(Timestamp safePoint) {
-      byLoop.forEach((loop, machines) -> loop.execute(() -> machines.onSafePoint(safePoint)));
+      if (safePoint.value() > newestSafePoint) {
+        newestSafePoint = safePoint.value();
+        byLoop.forEach((loop, machines) -> loop.execute(() -> machines.onSafePoint(safePoint)));
+      }
     }
 
     /// The loops are about to stop.
