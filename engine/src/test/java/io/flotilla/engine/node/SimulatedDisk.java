@@ -12,13 +12,17 @@ import java.util.function.LongSupplier;
 /// Those files come at one stroke, and a store that writes at the time knows nothing of them until
 /// it looks: no reserve is enough for all that it may write by then, as [DiskKeeper] says. So
 /// whoever fills the disk leaves that much more: what the next look finds is the whole [Level], and
-/// with that the store must manage. A look has to come, though: what is written later than the
-/// longest pause between two of them counts, seen or not, and a store that does not look, or does
-/// not heed what it saw, runs out of room and is to blame.
+/// with that the store must manage. A look has to come, though: what is written when it is overdue
+/// counts, and a store that does not look, or does not heed what it saw, runs out of room and is to
+/// blame.
 public final class SimulatedDisk implements DiskGauge, Ballast {
   static final DiskLimits LIMITS = new DiskLimits(1 << 20, 256 << 10, 64 << 10);
 
   private static final long TOTAL_BYTES = 1L << 30;
+
+  /// By then a look must have come: on a disk with so much room, by a clock that is a bit slow. Four
+  /// times as much, and no seed would find a keeper that hardly ever looks.
+  static final long UNSEEN_NANOS_MAX = 250_000_000;
 
   private final LongSupplier written;
   private final LongSupplier nanos;
@@ -80,7 +84,7 @@ public final class SimulatedDisk implements DiskGauge, Ballast {
   }
 
   private void leaveUnseen() {
-    boolean mayBeUnseen = nanos.getAsLong() - filledAtNanos <= DiskKeeper.PAUSE_NANOS_MAX;
+    boolean mayBeUnseen = nanos.getAsLong() - filledAtNanos <= UNSEEN_NANOS_MAX;
     if (!isSeen && mayBeUnseen) {
       writtenBefore = written.getAsLong();
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.flotilla.engine.node.SimulatedDisk.Level;
+import io.flotilla.spi.DiskStage;
 import org.junit.jupiter.api.Test;
 
 /// When a simulated disk is without room, and so who is to blame who has none.
@@ -27,6 +28,16 @@ class SimulatedDiskTest {
     assertEquals(EXHAUSTED, disk.look().freeBytes());
   }
 
+  /// The excuse ends neither before the keeper looks, its clock being a twenty-fifth slow, nor long
+  /// after.
+  @Test
+  void aLookThatIsDueMayBeWaitedForAndNoLonger() {
+    long spare = disk.look().freeBytes() - SimulatedDisk.LIMITS.lowBytes();
+    double pause = DiskKeeper.pauseNanos(DiskStage.ROOMY, spare) * 25 / 24.0;
+    assertTrue(pause < SimulatedDisk.UNSEEN_NANOS_MAX, "a look is due after " + pause);
+    assertTrue(pause * 1.2 > SimulatedDisk.UNSEEN_NANOS_MAX, "a look is due after " + pause);
+  }
+
   @Test
   void whatIsWrittenAfterTheLookCounts() {
     disk.fill(Level.EXHAUSTED);
@@ -42,7 +53,7 @@ class SimulatedDiskTest {
   @Test
   void whoeverDoesNotLookRunsOutOfRoom() {
     disk.fill(Level.EXHAUSTED);
-    write(100 * KIB, DiskKeeper.PAUSE_NANOS_MAX);
+    write(100 * KIB, SimulatedDisk.UNSEEN_NANOS_MAX);
     assertFalse(disk.hasNoRoom());
     write(59 * KIB, 1);
     assertFalse(disk.hasNoRoom());
