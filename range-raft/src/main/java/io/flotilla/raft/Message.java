@@ -69,7 +69,8 @@ public sealed interface Message {
   /// somebody wants to campaign; otherwise it is a look-round that wakes nobody who still leads.
   record Nudge(PeerId from, long term, boolean wake) implements Message {}
 
-  /// The answer of one that does not lead in `term`, and never will again.
+  /// The answer of one that does not lead in `term`, and never will again; or that leads, but a
+  /// range in which the asker has no place any more.
   record NotLeading(PeerId from, long term) implements Message {}
 
   /// What a follower says to an [Append].

@@ -26,7 +26,8 @@ public final class Slumber {
    * group wakes it, and it alone: a beat or an entry of a woken leader wakes its followers.
    *
    * A follower sleeps from when it agrees until the leader's next beat, or until its own store has
-   * withdrawn its support of the leader's, or until the leader says that it does not lead.
+   * withdrawn its support of the leader's, or until the leader says that it does not lead, or not
+   * this follower, whose place in the range was taken away meanwhile.
    *
    * After a start a replica is dormant: it has agreed to nothing, and waits a little for somebody
    * to make use of it before it ticks.
@@ -262,7 +263,8 @@ public final class Slumber {
 
   void onNudge(StoreId from, Nudge nudge) {
     RaftGroup group = replica.group();
-    if (group.role() != RoleKind.LEADER || group.term() != nudge.term()) {
+    boolean leads = group.role() == RoleKind.LEADER && group.term() == nudge.term();
+    if (!leads || isRemoved(nudge.from())) {
       send(from, nudge.from(), new NotLeading(replica.peer(), nudge.term()));
       return;
     }
@@ -270,6 +272,12 @@ public final class Slumber {
     if (stage == Stage.LEADING && (nudge.wake() || isUnknown)) {
       wakeBriefly();
     }
+  }
+
+  /// It slept through the change that took its place away, and nobody tells it of its group any
+  /// more. No quorum needs it from then on, so it may forget what it promised this leader.
+  private boolean isRemoved(PeerId follower) {
+    return replica.descriptor().replica(follower).isEmpty();
   }
 
   void onNotLeading(NotLeading message) {

@@ -89,5 +89,10 @@ public interface LogStorage extends AutoCloseable {
       List<EntryId> termStarts,
       long lastIndex,
       byte[] note,
-      @Nullable Tombstone tombstone) {}
+      @Nullable Tombstone tombstone) {
+    /// True: of a replica that has never had an entry nor a snapshot. It may have voted.
+    public boolean isEmpty() {
+      return peer != null && lastIndex == 0 && compacted.index() == 0;
+    }
+  }
 }

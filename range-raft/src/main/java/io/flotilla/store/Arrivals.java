@@ -50,6 +50,7 @@ final class Arrivals {
   private final Map<RangeId, Tombstone> tombstones = new TreeMap<>();
   private final Map<RangeId, StoredGroup> dormant = new TreeMap<>();
   private final Set<RangeId> removing = new LinkedHashSet<>();
+  private final Map<RangeId, Runnable> afterRemoval = new TreeMap<>();
   private final Set<RangeId> asking = new LinkedHashSet<>();
   private final ParkedMessages parked;
 
@@ -106,6 +107,10 @@ final class Arrivals {
 
   void endRemoval(RangeId range) {
     removing.remove(range);
+    Runnable waiting = afterRemoval.remove(range);
+    if (waiting != null) {
+      waiting.run();
+    }
   }
 
   boolean isRemoving(RangeId range) {
@@ -217,7 +222,12 @@ final class Arrivals {
     RangeDescriptor right = split.right();
     Optional<ReplicaDescriptor> mine = right.replicaOn(loop.store());
     RangeReplica there = loop.replicas().get(right.id());
-    if (!loop.isRunning() || removing.contains(right.id())) {
+    if (!loop.isRunning()) {
+      return;
+    }
+    if (removing.contains(right.id())) {
+      // An empty one is being forgotten: what this one writes must come behind its tombstone.
+      afterRemoval.put(right.id(), () -> onSplit(split, led));
       return;
     }
     if (mine.isEmpty() || isReplaced(right.id(), mine.get().peer(), there)) {

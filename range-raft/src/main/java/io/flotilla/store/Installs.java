@@ -234,7 +234,7 @@ final class Installs {
     }
     core.withClaims(claims -> {
       if (has == null) {
-        claims.release(range);
+        claims.unreserve(range);
       } else {
         claims.set(has);
       }

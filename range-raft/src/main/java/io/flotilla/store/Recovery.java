@@ -33,6 +33,8 @@ final class Recovery {
    * - state without us in it, and a log: it applied its own removal, which is finished now
    * - state of an older peer: its tombstone is written, or a newer, empty replica is in the log;
    *   its data is not cleared yet, or not for good: clears it
+   * - state, and a log without entries of the same peer: it was empty and may have voted, then came
+   *   the split that it is the right half of
    * - no state, a log with entries: a right half whose split the state has lost; kept aside until
    *   the left half replays it
    * - no state, a log without entries: an empty replica that waits for its first snapshot
@@ -160,7 +162,7 @@ final class Recovery {
     if (peer == null) {
       return;
     }
-    if (group.lastIndex() > 0 || group.compacted().index() > 0) {
+    if (!group.isEmpty()) {
       loop.arrivals().addDormant(group);
     } else {
       RangeReplica replica = ReplicaStarts.emptyStored(core, loop, group, peer);
@@ -177,12 +179,16 @@ final class Recovery {
     Optional<ReplicaDescriptor> mine = descriptor.replicaOn(core.env().store());
     boolean buried =
         tombstone != null && mine.isPresent() && tombstone.peer().compareTo(mine.get().peer()) >= 0;
-    if (mine.isEmpty() || buried || isEmpty(group)) {
+    boolean isEmpty = group != null && group.isEmpty();
+    boolean isOlder = mine.isEmpty() || isEmpty && !mine.get().peer().equals(logged);
+    if (buried || isOlder) {
       finishRemoval(loop, range, group, buried);
       return;
     }
     PeerId peer = mine.get().peer();
-    requireExplained(range, group, logged, peer);
+    if (!isEmpty) {
+      requireExplained(range, group, logged, peer);
+    }
     boolean sole = descriptor.replicas().size() == 1;
     RangeReplica replica =
         ReplicaStarts.stored(core, loop, range, logged == null ? null : group, peer);
@@ -198,21 +204,12 @@ final class Recovery {
         }));
   }
 
-  /// True for the group of a replica that waits for its first snapshot. A state that is there
-  /// nevertheless is an older one's, whose removal had not come to its end, or not for good.
-  private static boolean isEmpty(@Nullable StoredGroup group) {
-    return group != null
-        && group.peer() != null
-        && group.lastIndex() == 0
-        && group.compacted().index() == 0;
-  }
-
   /// What is left in the state of a replica that was removed, perhaps beside a newer, empty one.
   private void finishRemoval(
       StoreLoop loop, StoredRange range, @Nullable StoredGroup group, boolean buried) {
     RangeDescriptor descriptor = range.descriptor();
     PeerId logged = group == null ? null : group.peer();
-    boolean newer = isEmpty(group);
+    boolean newer = group != null && group.isEmpty();
     if (buried || newer || logged == null) {
       afterStart.add(() -> loop.post(() -> Removal.ofBuried(core, loop, descriptor)));
     } else {

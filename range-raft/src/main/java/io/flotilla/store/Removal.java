@@ -126,9 +126,15 @@ final class Removal {
   }
 
   private void finish() {
-    core.withClaims(claims -> claims.release(range));
-    loop.arrivals().endRemoval(range);
     boolean hadState = descriptor != null;
+    core.withClaims(claims -> {
+      if (hadState) {
+        claims.release(range);
+      } else {
+        claims.unreserve(range);
+      }
+    });
+    loop.arrivals().endRemoval(range);
     if (tombstone != null && hadState) {
       PeerId peer = tombstone.peer();
       core.env().events().emit(new StoreEvent.ReplicaRemoved(loop.store(), range, peer));

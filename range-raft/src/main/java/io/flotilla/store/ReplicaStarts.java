@@ -48,11 +48,11 @@ final class ReplicaStarts {
   static RangeReplica stored(
       StoreCore core, StoreLoop loop, StoredRange range, @Nullable StoredGroup group, PeerId peer) {
     RangeDescriptor descriptor = range.descriptor();
-    if (group != null) {
+    if (group != null && !group.isEmpty()) {
       return withLog(core, loop, descriptor, peer, range.applied(), group);
     }
-    // It may have been here and be forgotten, before a split made it anew.
-    HardState had = loop.arrivals().forgotten(descriptor.id());
+    // It may have been here, and be forgotten or not, before a split made it anew.
+    HardState had = group != null ? group.hardState() : loop.arrivals().forgotten(descriptor.id());
     return fresh(core, loop, descriptor, peer, range.applied(), had);
   }
 

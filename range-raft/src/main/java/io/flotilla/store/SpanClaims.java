@@ -28,13 +28,14 @@ final class SpanClaims {
   private final SortedTable<Key, Claim> apart = new SortedTable<>(each -> each.span().start());
   private final List<Claim> crossing = new ArrayList<>();
 
-  private record Claim(RangeId range, KeySpan span) {}
+  /// @param reserved for a snapshot that may yet come to nothing
+  private record Claim(RangeId range, KeySpan span, boolean reserved) {}
 
   /// The range has exactly this span now.
   void set(RangeDescriptor descriptor) {
     if (!descriptor.isPlacement()) {
       release(descriptor.id());
-      add(new Claim(descriptor.id(), descriptor.span()));
+      add(new Claim(descriptor.id(), descriptor.span(), false));
     }
   }
 
@@ -73,8 +74,20 @@ final class SpanClaims {
     if (first != null) {
       add(first);
     }
-    add(new Claim(range, span));
+    add(new Claim(range, span, true));
     return true;
+  }
+
+  /// Takes back what an empty replica reserved. What the range has by a split stays: that may have
+  /// come meanwhile.
+  void unreserve(RangeId range) {
+    Claim first = firsts.get(range);
+    if (first != null) {
+      release(range);
+      if (!first.reserved()) {
+        add(first);
+      }
+    }
   }
 
   private void add(Claim claim) {

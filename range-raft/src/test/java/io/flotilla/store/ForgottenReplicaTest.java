@@ -1,6 +1,8 @@
 package io.flotilla.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.flotilla.keyspace.KeySpan;
@@ -20,6 +22,7 @@ import io.flotilla.spi.PeerNetwork.RangeMessage;
 import io.flotilla.store.planted.ForgottenSeeds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /// An empty replica that the driver does not know is forgotten, and may come again: it must not
@@ -115,10 +118,57 @@ final class ForgottenReplicaTest {
     requireOneVoteInATerm();
   }
 
-  private void forgetRightHalf() {
+  /// The split comes when the empty replica is about to be forgotten: nobody else would make the
+  /// right half, whose data is here, and its span must not be thought free.
+  @Test
+  void aSplitThatComesWhileItIsForgottenMakesItAllTheSame() {
+    voteForRightHalf();
+    letRangeIn();
+    fleet.addReplica(RANGE, 4, 4);
+    fleet.put(RANGE, "x", "kept");
+    idle.stallApply(SimFleet.SECOND);
+    fleet.split(RANGE, RIGHT.value(), 50, "m");
+    fleet.run(100 * SimFleet.MILLI);
+    idle.store().replicaGone(RIGHT, ITS_PEER, 1);
+    fleet.runUntil("the right half", 3 * SimFleet.SECOND, () -> fleet.machine(idle, RIGHT) != null);
+    fleet.run(SimFleet.SECOND);
+    assertFalse(isFreeForOthers(fleet.descriptor(RIGHT).span()));
+    askForVote(RIGHT, ITS_PEER, 51, 20);
+    assertEquals(List.of("t20 to 1"), votes);
+  }
+
+  /// The store begins a new life when its state has the split, but its log knows of the right half
+  /// only that it voted before that. The data is the range's, not that of an older replica.
+  @Test
+  void aRightHalfThatVotedBeforeItsSplitKeepsItsData() {
+    voteForRightHalf();
+    fleet.put(RANGE, "x", "kept");
+    splitAfterAll();
+    idle.state().flush();
+    startAnew();
+    assertEquals(1, idle.log().load().stream().filter(this::isLoggedRightHalf).count());
+    fleet.run(SimFleet.SECOND);
+    assertNotNull(fleet.machine(idle, RIGHT), "it has its state");
+    assertEquals(2, idle.state().load().size());
+    askForVote(RIGHT, ITS_PEER, 51, 20);
+    assertEquals(List.of("t20 to 1"), votes);
+  }
+
+  private boolean isFreeForOthers(KeySpan span) {
+    AtomicBoolean isFree = new AtomicBoolean();
+    idle.store().core().withClaims(claims -> isFree.set(claims.isFree(new RangeId(7), span)));
+    fleet.run(10 * SimFleet.MILLI);
+    return isFree.get();
+  }
+
+  private void voteForRightHalf() {
     askForVote(RIGHT, ITS_PEER, 1, 20);
     hear(RIGHT, ITS_PEER, 3, new Message.Beat(new PeerId(3), 21, 0, 5));
     fleet.run(SimFleet.SECOND);
+  }
+
+  private void forgetRightHalf() {
+    voteForRightHalf();
     idle.store().replicaGone(RIGHT, ITS_PEER, 1);
     fleet.run(SimFleet.SECOND);
     assertEquals(List.of("t20 to 1"), votes);
@@ -129,8 +179,12 @@ final class ForgottenReplicaTest {
     idle.start();
   }
 
-  private void splitAfterAll() {
+  private void letRangeIn() {
     fleet.network().filter((from, to, m) -> !m.range().equals(RIGHT) || passes(from, to, m));
+  }
+
+  private void splitAfterAll() {
+    letRangeIn();
     fleet.addReplica(RANGE, 4, 4);
     fleet.split(RANGE, RIGHT.value(), 50, "m");
     fleet.runUntil("the right half", SimFleet.SECOND, () -> fleet.machine(idle, RIGHT) != null);

@@ -266,6 +266,28 @@ final class QuiescenceTest {
     }
   }
 
+  /// Store beats go through, so nothing but its leader's answer can wake it.
+  @Test
+  void aFollowerThatIsRemovedInItsSleepFindsOut() {
+    SimFleet fleet = asleep(14, 1);
+    SimStore leader = fleet.awaitLeader(RANGE);
+    SimStore removed = fleet.stores().stream().filter(s -> s != leader).findFirst().orElseThrow();
+    fleet.network().filter((_, to, _) -> !to.equals(removed.id()));
+    fleet.removeReplica(RANGE, removed.id().value());
+    fleet.network().healAll();
+    assertEquals(1, asleepOn(fleet, removed), "nobody told it");
+    assertTrue(fleet.events(StoreEvent.SupportWithdrawn.class).isEmpty());
+
+    fleet.runUntil(
+        "the question",
+        20 * SimFleet.SECOND,
+        () -> !fleet.events(StoreEvent.LeaderMissing.class).isEmpty());
+    fleet.answerMissing();
+    fleet.runUntil("its data to go", 10 * SimFleet.SECOND, () -> removed.state().load().isEmpty());
+    fleet.run(3 * SimFleet.SECOND);
+    assertEquals(2, asleepReplicas(fleet, RANGE));
+  }
+
   private static void findsOut(int number) {
     SimFleet fleet = asleep(13, 12);
     List<RangeId> ranges = new ArrayList<>(fleet.descriptors().keySet());

@@ -42,6 +42,20 @@ final class SpanClaimsTest {
     assertFalse(claims.reserve(A, span("a", "z")));
   }
 
+  @Test
+  void whatWasReservedIsGivenBackButNotWhatCameByASplit() {
+    assertTrue(claims.reserve(A, span("a", "m")));
+    assertTrue(claims.reserve(A, span("a", "p")));
+    claims.unreserve(A);
+    assertTrue(claims.isFree(B, span("a", "z")));
+    claims.split(range(B, 2, "a", "m"), range(A, 2, "m", "z"));
+    claims.unreserve(A);
+    assertFalse(claims.isFree(B, span("m", "z")));
+    assertTrue(claims.reserve(A, span("m", "z")));
+    claims.unreserve(A);
+    assertFalse(claims.isFree(B, span("m", "z")));
+  }
+
   /// Whatever is claimed in whatever order, the answer is that of a look at every claim.
   @Test
   void manyClaimsAreFoundLikeFew() {
