@@ -249,6 +249,7 @@ final class Planner {
     if (old != null) {
       office.events().emit(new PlacementEvent.OperatorEnded(old.range(), old.kind(), "replaced"));
     }
+    setbacks.begun(operator);
     stores = view.with(operator, report).stores();
     peerIds.take(operator.newPeers());
     rangeIds.take(operator.newRanges());

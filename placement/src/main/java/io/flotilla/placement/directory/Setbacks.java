@@ -70,6 +70,15 @@ final class Setbacks {
     range.untilMillis = pause.untilMillis() + pauseMillisMax;
   }
 
+  /// An operator begins. Whoever waits for it must not take an earlier failure for its own.
+  void begun(Operator operator) {
+    OfRange range = ranges.get(operator.range());
+    String step = operator.current().toString();
+    if (range != null && range.problem != null && range.problem.step().equals(step)) {
+      range.problem = null;
+    }
+  }
+
   /// An operator reached its end: what failed before is history.
   void clear(Operator operator) {
     OfRange range = ranges.get(operator.range());

@@ -63,6 +63,16 @@ class SetbacksTest {
   }
 
   @Test
+  void whoBeginsAnewHasNotFailedYet() {
+    setbacks.rejected(operator(Kind.SPLIT_BY_SIZE), "one key", 0);
+    setbacks.begun(operator(Kind.SPLIT_BY_SIZE));
+    assertTrue(setbacks.problem(RANGE).isEmpty());
+    assertEquals(10_000, setbacks.rejected(operator(Kind.SPLIT_BY_SIZE), "one key", 0));
+    setbacks.begun(new Operator(RANGE, Kind.GROW, List.of(new RemoveLearner(new PeerId(2))), 1, 0));
+    assertTrue(setbacks.problem(RANGE).isPresent(), "it was another step");
+  }
+
+  @Test
   void whatIsOldIsForgotten() {
     setbacks.rejected(operator(Kind.SPLIT_BY_SIZE), "one key", 0);
     setbacks.forgetOld(600_000);
