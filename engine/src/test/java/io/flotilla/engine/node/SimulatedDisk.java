@@ -20,8 +20,8 @@ public final class SimulatedDisk implements DiskGauge, Ballast {
 
   private static final long TOTAL_BYTES = 1L << 30;
 
-  /// By then a look must have come: on a disk with so much room, by a clock that is a bit slow. With
-  /// four times as much none of 160 seeds found a keeper that looks once a minute.
+  /// By then a look must have come: on a disk with so much room, by a clock that is a bit slow.
+  /// With four times as much none of 160 seeds found a keeper that looks once a minute.
   static final long UNSEEN_NANOS_MAX = 250_000_000;
 
   private final LongSupplier written;
