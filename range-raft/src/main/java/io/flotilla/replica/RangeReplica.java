@@ -421,11 +421,16 @@ public final class RangeReplica extends ReplicaList.Member {
         && group().committed() <= applied().index();
   }
 
-  /// Without state, without a vote in its term, and no leader relies on it: nothing is lost if it
-  /// goes and another one comes in its term.
+  /// Without state, and no leader relies on it: nothing is lost if it goes and another one comes in
+  /// [#termBehind()].
   public boolean isForgettable() {
-    boolean owes = hardState().vote() != null || group().isReliedOn();
-    return !isEnded() && !isInitialised() && isSettled() && !owes;
+    return !isEnded() && !isInitialised() && isSettled() && !group().isReliedOn();
+  }
+
+  /// The first term in which this one has not voted, nor in any later.
+  public long termBehind() {
+    HardState last = hardState();
+    return last.vote() == null ? last.term() : last.term() + 1;
   }
 
   public boolean isLeader() {

@@ -103,6 +103,7 @@ final class Arrivals {
   void beginRemoval(RangeId range) {
     removing.add(range);
     dormant.remove(range);
+    loop.installs().giveUp(range);
   }
 
   void endRemoval(RangeId range) {
@@ -167,9 +168,11 @@ final class Arrivals {
   }
 
   /// Drops a replica that has nothing yet: a late message made it, or its leader is far. It is no
-  /// loss if it was wanted, for the next message makes it again, in the term in which it was
-  /// dropped: it may have voted in one before. Not while something older of the range is cleared
-  /// away: its end would let the new one write before the tombstone, which would then drop that.
+  /// loss if it was wanted, for the next message makes it again, in a term in which it has not
+  /// voted. If that is beyond its leader's, it costs an election; but to stay because of a vote
+  /// would be to stay for ever, for one without state campaigns in no other term. Not while
+  /// something older of the range is cleared away: its end would let the new one write before the
+  /// tombstone, which would then drop that.
   private void forget(RangeReplica empty) {
     if (empty.isForgettable() && !removing.contains(empty.id())) {
       Removal.ofEmpty(core, loop, empty);
@@ -230,13 +233,13 @@ final class Arrivals {
       afterRemoval.put(right.id(), () -> onSplit(split, led));
       return;
     }
+    if (there != null && (there.isInitialised() || there.isInstalling())) {
+      return;
+    }
     if (mine.isEmpty() || isReplaced(right.id(), mine.get().peer(), there)) {
       // The right half was removed here before the split came to be replayed: only its data is
       // left.
       Removal.ofBuried(core, loop, right);
-      return;
-    }
-    if (there != null && (there.isInitialised() || there.isInstalling())) {
       return;
     }
     if (there != null) {

@@ -142,6 +142,10 @@ final class Installs {
     if (old != null && old.offer.id().equals(offer.id())) {
       return;
     }
+    if (loop.arrivals().isRemoving(range)) {
+      core.desk().refuse(from, offer.id(), "the range's data is being cleared away", true);
+      return;
+    }
     RangeReplica replica = loop.replicas().get(range);
     if (replica != null && replica.isInstalling()) {
       core.desk().refuse(from, offer.id(), "another snapshot is being installed", true);
@@ -152,6 +156,15 @@ final class Installs {
     }
     staged.put(range, new Staged(from, offer));
     proceed(staged.get(range));
+  }
+
+  /// The range's data is about to be cleared, and with that what it claims is given back: who sent
+  /// what waits here will come again.
+  void giveUp(RangeId range) {
+    Staged one = staged.remove(range);
+    if (one != null) {
+      core.desk().refuse(one.from, one.offer.id(), "the range's data is being cleared away", true);
+    }
   }
 
   void onTick() {
@@ -229,8 +242,8 @@ final class Installs {
 
   private void giveBackClaim(RangeId range, @Nullable RangeReplica replica) {
     RangeDescriptor has = replica == null ? null : replica.descriptorOrNull();
-    if (loop.arrivals().isRemoving(range)) {
-      return; // the removal releases the claim when the data is cleared
+    if (loop.arrivals().isRemoving(range) || staged.containsKey(range)) {
+      return; // the removal releases the claim when the data is cleared; a newer snapshot needs it
     }
     core.withClaims(claims -> {
       if (has == null) {

@@ -23,9 +23,10 @@ final class Removal {
    *    between finds the descriptor beside the tombstone and begins again at 3.
    * 4. Only then does the store give up its claim to the span.
    *
-   * The tombstone of an empty replica also says the term that it had come to, in the same write
-   * that drops its hard state: it may come again. From then until the log has the new one's hard
-   * state, this is all that keeps it from voting in a term in which it may have voted.
+   * The tombstone of an empty replica also says the term that it had come to, or the next if it
+   * voted in that, in the same write that drops its hard state: it may come again. From then until
+   * the log has the new one's hard state, this is all that keeps it from voting in a term in which
+   * it may have voted.
    */
   private final StoreCore core;
   private final StoreLoop loop;
@@ -54,15 +55,15 @@ final class Removal {
     new Removal(core, loop, replica.id(), tombstone, descriptor).flushState();
   }
 
-  /// Destroys a replica that lives and has no state. The same peer may come again, in its term or a
-  /// later one; those before it never will.
+  /// Destroys a replica that lives and has no state. The same peer may come again, in a term in
+  /// which it has not voted; those before it never will.
   static void ofEmpty(StoreCore core, StoreLoop loop, RangeReplica replica) {
     long before = replica.peer().value() - 1;
     if (before == 0) {
       begin(core, loop, replica);
       return;
     }
-    Tombstone tombstone = new Tombstone(new PeerId(before), EntryId.ZERO, replica.term());
+    Tombstone tombstone = new Tombstone(new PeerId(before), EntryId.ZERO, replica.termBehind());
     end(core, loop, replica, tombstone);
     new Removal(core, loop, replica.id(), tombstone, null).flushState();
   }

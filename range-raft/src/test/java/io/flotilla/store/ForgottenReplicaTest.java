@@ -87,6 +87,23 @@ final class ForgottenReplicaTest {
     assertEquals(List.of("t20 to 1", "t22 to 2"), votes);
   }
 
+  /// Its last vote is in the term that it is still in: it would have no reason to come to another.
+  @Test
+  void oneThatVotedInItsTermIsForgottenToo() {
+    askForVote(1, 20);
+    assertEquals(List.of("t20 to 1"), votes);
+    fleet.run(SimFleet.SECOND);
+    idle.store().replicaGone(RANGE, EMPTY, 1);
+    fleet.run(SimFleet.SECOND);
+    assertEquals(0, idle.log().load().stream().filter(each -> each.peer() != null).count());
+    startAnew();
+    fleet.run(SimFleet.SECOND);
+    askForVote(2, 20);
+    assertEquals(List.of("t20 to 1"), votes);
+    askForVote(2, 21);
+    assertEquals(List.of("t20 to 1", "t21 to 2"), votes);
+  }
+
   /// The same where the replica does not come again by a message, but by a split that this store
   /// applies after all.
   @Test

@@ -100,7 +100,7 @@ public final class SimulatedNode {
     RandomSource random = around.world().random("disk " + number);
     this.state = new SimStateStorage(new EngineLayout(), random.fork("state"));
     this.snapshots = new SimSnapshotStorage(state, random.fork("snapshots"), CHUNK_BYTES);
-    this.disk = new SimulatedDisk(() -> log.bytesWritten());
+    this.disk = new SimulatedDisk(() -> log.bytesWritten(), around.world()::nanos);
   }
 
   // How it is -----------------------------------------------------------------------------------

@@ -169,6 +169,7 @@ final class Rules implements SimulatedNode.Watch {
         throw broken;
       }
       case StoreEvent.StoreFailed _ when node.disk().isGone() -> expectFailure(node);
+      // Nor may it for want of room: a disk that was filled lets it look first, see SimulatedDisk.
       case StoreEvent.StoreFailed failed
           when node.isRunning() && !mayFail.contains(node.number()) -> {
         Broken broken = new Broken("a store failed though its disk is well: " + failed);
