@@ -25,7 +25,7 @@ public record RaftOptions(
     int applyBytesMax,
     int windowBytesMax) {
   public static final RaftOptions DEFAULT =
-      new RaftOptions(10, 3, 18, 256, 4 << 20, 1 << 20, 16 << 20, 8 << 20, 256 << 10);
+      new RaftOptions(10, 2, 18, 256, 4 << 20, 1 << 20, 16 << 20, 8 << 20, 256 << 10);
 
   public RaftOptions {
     if (beatTicks < 1 || electionTicks <= 2 * beatTicks) {

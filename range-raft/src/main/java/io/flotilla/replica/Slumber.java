@@ -33,7 +33,10 @@ public final class Slumber {
    * to make use of it before it ticks.
    */
 
-  private static final int ANSWER_TICKS = 6;
+  /// A leader that asks beats no more, and must beat again before it counts as one that nobody
+  /// hears: eight ticks, by default, after a beat that left two ticks before it asked.
+  private static final int ANSWER_TICKS = 4;
+
   private static final int UNUSED_TICKS = 4;
   private static final int WANTED_TICKS = 2;
 

@@ -177,10 +177,13 @@ final class Installs {
     SnapshotManifest manifest = one.manifest();
     RangeDescriptor descriptor = manifest.descriptor();
     RangeReplica replica = loop.replicas().get(descriptor.id());
+    if (replica != null && replica.isInstalling()) {
+      return; // even one that broke meanwhile: the log names the files
+    }
     if (replica == null || replica.isEnded() || !replica.peer().equals(one.offer.to())) {
       staged.remove(descriptor.id());
       core.desk().discard(one.from, one.offer.id(), "the replica is gone");
-    } else if (replica.isInstalling() || one.asking) {
+    } else if (one.asking) {
       return;
     } else if (replica.applied().index() >= manifest.applied().index()) {
       giveBack(one, replica);
@@ -206,6 +209,7 @@ final class Installs {
           proceed(one);
         } else {
           staged.remove(descriptor.id());
+          giveBackClaim(descriptor.id(), loop.replicas().get(descriptor.id()));
           core.desk().refuse(one.from, one.offer.id(), "another range has that span here", true);
         }
       });

@@ -13,7 +13,8 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 
-/// Gives out the ids of one kind from a committed window.
+/// Gives out the ids of one kind from a committed window, to whoever asks only once it is proved
+/// that nobody else led: ids rise over all leaders, and not only from one decision to the next.
 final class IdDesk {
   private static final long RETRY_MILLIS = 20;
 
@@ -22,16 +23,18 @@ final class IdDesk {
   private final Office office;
   private final IdKind kind;
   private final IdWindow window;
+  private final Proofs proofs;
   private final Queue<Waiting> waiting = new ArrayDeque<>();
 
-  IdDesk(Office office, IdKind kind, IdWindow window) {
+  IdDesk(Office office, IdKind kind, IdWindow window, Proofs proofs) {
     this.office = office;
     this.kind = kind;
     this.window = window;
+    this.proofs = proofs;
   }
 
   void allocate(PlacementCall call, int count) {
-    if (waiting.size() >= office.options().waitingMax()) {
+    if (waiting.size() >= office.options().waitingMax() || proofs.isFullWith(waiting.size())) {
       call.refuse(new Busy("requests for ids that wait", RETRY_MILLIS));
       return;
     }
@@ -59,7 +62,8 @@ final class IdDesk {
   private void drain() {
     while (!waiting.isEmpty() && waiting.element().count() <= window.left()) {
       Waiting head = waiting.remove();
-      head.call().reply(new Ids(window.take(head.count()), head.count()));
+      Ids ids = new Ids(window.take(head.count()), head.count());
+      proofs.reply(List.of(new Proofs.Answer(head.call(), ids)));
     }
     extend(waiting.isEmpty() ? 0 : waiting.element().count());
   }

@@ -4,6 +4,7 @@ import io.flotilla.keyspace.KeySpan;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.keyspace.StoreId;
+import io.flotilla.placement.Instruction;
 import io.flotilla.placement.PlacementCall;
 import io.flotilla.placement.PlacementReply.Fleet;
 import io.flotilla.placement.PlacementReply.PolicySet;
@@ -102,7 +103,7 @@ final class Tenure {
   }
 
   private IdDesk desk(IdKind kind, long start, int size) {
-    return new IdDesk(office, kind, new IdWindow(start, size));
+    return new IdDesk(office, kind, new IdWindow(start, size), proofs);
   }
 
   void serve(PlacementCall call) {
@@ -169,7 +170,14 @@ final class Tenure {
             catalogue.version(),
             changed ? catalogue.addresses() : List.of(),
             catalogue.withoutRoom(),
-            planner.instructions(report.store())));
+            instructions(report.store())));
+  }
+
+  /// Nothing from a leader that may have a successor. Each change is of the generation that was
+  /// reported, so what the successor does first voids it; but peers would come in its place whose
+  /// ids are lower than those that the successor gave out, and stores count on it that they rise.
+  private List<Instruction> instructions(StoreId store) {
+    return office.access().leaseHolds() ? planner.instructions(store) : List.of();
   }
 
   private void setPolicy(PlacementCall call, Policy wanted) {

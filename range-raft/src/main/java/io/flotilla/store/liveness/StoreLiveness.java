@@ -121,7 +121,7 @@ public final class StoreLiveness {
     private long lapsedAt;
     private boolean soon = true;
     private int sentTick;
-    private int rides;
+    private boolean rides;
 
     Pair(StoreId store) {
       this.store = store;
@@ -158,18 +158,17 @@ public final class StoreLiveness {
     /// the promise would run out before the third of them.
     boolean takeDue(boolean late) {
       int wait = isUp ? options.askTicks() : 4 * options.askTicks();
-      boolean isDue = soon || late && isUp || ticks - sentTick >= wait + (rides > 1 ? 1 : 0);
-      rides = isDue ? 0 : rides;
+      boolean isDue = soon || late && isUp || ticks - sentTick >= wait;
+      rides &= !isDue;
       return isDue;
     }
 
     /// After a beat that left alone the next message will do, so that beats fall in with messages
-    /// that come as often. Where they do, the beat waits for them: it left between two ticks, so
-    /// that as many whole ones take one more.
+    /// that come more often.
     boolean takeRide() {
-      boolean isDue =
-          isUp && ticks - sentTick >= (rides > 0 ? Math.max(1, options.askTicks() - 1) : 1);
-      rides += isDue ? 1 : 0;
+      int wait = rides ? Math.max(1, options.askTicks() - 1) : 1;
+      boolean isDue = isUp && ticks - sentTick >= wait;
+      rides |= isDue;
       return isDue;
     }
 
