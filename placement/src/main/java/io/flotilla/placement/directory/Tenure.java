@@ -160,7 +160,13 @@ final class Tenure {
     planner.check(taken.accepted());
     holds.maybeMove();
     boolean changed = report.storesVersion() != catalogue.version();
-    call.reply(
+    // Each change is of the generation that was reported, so what a successor does first voids it.
+    // But peers would come in its place whose ids are lower than those that the successor gave out,
+    // and stores count on it that they rise: nothing is to be done before it is proved that there
+    // is none.
+    List<Instruction> instructions =
+        proofs.isFull() ? List.of() : planner.instructions(report.store());
+    Reported reply =
         new Reported(
             taken.member().newReceipt(),
             taken.taken(),
@@ -170,14 +176,12 @@ final class Tenure {
             catalogue.version(),
             changed ? catalogue.addresses() : List.of(),
             catalogue.withoutRoom(),
-            instructions(report.store())));
-  }
-
-  /// Nothing from a leader that may have a successor. Each change is of the generation that was
-  /// reported, so what the successor does first voids it; but peers would come in its place whose
-  /// ids are lower than those that the successor gave out, and stores count on it that they rise.
-  private List<Instruction> instructions(StoreId store) {
-    return office.access().leaseHolds() ? planner.instructions(store) : List.of();
+            instructions);
+    if (instructions.isEmpty()) {
+      call.reply(reply);
+    } else {
+      proofs.reply(List.of(new Proofs.Answer(call, reply)));
+    }
   }
 
   private void setPolicy(PlacementCall call, Policy wanted) {

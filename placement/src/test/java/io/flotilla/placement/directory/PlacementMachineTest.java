@@ -215,6 +215,17 @@ class PlacementMachineTest {
     assertEquals(Reason.UNKNOWN_STORE, removal.as(Rejected.class).reason());
   }
 
+  /// Its successor may have given out higher ids, which stores take for those of newer peers.
+  @Test
+  void aDeposedLeaderGivesOutNoIds() {
+    lead();
+    range.lease = false;
+    FakeCall ids = ask(new AllocateIds(IdKind.PEER, 1));
+    assertFalse(ids.isAnswered());
+    range.refuseBarrier(new NotLeader(range.descriptor(), null));
+    assertInstanceOf(NotLeader.class, ids.refusal());
+  }
+
   @Test
   void timestampsGoOnAcrossLeadersAndJumpsOfTheClock() {
     lead();
