@@ -425,7 +425,11 @@ public final class SimFleet {
 
   /// A fleet of stores 1 to `count`, the first range with peers 1, 2, 3 on the first three of them.
   public static SimFleet ofThree(long seed, int count) {
-    SimFleet fleet = new SimFleet(seed, smallOptions());
+    return ofThree(seed, count, smallOptions());
+  }
+
+  public static SimFleet ofThree(long seed, int count, StoreOptions options) {
+    SimFleet fleet = new SimFleet(seed, options);
     for (int i = 1; i <= count; i++) {
       fleet.add(i);
     }

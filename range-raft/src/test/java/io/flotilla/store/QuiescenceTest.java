@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.raft.Message;
+import io.flotilla.raft.RaftOptions;
 import io.flotilla.raft.RoleKind;
 import io.flotilla.replica.AdminOutcome;
 import io.flotilla.replica.ReplicaStatus;
@@ -121,6 +123,29 @@ final class QuiescenceTest {
     for (RangeId range : fleet.descriptors().keySet()) {
       assertEquals(3, asleepReplicas(fleet, range), "" + range);
     }
+  }
+
+  /// It beats no more while it asks, so it must not ask for longer than it may go unheard. The
+  /// times are a node's own.
+  @Test
+  void aLeaderWhoseQuestionsAreLostLeadsOn() {
+    StoreOptions small = SimFleet.smallOptions();
+    RaftOptions raft =
+        new RaftOptions(8, 2, 17, 16, 64 << 10, 16 << 10, 256 << 10, 64 << 10, 4 << 10);
+    SimFleet fleet = SimFleet.ofThree(17, 3, small.withReplica(small.replica().withRaft(raft)));
+    SimStore leader = fleet.awaitLeader(RANGE);
+    fleet.network().filter((_, _, m) -> !(m.message() instanceof Message.QuiesceOffer));
+    int before = fleet.events(StoreEvent.RoleChanged.class).size();
+    fleet.put(RANGE, "k10", "v");
+
+    fleet.run(20 * SimFleet.SECOND);
+
+    assertEquals(before, fleet.events(StoreEvent.RoleChanged.class).size());
+    assertEquals(leader, fleet.leader(RANGE));
+    assertEquals(0, asleepReplicas(fleet, RANGE));
+    fleet.network().healAll();
+    fleet.run(2 * SimFleet.SECOND);
+    assertEquals(3, asleepReplicas(fleet, RANGE));
   }
 
   /// What the leader knew of its followers when it fell asleep says nothing of them now: to end its
