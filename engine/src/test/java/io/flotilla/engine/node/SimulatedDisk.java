@@ -15,6 +15,9 @@ import java.util.function.LongSupplier;
 /// with that the store must manage. A look has to come, though: what is written when it is overdue
 /// counts, and a store that does not look, or does not heed what it saw, runs out of room and is to
 /// blame.
+///
+/// So it is with what waits for a log that stalls or a process that stands still: it was taken when
+/// there was room, and counts only if the trouble began when the store knew of the full disk.
 public final class SimulatedDisk implements DiskGauge, Ballast {
   static final DiskLimits LIMITS = new DiskLimits(1 << 20, 256 << 10, 64 << 10);
 
@@ -29,6 +32,7 @@ public final class SimulatedDisk implements DiskGauge, Ballast {
   private boolean filled;
   private long filledAtNanos;
   private boolean isSeen;
+  private long excusedUntilNanos;
   private boolean gone;
   private long leftBytes = TOTAL_BYTES / 2;
   private long writtenBefore;
@@ -66,6 +70,14 @@ public final class SimulatedDisk implements DiskGauge, Ballast {
     writtenBefore = written.getAsLong();
   }
 
+  /// From now on nothing is written for so long, and then what waited all that time.
+  void holdUp(long forNanos) {
+    if (!filled || !isSeen) {
+      long until = nanos.getAsLong() + forNanos + UNSEEN_NANOS_MAX;
+      excusedUntilNanos = Math.max(excusedUntilNanos, until);
+    }
+  }
+
   /// Those files are gone.
   public void clear() {
     filled = false;
@@ -84,8 +96,9 @@ public final class SimulatedDisk implements DiskGauge, Ballast {
   }
 
   private void leaveUnseen() {
-    boolean mayBeUnseen = nanos.getAsLong() - filledAtNanos <= UNSEEN_NANOS_MAX;
-    if (!isSeen && mayBeUnseen) {
+    long now = nanos.getAsLong();
+    boolean mayBeUnseen = !isSeen && now - filledAtNanos <= UNSEEN_NANOS_MAX;
+    if (mayBeUnseen || now <= excusedUntilNanos) {
       writtenBefore = written.getAsLong();
     }
   }

@@ -63,6 +63,21 @@ class SimulatedDiskTest {
   }
 
   @Test
+  void whatWaitedForAStalledLogWasTakenBefore() {
+    disk.holdUp(3_000_000_000L);
+    nanos += 1_000_000_000;
+    disk.fill(Level.EXHAUSTED);
+    disk.look();
+    nanos += 2_000_000_000;
+    write(100 * KIB, SimulatedDisk.UNSEEN_NANOS_MAX);
+    assertFalse(disk.hasNoRoom());
+    disk.holdUp(3_000_000_000L);
+    nanos += 1;
+    write(60 * KIB, 1);
+    assertTrue(disk.hasNoRoom(), "it knew when this stall began");
+  }
+
+  @Test
   void withoutAnyRoomNothingIsWritten() {
     disk.fill(Level.GONE);
     assertTrue(disk.hasNoRoom());

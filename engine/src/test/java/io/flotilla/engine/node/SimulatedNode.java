@@ -332,6 +332,7 @@ public final class SimulatedNode {
   public void pause(long nanos) {
     if (life != null) {
       life.loops.forEach(loop -> loop.pause(nanos));
+      disk.holdUp(nanos);
     }
   }
 
@@ -347,6 +348,7 @@ public final class SimulatedNode {
   public void stallDisk(long nanos) {
     if (life != null) {
       life.loops.subList(loopCount, loopCount + 4).forEach(loop -> loop.pause(nanos));
+      disk.holdUp(nanos);
     }
   }
 
@@ -354,6 +356,7 @@ public final class SimulatedNode {
   public void stallLog(long nanos) {
     if (life != null) {
       life.loops.get(loopCount).pause(nanos);
+      disk.holdUp(nanos);
     }
   }
 
