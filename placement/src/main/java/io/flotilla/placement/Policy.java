@@ -1,6 +1,6 @@
 package io.flotilla.placement;
 
-/// What the fleet's owner wants. Durable; the same for all ranges for now.
+/// What the fleet's owner wants. Durable; one for all ranges.
 ///
 /// @param replicas voters wanted for each range; odd, since an even one costs more and survives no
 ///   more

@@ -143,7 +143,7 @@ final class Installs {
       return;
     }
     if (loop.arrivals().isRemoving(range)) {
-      core.desk().refuse(from, offer.id(), "the range's data is being cleared away", true);
+      refuseWhileClearing(from, offer);
       return;
     }
     RangeReplica replica = loop.replicas().get(range);
@@ -163,8 +163,12 @@ final class Installs {
   void giveUp(RangeId range) {
     Staged one = staged.remove(range);
     if (one != null) {
-      core.desk().refuse(one.from, one.offer.id(), "the range's data is being cleared away", true);
+      refuseWhileClearing(one.from, one.offer);
     }
+  }
+
+  private void refuseWhileClearing(StoreId from, Offer offer) {
+    core.desk().refuse(from, offer.id(), "the range's data is being cleared away", true);
   }
 
   void onTick() {

@@ -66,7 +66,7 @@ final class HoldDesk {
     Timestamp at = request.at();
     long retention = retentionMillis.getAsLong();
     switch (safePoint.hold(request.holder(), at, until, times.next(), retention)) {
-      case HELD -> proofs.reply(List.of(new Proofs.Answer(call, new Held(safePoint.committed()))));
+      case HELD -> proofs.reply(call, new Held(safePoint.committed()));
       case BELOW ->
           Office.reject(
               call,

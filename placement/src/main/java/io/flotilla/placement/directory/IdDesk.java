@@ -62,8 +62,7 @@ final class IdDesk {
   private void drain() {
     while (!waiting.isEmpty() && waiting.element().count() <= window.left()) {
       Waiting head = waiting.remove();
-      Ids ids = new Ids(window.take(head.count()), head.count());
-      proofs.reply(List.of(new Proofs.Answer(head.call(), ids)));
+      proofs.reply(head.call(), new Ids(window.take(head.count()), head.count()));
     }
     extend(waiting.isEmpty() ? 0 : waiting.element().count());
   }

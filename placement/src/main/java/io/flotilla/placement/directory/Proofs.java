@@ -36,6 +36,10 @@ final class Proofs {
     return unproved.size() + more >= office.options().waitingMax();
   }
 
+  void reply(PlacementCall call, PlacementReply reply) {
+    reply(List.of(new Answer(call, reply)));
+  }
+
   void reply(List<Answer> answers) {
     if (office.access().leaseHolds()) {
       answers.forEach(one -> one.call().reply(one.reply()));
@@ -52,7 +56,7 @@ final class Proofs {
       call.refuse(new Busy("answers that wait for their proof", Office.RETRY_MILLIS));
       return;
     }
-    reply(List.of(new Answer(call, new Rejected(reason, message))));
+    reply(call, new Rejected(reason, message));
   }
 
   private void next() {

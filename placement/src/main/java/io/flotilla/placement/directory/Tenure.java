@@ -180,7 +180,7 @@ final class Tenure {
     if (instructions.isEmpty()) {
       call.reply(reply);
     } else {
-      proofs.reply(List.of(new Proofs.Answer(call, reply)));
+      proofs.reply(call, reply);
     }
   }
 
