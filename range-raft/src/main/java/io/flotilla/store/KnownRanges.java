@@ -7,6 +7,7 @@ import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.SortedTable;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One loop's view of what all loops of the store have, for hints to those who came to the wrong
 /// range. The views of several loops agree after a while.
@@ -30,6 +31,12 @@ final class KnownRanges {
     if (old != null && old.equals(byStart.get(old.span().start()))) {
       byStart.remove(old.span().start());
     }
+  }
+
+  /// The one that has `key`; null: none here does.
+  @Nullable RangeDescriptor find(Key key) {
+    RangeDescriptor floor = byStart.floor(key);
+    return floor != null && floor.span().contains(key) ? floor : null;
   }
 
   /// Those that overlap `span`, by their start.

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -278,6 +279,24 @@ public final class Store implements PeerNetwork.Receiver {
                 loop.sleepers().asleep(),
                 loop.sleepers().asleepAndLeading()),
         reports -> onList.accept(SleepReport.sum(reports)));
+  }
+
+  /// This store's replica of the range that has `key`, as far as this store knows; empty: it has
+  /// none. What it knows may be old.
+  public void locate(Key key, Consumer<Optional<ReplicaStatus>> onFound) {
+    StoreLoop any = core.loops().getFirst();
+    any.post(() -> {
+      RangeDescriptor descriptor = any.known().find(key);
+      if (descriptor == null) {
+        onFound.accept(Optional.empty());
+        return;
+      }
+      StoreLoop loop = core.loopOf(descriptor.id());
+      loop.post(() -> {
+        RangeReplica replica = loop.replicas().get(descriptor.id());
+        onFound.accept(Optional.ofNullable(replica).map(RangeReplica::status));
+      });
+    });
   }
 
   /// Every replica of this store.

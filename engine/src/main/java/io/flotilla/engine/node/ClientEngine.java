@@ -65,21 +65,17 @@ final class ClientEngine {
 
   private Engine engine() {
     Clock clock = new SystemClock();
-    PlacementClient placement =
-        new PlacementClient(
-            book,
-            seeds,
-            null,
-            (address, service, body, deadlineNanos, handler) ->
-                client.request(HostPort.parse(address), service, body, deadlineNanos, handler),
-            loops.get(0),
-            clock);
+    PlacementClient.Remote remote =
+        (address, service, body, deadlineNanos, handler) ->
+            client.request(HostPort.parse(address), service, body, deadlineNanos, handler);
+    PlacementClient placement = new PlacementClient(book, seeds, null, remote, loops.get(0), clock);
+    StoreSearch search = new StoreSearch(book, seeds, remote, clock);
     OracleClient oracle = new OracleClient(placement, clock, UUID.randomUUID().toString());
     Router router =
         new Router(
             new Router.Ports(
                 new RemoteChannel(this::addressOf, client::request, clock),
-                new PlacementLookup(placement, clock),
+                new PlacementLookup(placement, search, loops.get(0), clock),
                 oracle.forSnapshots(),
                 oracle.forHolds(),
                 loops.get(0),

@@ -26,6 +26,7 @@ final class NodeCore {
   private final NodeEnvironment env;
   private final LocalPlacement local = new LocalPlacement();
   private final PlacementClient placement;
+  private final StoreSearch search;
   private final OracleClient oracle;
   private @Nullable Running running;
 
@@ -41,16 +42,13 @@ final class NodeCore {
 
   NodeCore(NodeEnvironment env) {
     this.env = env;
+    PlacementClient.Remote remote =
+        (address, service, body, deadlineNanos, handler) ->
+            env.network().request(HostPort.parse(address), service, body, deadlineNanos, handler);
     this.placement =
         new PlacementClient(
-            env.book(),
-            env.seeds(),
-            local,
-            (address, service, body, deadlineNanos, handler) ->
-                env.network()
-                    .request(HostPort.parse(address), service, body, deadlineNanos, handler),
-            env.loops().control(),
-            env.clock());
+            env.book(), env.seeds(), local, remote, env.loops().control(), env.clock());
+    this.search = new StoreSearch(env.book(), env.seeds(), remote, env.clock());
     this.oracle =
         new OracleClient(
             placement, env.clock(), Long.toHexString(env.random().fork("holder").nextLong()));
@@ -194,7 +192,7 @@ final class NodeCore {
                 all.store::serve,
                 new RemoteChannel(this::addressOf, env.network()::request, env.clock()),
                 env.clock()),
-            new PlacementLookup(placement, env.clock()),
+            new PlacementLookup(placement, search, env.loops().control(), env.clock()),
             oracle.forSnapshots(),
             oracle.forHolds(),
             env.loops().control(),

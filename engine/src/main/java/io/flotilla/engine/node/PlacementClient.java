@@ -143,11 +143,14 @@ final class PlacementClient {
         });
   }
 
-  /// Asks until `deadlineNanos` on the monotonic clock.
-  void call(PlacementRequest request, long deadlineNanos, Consumer<Outcome> onOutcome) {
+  /// Asks until `deadlineNanos` on the monotonic clock. Whoever cancels it hears of no outcome, or
+  /// of one that was on its way.
+  EventLoop.Cancellable call(
+      PlacementRequest request, long deadlineNanos, Consumer<Outcome> onOutcome) {
     Attempt attempt = new Attempt(request, deadlineNanos, onOutcome);
     impatience.watch(attempt);
     attempt.next();
+    return attempt::cancel;
   }
 
   /// One call on its way. Its steps follow one another, each on whatever loop the one before ended,
@@ -387,6 +390,10 @@ final class PlacementClient {
         lastReason = "the placement group has no leader at the moment";
         later();
       }
+    }
+
+    void cancel() {
+      state.set(DONE);
     }
 
     /// Whoever asked may have shut down meanwhile, and hears of nothing any more.

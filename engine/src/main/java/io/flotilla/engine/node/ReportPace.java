@@ -5,37 +5,55 @@ package io.flotilla.engine.node;
 ///
 /// What there is to tell is looked at at once, but not more than ten times a second, however much
 /// there is. Without news there is a report a second, which tells the driver that this store is
-/// here, and needs no look; one in ten seconds makes sure that no news were missed.
+/// here, and needs no look; one in ten seconds makes sure that no news were missed. Who has done
+/// what the driver wanted asks sooner what is next, once others had the time to tell of it.
 final class ReportPace {
   static final long LOOK_NANOS = 100_000_000;
   static final long REPORT_NANOS = 1_000_000_000;
   static final long OVERDUE_NANOS = 10 * REPORT_NANOS;
+  static final long DONE_NANOS = 150_000_000;
 
   private long lookedAt;
-  private long reportedAt;
+  private long reportAt;
+  private boolean isAsking;
 
   /// A first report is due at once.
   ReportPace(long nanos) {
     lookedAt = nanos - LOOK_NANOS;
-    reportNow(nanos);
+    reportAt = nanos;
   }
 
   void looked(long nanos) {
     lookedAt = nanos;
   }
 
+  /// A report goes. One that goes for its news does not ask what is next in place of the one that
+  /// is to.
   void reported(long nanos) {
-    reportedAt = nanos;
+    if (isReportDue(nanos)) {
+      isAsking = false;
+    }
+    if (!isAsking) {
+      reportAt = nanos + REPORT_NANOS;
+    }
   }
 
   /// A report is due, changed or not.
   void reportNow(long nanos) {
-    reportedAt = nanos - REPORT_NANOS;
+    reportAt = nanos;
+  }
+
+  /// An instruction is done.
+  void done(long nanos) {
+    if (!isAsking) {
+      isAsking = true;
+      reportAt = reportAt - nanos < DONE_NANOS ? reportAt : nanos + DONE_NANOS;
+    }
   }
 
   /// True if it is time for a report even without news.
   boolean isReportDue(long nanos) {
-    return nanos - reportedAt >= REPORT_NANOS;
+    return nanos - reportAt >= 0;
   }
 
   /// True if the last look was long ago.
@@ -48,7 +66,7 @@ final class ReportPace {
   /// @param isWaiting there is something to look at, or something that tells no news of itself
   long nanosToLook(boolean isWaiting, long nanos) {
     long again = lookedAt + LOOK_NANOS - nanos;
-    long regular = reportedAt + REPORT_NANOS - nanos;
+    long regular = reportAt - nanos;
     return Math.max(0, isWaiting ? again : Math.max(again, regular));
   }
 }

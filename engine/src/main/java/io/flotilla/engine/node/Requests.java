@@ -8,6 +8,7 @@ import io.flotilla.engine.mvcc.KvRequestCodec;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.PlacementCodec;
+import io.flotilla.placement.PlacementRequest;
 import io.flotilla.replica.Refusal;
 import io.flotilla.store.Store;
 import io.flotilla.transport.request.RequestContext;
@@ -60,6 +61,7 @@ final class Requests implements RequestService {
           context.respond(new byte[0]);
         }
         case Services.LOOK -> look(context);
+        case Services.LOCATE -> locate(context, PlacementCodec.decodeRequest(body));
         case Services.HERE_I_AM -> hereIAm.accept(context, body);
         default -> context.refuse("service " + service + " is not known here; is this node older?");
       }
@@ -71,6 +73,17 @@ final class Requests implements RequestService {
   private void look(RequestContext context) {
     store.listPeers(peers ->
         store.listSleepers(sleepers -> context.respond(StoreLook.of(peers, sleepers).encode())));
+  }
+
+  private void locate(RequestContext context, PlacementRequest request) {
+    if (request instanceof PlacementRequest.LookupRange(var key)) {
+      store.locate(
+          key,
+          found ->
+              context.respond(PlacementCodec.encode(Whereabouts.reply(found, addresses.get()))));
+    } else {
+      context.refuse("a store knows no more of the fleet than its own ranges");
+    }
   }
 
   private void serveKv(RequestContext context, int bodyBytes, KvRequest request) {

@@ -17,5 +17,9 @@ final class Services {
   /// "How do you stand with the others, and what sleeps?": empty body, [StoreLook].
   static final byte LOOK = 5;
 
+  /// "Which range has this key, as far as your store has it?": `PlacementCodec`, the same question
+  /// as to the placement group and the same replies, from whoever has a replica.
+  static final byte LOCATE = 6;
+
   private Services() {}
 }

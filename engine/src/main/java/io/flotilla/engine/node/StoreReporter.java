@@ -95,6 +95,9 @@ final class StoreReporter {
 
   /// What came of it (a right half that elects its leader, say) is news within milliseconds.
   private void ended(Instruction instruction, AdminOutcome outcome, boolean news) {
+    if (outcome instanceof AdminOutcome.Done) {
+      pace.done(ports.clock().nanos());
+    }
     if (news) {
       owner.onInstructed(instruction, outcome);
     }

@@ -385,7 +385,7 @@ final class RoutedCall implements DeadlineWatch.Watched {
         candidates.forget();
         router.cache().learn(known.descriptor(), known.leader());
         if (router.route(ask.position(), ask.below()) == null) {
-          lastProblem = "the placement group knows an older " + known.descriptor();
+          lastProblem = "what was found is an older " + known.descriptor();
           pause(0);
         } else {
           goOn();

@@ -1,5 +1,6 @@
 package io.flotilla.engine.node;
 
+import static io.flotilla.engine.node.ReportPace.DONE_NANOS;
 import static io.flotilla.engine.node.ReportPace.LOOK_NANOS;
 import static io.flotilla.engine.node.ReportPace.REPORT_NANOS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -69,5 +70,32 @@ class ReportPaceTest {
     pace.reportNow(START + 1);
     assertTrue(pace.isReportDue(START + 1));
     assertEquals(LOOK_NANOS - 1, pace.nanosToLook(false, START + 1));
+  }
+
+  @Test
+  void whoHasDoneWhatWasWantedAsksSoonWhatIsNext() {
+    lookedAndReported(START);
+    pace.done(START + 1);
+    pace.done(START + 2);
+    assertEquals(DONE_NANOS - LOOK_NANOS, pace.nanosToLook(false, START + 1 + LOOK_NANOS));
+    assertFalse(pace.isReportDue(START + DONE_NANOS));
+    assertTrue(pace.isReportDue(START + 1 + DONE_NANOS));
+    pace.reported(START + 1 + DONE_NANOS);
+    assertFalse(pace.isReportDue(START + DONE_NANOS + REPORT_NANOS));
+  }
+
+  @Test
+  void aReportOfNewsDoesNotAskInItsPlace() {
+    lookedAndReported(START);
+    pace.done(START);
+    pace.reported(START + DONE_NANOS / 2);
+    assertTrue(pace.isReportDue(START + DONE_NANOS));
+  }
+
+  @Test
+  void aReportThatIsDueSoonerIsNotPutOff() {
+    lookedAndReported(START);
+    pace.done(START + REPORT_NANOS - 1);
+    assertTrue(pace.isReportDue(START + REPORT_NANOS));
   }
 }

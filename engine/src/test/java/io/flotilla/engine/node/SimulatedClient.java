@@ -39,21 +39,17 @@ public final class SimulatedClient {
     AddressBook book = new AddressBook(null, (_, _) -> {});
     SimulatedNetwork.Endpoint endpoint =
         network.open(process, HostPort.parse("10.1.0." + process % 250 + ":1"), loop, clock, book);
-    this.placement =
-        new PlacementClient(
-            book,
-            seeds,
-            null,
-            (address, service, body, deadlineNanos, handler) ->
-                endpoint.request(HostPort.parse(address), service, body, deadlineNanos, handler),
-            loop,
-            clock);
+    PlacementClient.Remote remote =
+        (address, service, body, deadlineNanos, handler) ->
+            endpoint.request(HostPort.parse(address), service, body, deadlineNanos, handler);
+    this.placement = new PlacementClient(book, seeds, null, remote, loop, clock);
+    StoreSearch search = new StoreSearch(book, seeds, remote, clock);
     OracleClient oracle = new OracleClient(placement, clock, name);
     Router router =
         new Router(
             new Router.Ports(
                 new RemoteChannel(book::hostPortOf, endpoint::request, clock),
-                new PlacementLookup(placement, clock),
+                new PlacementLookup(placement, search, loop, clock),
                 oracle.forSnapshots(),
                 oracle.forHolds(),
                 loop,

@@ -3,6 +3,7 @@ package io.flotilla.sim.node;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.flotilla.engine.Engine;
 import io.flotilla.engine.RejectedException;
@@ -10,6 +11,7 @@ import io.flotilla.engine.admin.RangeStatus;
 import io.flotilla.engine.admin.StoreStatus;
 import io.flotilla.keyspace.Key;
 import io.flotilla.keyspace.RangeId;
+import io.flotilla.keyspace.StoreId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,29 @@ final class OperatorCallsTest {
       assertEquals(
           "range 99 does not exist, or has no leader at the moment", rejected.getMessage());
       assertEquals(0, fleet.now().minus(before).toSeconds());
+    }
+  }
+
+  /// It has no route yet, and whoever is elected in place of the placement leader knows none
+  /// either: the stores do.
+  @Test
+  void aNewClientReadsWhileNobodyLeadsThePlacementGroup() {
+    try (SimulatedFleet fleet = SimulatedFleet.of(42, 3)) {
+      Engine engine = fleet.engine();
+      engine.put("a".getBytes(UTF_8), "1".getBytes(UTF_8));
+      RangeId range = engine.fleet().rangeOf(key("a")).descriptor().id();
+      int driver = (int) engine.fleet().status().placementLeaderStore();
+      engine.fleet().transferLeader(range, new StoreId(driver % 3 + 1));
+      fleet.runFor(Duration.ofSeconds(5));
+      Engine fresh = fleet.newClient(Duration.ofSeconds(10)).engine();
+      fresh.fleet().stores();
+
+      fleet.crash(driver);
+      Duration crashed = fleet.now();
+      fresh.get("a".getBytes(UTF_8)).orElseThrow();
+
+      long millis = fleet.now().minus(crashed).toMillis();
+      assertTrue(millis < 300, "after " + millis + " ms, by when somebody else may lead");
     }
   }
 

@@ -171,8 +171,7 @@ final class Planner {
     long now = office.nowMillis();
     boolean anew = refreshStores(now);
     reported.forEach(this::look);
-    if (ended || anew) {
-      ended = false;
+    if (anew) {
       agenda.someWaiting().forEach(this::look);
     }
     agenda.portion(now).forEach(this::look);
@@ -302,14 +301,15 @@ final class Planner {
         rangeIds.left());
   }
 
-  /// True if they were due.
+  /// True if they were due: by the time, or because an operator that is over has made room.
   private boolean refreshStores(long nowMillis) {
-    if (nowMillis - storesAtMillis < office.options().viewMillis()) {
+    if (!ended && nowMillis - storesAtMillis < office.options().viewMillis()) {
       return false;
     }
     List<StoreView> before = stores;
     stores = storeViews(nowMillis);
     storesAtMillis = nowMillis;
+    ended = false;
     if (isOther(before)) {
       agenda.hurry();
     }
