@@ -11,6 +11,7 @@ import io.flotilla.raft.Message.Nudge;
 import io.flotilla.raft.Message.QuiesceOffer;
 import io.flotilla.raft.Message.QuiesceReply;
 import io.flotilla.raft.RaftGroup;
+import io.flotilla.raft.RaftOptions;
 import io.flotilla.raft.RoleKind;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
 import java.util.List;
@@ -33,9 +34,7 @@ public final class Slumber {
    * to make use of it before it ticks.
    */
 
-  /// A leader that asks beats no more, and must beat again before it counts as one that nobody
-  /// hears: eight ticks, by default, after a beat that left two ticks before it asked.
-  private static final int ANSWER_TICKS = 4;
+  private static final int ANSWER_TICKS_MAX = 4;
 
   private static final int UNUSED_TICKS = 4;
   private static final int WANTED_TICKS = 2;
@@ -85,7 +84,7 @@ public final class Slumber {
 
   /// A tick of a replica that is awake.
   void onTick() {
-    boolean isLate = stage == Stage.ASKING && vouching.tick() - sinceTick > ANSWER_TICKS;
+    boolean isLate = stage == Stage.ASKING && vouching.tick() - sinceTick > answerTicks();
     if (replica.group().role() != RoleKind.LEADER) {
       idleTicks = 0;
       stage = Stage.AWAKE;
@@ -98,6 +97,14 @@ public final class Slumber {
     } else if (++idleTicks >= patience()) {
       ask();
     }
+  }
+
+  /// A leader that asks beats no more, and must beat again before it counts as one that nobody
+  /// hears: that is an election timeout after a beat that left as long before it asked as it is
+  /// from one beat to the next; and a tick goes by until it is noticed, another until it beats.
+  private int answerTicks() {
+    RaftOptions raft = replica.host().options().raft();
+    return Math.clamp(raft.electionTicks() - raft.beatTicks() - 2L, 0, ANSWER_TICKS_MAX);
   }
 
   /// After an election that nobody has made use of there is nothing to wait for: where tens of

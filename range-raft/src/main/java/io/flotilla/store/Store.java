@@ -281,9 +281,9 @@ public final class Store implements PeerNetwork.Receiver {
         reports -> onList.accept(SleepReport.sum(reports)));
   }
 
-  /// This store's replica of the range that has `key`, as far as this store knows; empty: it has
-  /// none. What it knows may be old.
-  public void locate(Key key, Consumer<Optional<ReplicaStatus>> onFound) {
+  /// Which range has `key`, as far as this store's own replica of it knows, which may be old;
+  /// empty: it has none that takes part.
+  public void locate(Key key, Consumer<Optional<Located>> onFound) {
     StoreLoop any = core.loops().getFirst();
     any.post(() -> {
       RangeDescriptor descriptor = any.known().find(key);
@@ -292,11 +292,19 @@ public final class Store implements PeerNetwork.Receiver {
         return;
       }
       StoreLoop loop = core.loopOf(descriptor.id());
-      loop.post(() -> {
-        RangeReplica replica = loop.replicas().get(descriptor.id());
-        onFound.accept(Optional.ofNullable(replica).map(RangeReplica::status));
-      });
+      loop.post(() -> onFound.accept(located(loop, descriptor.id(), key)));
     });
+  }
+
+  private static Optional<Located> located(StoreLoop loop, RangeId range, Key key) {
+    RangeReplica replica = loop.isRunning() ? loop.replicas().get(range) : null;
+    RangeDescriptor descriptor = replica == null ? null : replica.descriptorOrNull();
+    if (replica == null || descriptor == null || replica.isEnded()) {
+      return Optional.empty();
+    }
+    return descriptor.span().contains(key)
+        ? Optional.of(new Located(loop.store(), descriptor, replica.leaderStore()))
+        : Optional.empty();
   }
 
   /// Every replica of this store.

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Ranges that nobody uses fall asleep, answer reads all the same, and wake when they are needed.
 final class QuiescenceTest {
@@ -126,12 +128,14 @@ final class QuiescenceTest {
   }
 
   /// It beats no more while it asks, so it must not ask for longer than it may go unheard. The
-  /// times are a node's own.
-  @Test
-  void aLeaderWhoseQuestionsAreLostLeadsOn() {
+  /// times are a node's own, and shorter ones.
+  @ParameterizedTest
+  @CsvSource({"8, 2", "6, 2", "5, 1"})
+  void aLeaderWhoseQuestionsAreLostLeadsOn(int electionTicks, int beatTicks) {
     StoreOptions small = SimFleet.smallOptions();
     RaftOptions raft =
-        new RaftOptions(8, 2, 17, 16, 64 << 10, 16 << 10, 256 << 10, 64 << 10, 4 << 10);
+        new RaftOptions(
+            electionTicks, beatTicks, 17, 16, 64 << 10, 16 << 10, 256 << 10, 64 << 10, 4 << 10);
     SimFleet fleet = SimFleet.ofThree(17, 3, small.withReplica(small.replica().withRaft(raft)));
     SimStore leader = fleet.awaitLeader(RANGE);
     fleet.network().filter((_, _, m) -> !(m.message() instanceof Message.QuiesceOffer));

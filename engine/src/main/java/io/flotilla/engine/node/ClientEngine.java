@@ -69,7 +69,7 @@ final class ClientEngine {
         (address, service, body, deadlineNanos, handler) ->
             client.request(HostPort.parse(address), service, body, deadlineNanos, handler);
     PlacementClient placement = new PlacementClient(book, seeds, null, remote, loops.get(0), clock);
-    StoreSearch search = new StoreSearch(book, seeds, remote, clock);
+    StoreSearch search = new StoreSearch(book, seeds, remote, loops.get(0), clock);
     OracleClient oracle = new OracleClient(placement, clock, UUID.randomUUID().toString());
     Router router =
         new Router(

@@ -48,7 +48,8 @@ final class NodeCore {
     this.placement =
         new PlacementClient(
             env.book(), env.seeds(), local, remote, env.loops().control(), env.clock());
-    this.search = new StoreSearch(env.book(), env.seeds(), remote, env.clock());
+    this.search =
+        new StoreSearch(env.book(), env.seeds(), remote, env.loops().control(), env.clock());
     this.oracle =
         new OracleClient(
             placement, env.clock(), Long.toHexString(env.random().fork("holder").nextLong()));

@@ -183,6 +183,9 @@ final class PlacementClient {
     }
 
     void next() {
+      if (isDone()) {
+        return;
+      }
       if (clock.nanos() - deadlineNanos >= 0) {
         end(
             new Outcome.Failed(

@@ -26,6 +26,12 @@ final class PlacementLookup implements RangeLookup {
   /// After so long without an answer of the placement group stores are asked as well.
   private static final long PATIENCE_NANOS = 100_000_000;
 
+  /// Once it has answered that it does not know, they are waited for so long.
+  private static final long STORES_NANOS = 300_000_000;
+
+  /// If no store knows either, they are asked again after so long.
+  private static final long AGAIN_NANOS = 200_000_000;
+
   private static final long SWEEP_MILLIS = 20;
 
   private final PlacementClient placement;
@@ -48,17 +54,17 @@ final class PlacementLookup implements RangeLookup {
     lookup.begin();
   }
 
-  /// One of them. The first who knows ends it; it has failed when both have.
+  /// One of them. The first who knows ends it; it has failed when neither does.
   private final class Lookup implements DeadlineWatch.Watched, StoreSearch.Listener {
     private final Key key;
-    private final long impatientAt;
     private final long deadlineNanos;
     private final Consumer<Found> onFound;
     private final AtomicBoolean searching = new AtomicBoolean();
-    private final AtomicBoolean failedOnce = new AtomicBoolean();
     private final AtomicBoolean over = new AtomicBoolean();
-    private volatile String reason = "no store has it";
+    private volatile long impatientAt;
+    private volatile @Nullable String failure;
     private volatile EventLoop.@Nullable Cancellable call;
+    private volatile EventLoop.@Nullable Cancellable search;
 
     Lookup(Key key, long now, long timeoutNanos, Consumer<Found> onFound) {
       this.key = key;
@@ -68,58 +74,71 @@ final class PlacementLookup implements RangeLookup {
     }
 
     void begin() {
-      EventLoop.Cancellable begun =
+      call =
           placement.call(new PlacementRequest.LookupRange(key), deadlineNanos, this::onPlacement);
-      call = begun;
       if (over.get()) {
-        begun.cancel();
+        cancel(call);
       }
     }
 
+    /// Who does not know yet may soon: the stores are not waited for for long.
     private void onPlacement(PlacementClient.Outcome outcome) {
       if (outcome instanceof PlacementClient.Outcome.Replied(Ranges ranges)
           && !ranges.ranges().isEmpty()) {
-        onFound(ranges);
+        onFound(ranges.ranges().getFirst());
         return;
       }
-      reason = reasonOf(outcome);
+      impatientAt = clock.nanos() + STORES_NANOS;
+      failure = reasonOf(outcome);
       search();
-      failed();
     }
 
     private void search() {
       if (!over.get() && searching.compareAndSet(false, true)) {
-        stores.find(key, deadlineNanos, this);
+        EventLoop.Cancellable begun = stores.find(key, deadlineNanos, this);
+        search = begun;
+        if (over.get()) {
+          begun.cancel();
+        }
       }
     }
 
     @Override
-    public void onFound(Ranges ranges) {
-      if (over.compareAndSet(false, true)) {
-        EventLoop.Cancellable begun = call;
-        if (begun != null) {
-          begun.cancel();
-        }
-        RangeRecord range = ranges.ranges().getFirst();
+    public void onFound(RangeRecord range) {
+      if (end()) {
         onFound.accept(new Found.Known(new Route(range.descriptor(), range.leader())));
       }
     }
 
+    /// Others may be known in a while, or be back.
     @Override
     public void onNobody() {
-      failed();
-    }
-
-    /// The second of the two ends it.
-    private void failed() {
-      if (!failedOnce.compareAndSet(false, true)) {
-        end();
+      impatientAt = clock.nanos() + AGAIN_NANOS;
+      searching.set(false);
+      if (failure != null) {
+        fail();
       }
     }
 
-    private void end() {
-      if (over.compareAndSet(false, true)) {
-        onFound.accept(new Found.Failed(reason));
+    private void fail() {
+      String reason = failure;
+      if (end()) {
+        onFound.accept(new Found.Failed(reason == null ? "the engine is closed" : reason));
+      }
+    }
+
+    private boolean end() {
+      if (!over.compareAndSet(false, true)) {
+        return false;
+      }
+      cancel(call);
+      cancel(search);
+      return true;
+    }
+
+    private static void cancel(EventLoop.@Nullable Cancellable begun) {
+      if (begun != null) {
+        begun.cancel();
       }
     }
 
@@ -130,18 +149,22 @@ final class PlacementLookup implements RangeLookup {
 
     @Override
     public boolean isDone() {
-      return searching.get() || over.get();
+      return over.get();
     }
 
     @Override
     public void onDeadline(long now) {
-      search();
+      if (failure != null) {
+        fail();
+      } else {
+        impatientAt = deadlineNanos;
+        search();
+      }
     }
 
     @Override
     public void onClosed() {
-      reason = "the engine is closed";
-      end();
+      fail();
     }
   }
 

@@ -15,6 +15,7 @@ final class ReportPace {
 
   private long lookedAt;
   private long reportAt;
+  private long askAt;
   private boolean isAsking;
 
   /// A first report is due at once.
@@ -27,15 +28,10 @@ final class ReportPace {
     lookedAt = nanos;
   }
 
-  /// A report goes. One that goes for its news does not ask what is next in place of the one that
-  /// is to.
+  /// A report goes. One that goes before others can have told does not ask what is next.
   void reported(long nanos) {
-    if (isReportDue(nanos)) {
-      isAsking = false;
-    }
-    if (!isAsking) {
-      reportAt = nanos + REPORT_NANOS;
-    }
+    isAsking &= nanos - askAt < 0;
+    reportAt = nanos + REPORT_NANOS;
   }
 
   /// A report is due, changed or not.
@@ -47,13 +43,17 @@ final class ReportPace {
   void done(long nanos) {
     if (!isAsking) {
       isAsking = true;
-      reportAt = reportAt - nanos < DONE_NANOS ? reportAt : nanos + DONE_NANOS;
+      askAt = nanos + DONE_NANOS;
     }
   }
 
   /// True if it is time for a report even without news.
   boolean isReportDue(long nanos) {
-    return nanos - reportAt >= 0;
+    return nanos - dueAt() >= 0;
+  }
+
+  private long dueAt() {
+    return isAsking && askAt - reportAt < 0 ? askAt : reportAt;
   }
 
   /// True if the last look was long ago.
@@ -66,7 +66,7 @@ final class ReportPace {
   /// @param isWaiting there is something to look at, or something that tells no news of itself
   long nanosToLook(boolean isWaiting, long nanos) {
     long again = lookedAt + LOOK_NANOS - nanos;
-    long regular = reportAt - nanos;
+    long regular = dueAt() - nanos;
     return Math.max(0, isWaiting ? again : Math.max(again, regular));
   }
 }

@@ -8,6 +8,7 @@ import io.flotilla.engine.mvcc.KvRequestCodec;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.PlacementCodec;
+import io.flotilla.placement.PlacementReply;
 import io.flotilla.placement.PlacementRequest;
 import io.flotilla.replica.Refusal;
 import io.flotilla.store.Store;
@@ -75,12 +76,16 @@ final class Requests implements RequestService {
         store.listSleepers(sleepers -> context.respond(StoreLook.of(peers, sleepers).encode())));
   }
 
+  /// Whoever asks has given up soon, and asks others meanwhile.
   private void locate(RequestContext context, PlacementRequest request) {
     if (request instanceof PlacementRequest.LookupRange(var key)) {
       store.locate(
           key,
-          found ->
-              context.respond(PlacementCodec.encode(Whereabouts.reply(found, addresses.get()))));
+          found -> {
+            boolean isLate = context.remainingNanos() <= 0;
+            PlacementReply reply = isLate ? Whereabouts.NONE : Whereabouts.reply(found, addresses);
+            context.respond(PlacementCodec.encode(reply));
+          });
     } else {
       context.refuse("a store knows no more of the fleet than its own ranges");
     }

@@ -2,27 +2,37 @@ package io.flotilla.engine.node;
 
 import io.flotilla.codec.CodecException;
 import io.flotilla.keyspace.Key;
+import io.flotilla.keyspace.RangeDescriptor;
+import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.PlacementCodec;
-import io.flotilla.placement.PlacementReply;
 import io.flotilla.placement.PlacementReply.Ranges;
 import io.flotilla.placement.PlacementRequest;
+import io.flotilla.placement.RangeRecord;
 import io.flotilla.spi.Clock;
+import io.flotilla.spi.EventLoop;
 import io.flotilla.transport.request.RequestFailure;
 import io.flotilla.transport.request.ResponseHandler;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// Asks the stores themselves which range has a key: whoever has a replica knows. For as long as
 /// the placement driver does not, which has to be told of everything after each of its elections.
 /// Thread-safe.
 ///
-/// What a store says may be old; whoever goes there by it is corrected there.
+/// What one store says may be old, for a store that was away keeps a replica until the driver says
+/// what became of it. So the word of the range's leader counts, or what most of its voters say;
+/// else, when nobody else is left to be asked, the newest.
 final class StoreSearch {
   /// So many are asked at a time: few of a large fleet have the range, and each of a small one.
   private static final int WIDTH = 4;
@@ -30,40 +40,60 @@ final class StoreSearch {
   /// A store that is gone does not hold up the others for longer.
   private static final long ANSWER_NANOS_MAX = 300_000_000;
 
+  /// So many searches at a time. One that found nobody counts for a while longer, so that those who
+  /// look for what is lost do not keep the fleet busy.
+  private static final int SEARCHES_MAX = 16;
+
+  private static final long VAIN_NANOS = 200_000_000;
+
   private final AddressBook book;
   private final List<String> seeds;
   private final PlacementClient.Remote remote;
+  private final EventLoop timers;
   private final Clock clock;
   private final AtomicInteger turn = new AtomicInteger();
+  private final AtomicInteger underWay = new AtomicInteger();
 
-  /// What comes of a search; one of the two is called, once, on any thread.
+  /// What comes of a search; at most one of the two is called, once, on any thread.
   interface Listener {
-    void onFound(Ranges ranges);
+    void onFound(RangeRecord range);
 
-    /// None of the stores that answered has it.
+    /// Nobody who answered has it, or too many search already.
     void onNobody();
   }
 
-  /// @param seeds addresses to ask if none is known
-  StoreSearch(AddressBook book, List<String> seeds, PlacementClient.Remote remote, Clock clock) {
+  /// @param seeds addresses to ask beside those in `book`
+  StoreSearch(
+      AddressBook book,
+      List<String> seeds,
+      PlacementClient.Remote remote,
+      EventLoop timers,
+      Clock clock) {
     this.book = book;
     this.seeds = List.copyOf(seeds);
     this.remote = remote;
+    this.timers = timers;
     this.clock = clock;
   }
 
-  /// Asks until somebody knows, all were asked, or `deadlineNanos` on the monotonic clock.
-  void find(Key key, long deadlineNanos, Listener listener) {
-    List<String> addresses = new ArrayList<>(book.all().values());
-    if (addresses.isEmpty()) {
-      addresses.addAll(seeds);
+  /// Asks until it is found, all were asked, or `deadlineNanos` on the monotonic clock. Whoever
+  /// cancels it hears nothing.
+  EventLoop.Cancellable find(Key key, long deadlineNanos, Listener listener) {
+    if (underWay.incrementAndGet() > SEARCHES_MAX) {
+      underWay.decrementAndGet();
+      listener.onNobody();
+      return () -> {};
     }
+    List<String> addresses = new ArrayList<>(book.all().values());
     if (!addresses.isEmpty()) {
       // Each search begins with another one.
       Collections.rotate(addresses, turn.getAndIncrement() % addresses.size());
     }
-    byte[] body = PlacementCodec.encode(new PlacementRequest.LookupRange(key));
-    new Search(addresses, body, deadlineNanos, listener).next();
+    Search search = new Search(key, deadlineNanos, listener);
+    addresses.forEach(search::add);
+    seeds.forEach(search::add);
+    search.goOn();
+    return search::cancel;
   }
 
   /// What a store has heard of others may be older than what is known here.
@@ -74,68 +104,164 @@ final class StoreSearch {
     }
   }
 
-  /// One search, wave by wave. A wave is over when each who was asked has answered or failed to.
+  /// One search. Answers come on any thread.
   private final class Search {
-    private final List<String> addresses;
+    private final Key key;
     private final byte[] body;
     private final long deadlineNanos;
     private final Listener listener;
-    private final AtomicBoolean over = new AtomicBoolean();
-    private final AtomicInteger owing = new AtomicInteger();
-    private int asked;
+    private final Set<String> known = new HashSet<>();
+    private final Deque<String> waiting = new ArrayDeque<>();
+    private final Map<StoreId, RangeDescriptor> said = new TreeMap<>();
+    private @Nullable RangeRecord best;
+    private int owing;
+    private boolean over;
 
-    Search(List<String> addresses, byte[] body, long deadlineNanos, Listener listener) {
-      this.addresses = addresses;
-      this.body = body;
+    Search(Key key, long deadlineNanos, Listener listener) {
+      this.key = key;
+      this.body = PlacementCodec.encode(new PlacementRequest.LookupRange(key));
       this.deadlineNanos = deadlineNanos;
       this.listener = listener;
     }
 
-    void next() {
-      long now = clock.nanos();
-      int end = Math.min(asked + WIDTH, addresses.size());
-      if (asked == end || now - deadlineNanos >= 0) {
-        if (over.compareAndSet(false, true)) {
-          listener.onNobody();
-        }
-        return;
+    synchronized void add(String address) {
+      if (known.add(address)) {
+        waiting.add(address);
       }
-      List<String> wave = addresses.subList(asked, end);
-      asked = end;
-      owing.set(wave.size());
-      long until = deadlineNanos - now < ANSWER_NANOS_MAX ? deadlineNanos : now + ANSWER_NANOS_MAX;
-      wave.forEach(address -> remote.request(address, Services.LOCATE, body, until, new Asked()));
     }
 
-    private void onAnswer() {
-      if (owing.decrementAndGet() == 0 && !over.get()) {
-        next();
+    void cancel() {
+      if (finish()) {
+        underWay.decrementAndGet();
+      }
+    }
+
+    private synchronized boolean finish() {
+      boolean isFirst = !over;
+      over = true;
+      return isFirst;
+    }
+
+    /// Asks as many more as may be asked at a time.
+    void goOn() {
+      for (String next = next(); next != null; next = next()) {
+        long now = clock.nanos();
+        long until = Math.min(ANSWER_NANOS_MAX, Math.max(1, deadlineNanos - now));
+        remote.request(next, Services.LOCATE, body, now + until, new Asked());
+      }
+      endIfAllAnswered();
+    }
+
+    private synchronized @Nullable String next() {
+      boolean mayAsk = !over && owing < WIDTH && deadlineNanos - clock.nanos() > 0;
+      String next = mayAsk ? waiting.poll() : null;
+      owing += next == null ? 0 : 1;
+      return next;
+    }
+
+    private void endIfAllAnswered() {
+      RangeRecord found;
+      synchronized (this) {
+        if (over || owing > 0) {
+          return;
+        }
+        over = true;
+        found = best;
+      }
+      end(found);
+    }
+
+    private void end(@Nullable RangeRecord found) {
+      if (found != null) {
+        underWay.decrementAndGet();
+        listener.onFound(found);
+        return;
+      }
+      try {
+        timers.schedule(VAIN_NANOS, underWay::decrementAndGet);
+      } catch (EventLoop.RejectedByLoopException closed) {
+        underWay.decrementAndGet();
+      }
+      listener.onNobody();
+    }
+
+    private void onAnswer(@Nullable Ranges ranges) {
+      boolean isSure;
+      RangeRecord found;
+      synchronized (this) {
+        owing--;
+        isSure = ranges != null && !over && isSure(ranges);
+        over |= isSure;
+        found = best;
+      }
+      if (isSure) {
+        end(found);
+      } else {
+        goOn();
+      }
+    }
+
+    /// Takes an answer in; true if nothing better can come.
+    private boolean isSure(Ranges answer) {
+      StoreId store = answer.stores().getFirst().store();
+      RangeRecord range = answer.ranges().getFirst();
+      RangeDescriptor descriptor = range.descriptor();
+      said.put(store, descriptor);
+      boolean leads = store.equals(range.leader());
+      boolean isSame = best != null && best.descriptor().equals(descriptor);
+      boolean isNewer = best == null || best.descriptor().generation() < descriptor.generation();
+      if (leads || isNewer || isSame && best.leader() == null) {
+        best = range;
+      }
+      long agreeing = said.values().stream().filter(descriptor::equals).count();
+      boolean isMost = agreeing > descriptor.replicas().size() / 2;
+      return leads || isMost && best.descriptor().equals(descriptor);
+    }
+
+    /// The answer, if it has the range that is meant. Who else may have it is asked next.
+    private @Nullable Ranges checked(Ranges answer) {
+      if (answer.ranges().isEmpty() || answer.stores().isEmpty()) {
+        return null;
+      }
+      RangeDescriptor descriptor = answer.ranges().getFirst().descriptor();
+      if (!descriptor.span().contains(key)) {
+        return null;
+      }
+      try {
+        learnMissing(PlacementLookup.byStore(answer.stores()));
+      } catch (IllegalArgumentException malformed) {
+        return null; // whoever names such addresses knows nothing else either
+      }
+      for (ReplicaDescriptor replica : descriptor.replicas()) {
+        String address = book.addressOf(replica.store());
+        if (address != null) {
+          askNext(address);
+        }
+      }
+      return answer;
+    }
+
+    private synchronized void askNext(String address) {
+      if (known.add(address) || waiting.remove(address)) {
+        waiting.addFirst(address);
       }
     }
 
     private final class Asked implements ResponseHandler {
       @Override
       public void onResponse(ByteBuffer bytes) {
-        PlacementReply reply;
+        Ranges answer = null;
         try {
-          reply = PlacementCodec.decodeReply(bytes);
+          answer = PlacementCodec.decodeReply(bytes) instanceof Ranges some ? checked(some) : null;
         } catch (CodecException garbled) {
-          onAnswer();
-          return;
+          answer = null; // as good as none
         }
-        if (reply instanceof Ranges ranges && !ranges.ranges().isEmpty()) {
-          if (over.compareAndSet(false, true)) {
-            learnMissing(PlacementLookup.byStore(ranges.stores()));
-            listener.onFound(ranges);
-          }
-        } else {
-          onAnswer();
-        }
+        onAnswer(answer);
       }
 
       @Override
       public void onFailure(RequestFailure failure) {
-        onAnswer();
+        onAnswer(null);
       }
     }
   }

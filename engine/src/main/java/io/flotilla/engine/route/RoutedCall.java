@@ -48,7 +48,8 @@ final class RoutedCall implements DeadlineWatch.Watched {
   /// One round in so many asks for a route that seems right but leads to nobody.
   private static final int ASK_EVERY = 4;
 
-  /// One round in so many, which are most of a second, asks a store that was silent.
+  /// One round in so many, which are most of a second, asks a store that was silent, or for the
+  /// route.
   private static final int SUSPECT_EVERY = 12;
 
   private final Router router;
@@ -145,11 +146,13 @@ final class RoutedCall implements DeadlineWatch.Watched {
   /// All replicas were tried. If none of them knew the range, the route is wrong. If one could not
   /// be reached, it may have moved, or its address was never told here; but more likely it died,
   /// and the others, who know the range, are about to elect a leader. So the route is kept, and
-  /// asked for now and then: the placement group may have to elect one as well, and learn anew.
+  /// asked for now and then: the placement group may have to elect one as well, and learn anew; and
+  /// the one that knew may have been away while the range left it.
   private void startOver(Route found) {
     if (!confirmed) {
       router.cache().forget(found);
-    } else if (unreachable && rounds % ASK_EVERY == 0) {
+    } else if (rounds % SUSPECT_EVERY == SUSPECT_EVERY / 2
+        || unreachable && rounds % ASK_EVERY == 0) {
       lookBeside();
     }
     rounds++;

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Whom a lookup asks: a client's, whose placement leader is at h:1.
@@ -50,7 +51,7 @@ class PlacementLookupTest {
 
   private final PlacementLookup lookup =
       new PlacementLookup(
-          placement, new StoreSearch(book, List.of("h:1"), remote, loop), loop, loop);
+          placement, new StoreSearch(book, List.of("h:1"), remote, loop, loop), loop, loop);
 
   private void find() {
     lookup.find(KEY, 5_000 * MILLI, found::add);
@@ -69,12 +70,26 @@ class PlacementLookupTest {
     return sent.keySet().stream().filter(each -> each.startsWith("store ")).count();
   }
 
+  /// What the driver knows, and what the leader says.
   private static Ranges range() {
+    return range(2, 1, TWO);
+  }
+
+  /// What a store's replica says, which has heard where store 1 was long ago.
+  private static Ranges range(long store, long generation, @Nullable StoreId leader) {
     RangeRecord range =
-        new RangeRecord(FakeRange.descriptor(7, "", "", 1), TWO, 1, 1, 1, null, null);
-    List<StoreAddress> addresses =
-        List.of(new StoreAddress(new StoreId(1), "old:1"), new StoreAddress(TWO, "h:2"));
+        new RangeRecord(FakeRange.descriptor(7, "", "", generation), leader, 0, 0, 0, null, null);
+    List<StoreAddress> addresses = new ArrayList<>();
+    addresses.add(new StoreAddress(new StoreId(store), "h:" + store));
+    if (store != 1) {
+      addresses.add(new StoreAddress(new StoreId(1), "old:1"));
+    }
     return new Ranges(List.of(range), List.of(), false, addresses);
+  }
+
+  private long generationFound() {
+    assertEquals(1, found.size());
+    return ((Found.Known) found.getFirst()).route().descriptor().generation();
   }
 
   private static PlacementReply unknown() {
@@ -90,6 +105,11 @@ class PlacementLookupTest {
   private void answer(String store, PlacementReply reply) {
     sent.remove("store " + store).onResponse(ByteBuffer.wrap(PlacementCodec.encode(reply)));
     loop.advance(0);
+  }
+
+  private void answerOfStores(PlacementReply reply) {
+    List<String> asked = sent.keySet().stream().filter(each -> each.startsWith("store ")).toList();
+    asked.forEach(each -> answer(each.substring("store ".length()), reply));
   }
 
   private void requireFound() {
@@ -137,11 +157,127 @@ class PlacementLookupTest {
 
   @Test
   void whatAStoreHeardOfOthersOnlyFillsGaps() {
-    book.learn(Map.of(new StoreId(1), "h:1"));
+    stores(2);
     find();
     loop.advance(130 * MILLI);
-    answer("h:1", range());
+    answer("h:2", range());
     assertEquals("{1=h:1, 2=h:2}", book.all().toString());
+  }
+
+  /// A store that was away has kept a replica of what has long been elsewhere.
+  @Test
+  void anOldAnswerIsNotTheFirstBest() {
+    stores(3);
+    find();
+    answerOfPlacement(unknown());
+    answer("h:1", range(1, 3, null));
+    assertEquals(List.of(), found);
+    answer("h:2", range(2, 5, null));
+    assertEquals(List.of(), found);
+    answer("h:3", unknown());
+    assertEquals(5, generationFound());
+  }
+
+  @Test
+  void whatMostVotersSayIsEnough() {
+    stores(3);
+    find();
+    answerOfPlacement(unknown());
+    answer("h:1", range(1, 3, null));
+    answer("h:3", range(3, 3, null));
+    assertEquals(3, generationFound());
+  }
+
+  /// By the address that this client was told, and by the one that the fleet knows.
+  @Test
+  void theSameStoreCountsOnce() {
+    book.learn(new TreeMap<>(Map.of(new StoreId(1), "also-h:1", TWO, "h:2")));
+    find();
+    loop.advance(130 * MILLI);
+    answer("also-h:1", range(1, 3, null));
+    answer("h:1", range(1, 3, null));
+    assertEquals(List.of(), found);
+    answer("h:2", range(2, 5, null));
+    assertEquals(5, generationFound());
+  }
+
+  /// One of ten has it: the other two of which it tells are asked before the rest.
+  @Test
+  void whoeverHasItTellsWhomToAskNext() {
+    stores(10);
+    find();
+    answerOfPlacement(unknown());
+    String first = sent.keySet().iterator().next();
+    answer(first.substring("store ".length()), range(1, 3, null));
+    answer(storeAsked(), unknown());
+    answer(storeAsked(), unknown());
+    List<String> asked = List.copyOf(sent.keySet());
+    assertTrue(asked.contains("store h:2") && asked.contains("store h:3"), asked.toString());
+  }
+
+  private String storeAsked() {
+    return sent.keySet().stream()
+        .filter(each -> !List.of("store h:2", "store h:3").contains(each))
+        .findFirst()
+        .orElseThrow()
+        .substring("store ".length());
+  }
+
+  /// Before the first of them answers a client knows none but those that it was told of.
+  @Test
+  void storesAreAskedAgainOnceOthersAreKnown() {
+    find();
+    loop.advance(130 * MILLI);
+    sent.remove("store h:1").onFailure(new RequestFailure.NotSent("gone"));
+    assertEquals(0, storesAsked());
+    stores(2);
+    loop.advance(230 * MILLI);
+    assertTrue(sent.containsKey("store h:2"), sent.keySet().toString());
+    answer("h:2", range());
+    requireFound();
+  }
+
+  @Test
+  void whoDoesNotKnowYetIsAskedAgainBeforeLong() {
+    stores(3);
+    find();
+    answerOfPlacement(unknown());
+    answer("h:1", range(1, 3, null));
+    loop.advance(330 * MILLI);
+    assertEquals(1, found.size(), "two stores do not answer");
+    assertTrue(found.getFirst() instanceof Found.Failed);
+    answer("h:2", range());
+    assertEquals(1, found.size());
+  }
+
+  @Test
+  void nobodyIsAskedOnOnceItIsFound() {
+    stores(10);
+    find();
+    loop.advance(130 * MILLI);
+    assertEquals(4, storesAsked());
+    answerOfPlacement(range());
+    answerOfStores(unknown());
+    assertEquals(0, storesAsked());
+    requireFound();
+  }
+
+  @Test
+  void searchesInVainAreFew() {
+    stores(1);
+    int searches = 0;
+    for (int i = 0; i < 100; i++) {
+      find();
+      answerOfPlacement(unknown());
+      searches += storesAsked() > 0 ? 1 : 0;
+      answerOfStores(unknown());
+    }
+    assertEquals(16, searches);
+    assertEquals(100, found.size());
+    loop.advance(300 * MILLI);
+    find();
+    answerOfPlacement(unknown());
+    assertEquals(2, storesAsked());
   }
 
   @Test
@@ -159,12 +295,11 @@ class PlacementLookupTest {
   void itHasFailedOnlyWhenNobodyIsLeft() {
     stores(3);
     find();
-    loop.advance(130 * MILLI);
+    answerOfPlacement(unknown());
     answer("h:1", unknown());
     sent.remove("store h:2").onFailure(new RequestFailure.NotSent("gone"));
-    sent.remove("store h:3").onResponse(ByteBuffer.wrap(new byte[] {99}));
     assertEquals(List.of(), found);
-    answerOfPlacement(unknown());
+    sent.remove("store h:3").onResponse(ByteBuffer.wrap(new byte[] {99}));
     assertEquals(
         List.of(new Found.Failed("the placement driver is still learning which ranges there are")),
         found);

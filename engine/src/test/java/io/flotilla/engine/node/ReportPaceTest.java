@@ -93,9 +93,11 @@ class ReportPaceTest {
   }
 
   @Test
-  void aReportThatIsDueSoonerIsNotPutOff() {
+  void neitherDoesARegularOneThatIsDueMeanwhile() {
     lookedAndReported(START);
     pace.done(START + REPORT_NANOS - 1);
     assertTrue(pace.isReportDue(START + REPORT_NANOS));
+    pace.reported(START + REPORT_NANOS);
+    assertTrue(pace.isReportDue(START + REPORT_NANOS - 1 + DONE_NANOS));
   }
 }

@@ -43,7 +43,7 @@ public final class SimulatedClient {
         (address, service, body, deadlineNanos, handler) ->
             endpoint.request(HostPort.parse(address), service, body, deadlineNanos, handler);
     this.placement = new PlacementClient(book, seeds, null, remote, loop, clock);
-    StoreSearch search = new StoreSearch(book, seeds, remote, clock);
+    StoreSearch search = new StoreSearch(book, seeds, remote, loop, clock);
     OracleClient oracle = new OracleClient(placement, clock, name);
     Router router =
         new Router(

@@ -158,6 +158,26 @@ class RoutedCallTest {
     assertFalse(get.isDone() && world.sent.isEmpty());
   }
 
+  /// It was away while the range left for others, and keeps what it had until somebody tells it.
+  @Test
+  void aStoreThatAloneKnowsTheRangeIsNotBelievedForEver() {
+    know(null);
+    var get = get();
+    for (int i = 0; i < 1_000 && world.lookups.isEmpty(); i++) {
+      if (world.sent.isEmpty()) {
+        world.loop.advance(10 * MILLI);
+        continue;
+      }
+      Refusal refusal =
+          world.log.getLast().startsWith("to 1 ")
+              ? new Refusal.NotLeader(range(2, "", "", 3), null)
+              : new Refusal.NoReplica(range(2, "", "", 3).id());
+      world.sent.remove().refuse(refusal);
+    }
+    assertFalse(world.lookups.isEmpty(), world.log.toString());
+    assertFalse(get.isDone());
+  }
+
   @Test
   void aBusyStoreIsAskedAgainNotBeforeItSaid() {
     know(store(1));
