@@ -88,13 +88,15 @@ final class PlacementLookup implements RangeLookup {
         onFound(ranges.ranges().getFirst());
         return;
       }
-      impatientAt = clock.nanos() + STORES_NANOS;
       failure = reasonOf(outcome);
+      impatientAt = clock.nanos() + STORES_NANOS;
       search();
     }
 
     private void search() {
-      if (!over.get() && searching.compareAndSet(false, true)) {
+      if (deadlineNanos - clock.nanos() <= 0) {
+        onNobody();
+      } else if (!over.get() && searching.compareAndSet(false, true)) {
         EventLoop.Cancellable begun = stores.find(key, deadlineNanos, this);
         search = begun;
         if (over.get()) {
@@ -158,6 +160,9 @@ final class PlacementLookup implements RangeLookup {
         fail();
       } else {
         impatientAt = deadlineNanos;
+        if (failure != null) {
+          impatientAt = now + STORES_NANOS; // it came just now
+        }
         search();
       }
     }

@@ -38,10 +38,10 @@ final class StoreSearch {
   private static final int WIDTH = 4;
 
   /// A store that is gone does not hold up the others for longer.
-  private static final long ANSWER_NANOS_MAX = 300_000_000;
+  private static final long ANSWER_NANOS_MAX = 100_000_000;
 
-  /// So many searches at a time. One that found nobody counts for a while longer, so that those who
-  /// look for what is lost do not keep the fleet busy.
+  /// So many searches at a time. One that asked in vain counts for a while longer, so that those
+  /// who look for what is lost do not keep the fleet busy.
   private static final int SEARCHES_MAX = 16;
 
   private static final long VAIN_NANOS = 200_000_000;
@@ -86,8 +86,8 @@ final class StoreSearch {
     }
     List<String> addresses = new ArrayList<>(book.all().values());
     if (!addresses.isEmpty()) {
-      // Each search begins with another one.
-      Collections.rotate(addresses, turn.getAndIncrement() % addresses.size());
+      // Each search begins where the one before ended.
+      Collections.rotate(addresses, -(turn.get() % addresses.size()));
     }
     Search search = new Search(key, deadlineNanos, listener);
     addresses.forEach(search::add);
@@ -115,6 +115,8 @@ final class StoreSearch {
     private final Map<StoreId, RangeDescriptor> said = new TreeMap<>();
     private @Nullable RangeRecord best;
     private int owing;
+    private int asked;
+    private boolean asking;
     private boolean over;
 
     Search(Key key, long deadlineNanos, Listener listener) {
@@ -131,20 +133,19 @@ final class StoreSearch {
     }
 
     void cancel() {
-      if (finish()) {
-        underWay.decrementAndGet();
+      synchronized (this) {
+        if (over) {
+          return;
+        }
+        over = true;
       }
+      release();
     }
 
-    private synchronized boolean finish() {
-      boolean isFirst = !over;
-      over = true;
-      return isFirst;
-    }
-
-    /// Asks as many more as may be asked at a time.
+    /// Asks as many more as may be asked at a time. Whoever is refused at once comes back here
+    /// while others are being asked, and leaves it to them.
     void goOn() {
-      for (String next = next(); next != null; next = next()) {
+      for (String next = next(false); next != null; next = next(true)) {
         long now = clock.nanos();
         long until = Math.min(ANSWER_NANOS_MAX, Math.max(1, deadlineNanos - now));
         remote.request(next, Services.LOCATE, body, now + until, new Asked());
@@ -152,29 +153,52 @@ final class StoreSearch {
       endIfAllAnswered();
     }
 
-    private synchronized @Nullable String next() {
+    private synchronized @Nullable String next(boolean isAsking) {
+      if (asking && !isAsking) {
+        return null;
+      }
       boolean mayAsk = !over && owing < WIDTH && deadlineNanos - clock.nanos() > 0;
       String next = mayAsk ? waiting.poll() : null;
-      owing += next == null ? 0 : 1;
+      asking = next != null;
+      if (asking) {
+        owing++;
+        asked++;
+      }
       return next;
     }
 
     private void endIfAllAnswered() {
-      RangeRecord found;
       synchronized (this) {
-        if (over || owing > 0) {
+        if (over || asking || owing > 0) {
           return;
         }
         over = true;
-        found = best;
       }
-      end(found);
+      end();
     }
 
-    private void end(@Nullable RangeRecord found) {
+    private void end() {
+      release();
+      RangeRecord found = best();
       if (found != null) {
-        underWay.decrementAndGet();
         listener.onFound(found);
+      } else {
+        listener.onNobody();
+      }
+    }
+
+    private synchronized @Nullable RangeRecord best() {
+      return best;
+    }
+
+    private void release() {
+      boolean isInVain;
+      synchronized (this) {
+        turn.addAndGet(asked);
+        isInVain = best == null && asked > 0;
+      }
+      if (!isInVain) {
+        underWay.decrementAndGet();
         return;
       }
       try {
@@ -182,20 +206,17 @@ final class StoreSearch {
       } catch (EventLoop.RejectedByLoopException closed) {
         underWay.decrementAndGet();
       }
-      listener.onNobody();
     }
 
     private void onAnswer(@Nullable Ranges ranges) {
       boolean isSure;
-      RangeRecord found;
       synchronized (this) {
         owing--;
         isSure = ranges != null && !over && isSure(ranges);
         over |= isSure;
-        found = best;
       }
       if (isSure) {
-        end(found);
+        end();
       } else {
         goOn();
       }
@@ -210,12 +231,12 @@ final class StoreSearch {
       boolean leads = store.equals(range.leader());
       boolean isSame = best != null && best.descriptor().equals(descriptor);
       boolean isNewer = best == null || best.descriptor().generation() < descriptor.generation();
-      if (leads || isNewer || isSame && best.leader() == null) {
+      if (isNewer || isSame && (leads || best.leader() == null)) {
         best = range;
       }
       long agreeing = said.values().stream().filter(descriptor::equals).count();
       boolean isMost = agreeing > descriptor.replicas().size() / 2;
-      return leads || isMost && best.descriptor().equals(descriptor);
+      return (leads || isMost) && best.descriptor().equals(descriptor);
     }
 
     /// The answer, if it has the range that is meant. Who else may have it is asked next.

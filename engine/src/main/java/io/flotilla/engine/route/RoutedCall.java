@@ -368,7 +368,7 @@ final class RoutedCall implements DeadlineWatch.Watched {
 
   /// Asks, and goes on with the route that there is meanwhile.
   private void lookBeside() {
-    long timeout = Math.max(1, deadlineNanos - router.nanos());
+    long timeout = Math.clamp(deadlineNanos - router.nanos(), 1, SILENCE_NANOS);
     Key key = ask.below() ? LastKey.below(ask.position()) : ask.position();
     router
         .lookup()

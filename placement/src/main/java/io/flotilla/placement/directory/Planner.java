@@ -47,6 +47,10 @@ final class Planner {
   /// Asked only if nothing is to be repaired.
   private static final Checker SCHEDULER = new LeaderScheduler();
 
+  /// So old may be what is known of stores once an operator ended: with many, each is looked at for
+  /// each operator.
+  private static final long ENDED_MILLIS = 20;
+
   /// The most instructions of one reply.
   private static final int INSTRUCTIONS_MAX = 500;
 
@@ -303,7 +307,8 @@ final class Planner {
 
   /// True if they were due: by the time, or because an operator that is over has made room.
   private boolean refreshStores(long nowMillis) {
-    if (!ended && nowMillis - storesAtMillis < office.options().viewMillis()) {
+    long age = nowMillis - storesAtMillis;
+    if (age < (ended ? ENDED_MILLIS : office.options().viewMillis())) {
       return false;
     }
     List<StoreView> before = stores;
