@@ -229,14 +229,16 @@ final class StoreSearch {
       RangeDescriptor descriptor = range.descriptor();
       said.put(store, descriptor);
       boolean leads = store.equals(range.leader());
-      boolean isSame = best != null && best.descriptor().equals(descriptor);
-      boolean isNewer = best == null || best.descriptor().generation() < descriptor.generation();
-      if (isNewer || isSame && (leads || best.leader() == null)) {
+      RangeRecord before = best;
+      if (before == null
+          || before.descriptor().generation() < descriptor.generation()
+          || before.descriptor().equals(descriptor) && (leads || before.leader() == null)) {
         best = range;
+        before = range;
       }
       long agreeing = said.values().stream().filter(descriptor::equals).count();
       boolean isMost = agreeing > descriptor.replicas().size() / 2;
-      return (leads || isMost) && best.descriptor().equals(descriptor);
+      return (leads || isMost) && before.descriptor().equals(descriptor);
     }
 
     /// The answer, if it has the range that is meant. Who else may have it is asked next.
