@@ -43,4 +43,11 @@ public record RaftOptions(
       throw new IllegalArgumentException("limits of a group must be positive");
     }
   }
+
+  /// For so long a leader may keep still and lead on, if its last beat was just due: that is an
+  /// election timeout after a beat that may be older by the time from one to the next; and a tick
+  /// goes by until it is noticed that the time is over, another until it beats.
+  public int unheardTicks() {
+    return Math.max(0, electionTicks - beatTicks - 2);
+  }
 }

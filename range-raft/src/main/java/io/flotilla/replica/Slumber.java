@@ -11,7 +11,6 @@ import io.flotilla.raft.Message.Nudge;
 import io.flotilla.raft.Message.QuiesceOffer;
 import io.flotilla.raft.Message.QuiesceReply;
 import io.flotilla.raft.RaftGroup;
-import io.flotilla.raft.RaftOptions;
 import io.flotilla.raft.RoleKind;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
 import java.util.List;
@@ -99,12 +98,8 @@ public final class Slumber {
     }
   }
 
-  /// A leader that asks beats no more, and must beat again before it counts as one that nobody
-  /// hears: that is an election timeout after a beat that left as long before it asked as it is
-  /// from one beat to the next; and a tick goes by until it is noticed, another until it beats.
   private int answerTicks() {
-    RaftOptions raft = replica.host().options().raft();
-    return Math.clamp(raft.electionTicks() - raft.beatTicks() - 2L, 0, ANSWER_TICKS_MAX);
+    return Math.min(ANSWER_TICKS_MAX, replica.host().options().raft().unheardTicks());
   }
 
   /// After an election that nobody has made use of there is nothing to wait for: where tens of
