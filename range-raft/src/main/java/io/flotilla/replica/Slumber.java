@@ -33,8 +33,7 @@ public final class Slumber {
    * to make use of it before it ticks.
    */
 
-  private static final int ANSWER_TICKS_MAX = 4;
-
+  private static final int ANSWER_TICKS_MAX = 4; // Then a leader asks anew.
   private static final int UNUSED_TICKS = 4;
   private static final int WANTED_TICKS = 2;
 

@@ -273,7 +273,7 @@ final class StoreSearch {
     private final class Asked implements ResponseHandler {
       @Override
       public void onResponse(ByteBuffer bytes) {
-        Ranges answer = null;
+        Ranges answer;
         try {
           answer = PlacementCodec.decodeReply(bytes) instanceof Ranges some ? checked(some) : null;
         } catch (CodecException garbled) {

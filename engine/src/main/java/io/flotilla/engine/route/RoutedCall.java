@@ -362,18 +362,20 @@ final class RoutedCall implements DeadlineWatch.Watched {
 
   private void lookUp() {
     long timeout = Math.max(1, deadlineNanos - router.nanos());
-    Key key = ask.below() ? LastKey.below(ask.position()) : ask.position();
-    router.lookup().find(key, timeout, this::onFound);
+    router.lookup().find(sought(), timeout, this::onFound);
+  }
+
+  private Key sought() {
+    return ask.below() ? LastKey.below(ask.position()) : ask.position();
   }
 
   /// Asks, and goes on with the route that there is meanwhile.
   private void lookBeside() {
     long timeout = Math.clamp(deadlineNanos - router.nanos(), 1, SILENCE_NANOS);
-    Key key = ask.below() ? LastKey.below(ask.position()) : ask.position();
     router
         .lookup()
         .find(
-            key,
+            sought(),
             timeout,
             found -> {
               if (found instanceof Found.Known(var known)) {

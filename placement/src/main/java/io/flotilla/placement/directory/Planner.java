@@ -68,6 +68,7 @@ final class Planner {
   private boolean calm = true;
   private long calmAtMillis;
   private boolean ended;
+  private boolean anew;
 
   Planner(
       Office office,
@@ -173,9 +174,10 @@ final class Planner {
   /// be room for them, and a portion of all.
   void check(List<RangeId> reported) {
     long now = office.nowMillis();
-    boolean anew = refreshStores(now);
+    refreshStores(now);
     reported.forEach(this::look);
     if (anew) {
+      anew = false;
       agenda.someWaiting().forEach(this::look);
     }
     agenda.portion(now).forEach(this::look);
@@ -305,21 +307,22 @@ final class Planner {
         rangeIds.left());
   }
 
-  /// True if they were due: by the time, or because an operator that is over has made room.
-  private boolean refreshStores(long nowMillis) {
+  /// If they are due: by the time, or because an operator that is over has made room. Whoever's
+  /// look it was that found them due, there may be room for those that wait.
+  private void refreshStores(long nowMillis) {
     long age = nowMillis - storesAtMillis;
     if (age < (ended ? ENDED_MILLIS : office.options().viewMillis())) {
-      return false;
+      return;
     }
     List<StoreView> before = stores;
     stores = storeViews(nowMillis);
     storesAtMillis = nowMillis;
     ended = false;
+    anew = true;
     if (isOther(before)) {
       agenda.hurry();
     }
     watchCalm(before, nowMillis);
-    return true;
   }
 
   /// When a store is lost, others are elected for all that it led, and who leads how many changes
