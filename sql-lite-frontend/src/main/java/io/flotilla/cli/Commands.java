@@ -11,6 +11,7 @@ import io.flotilla.cli.load.LoadCommand;
 import io.flotilla.cli.load.VerifyCommand;
 import io.flotilla.cli.run.DemoCommand;
 import io.flotilla.cli.run.StartCommand;
+import io.flotilla.cli.run.TrainCommand;
 import io.flotilla.cli.shell.FleetOptions;
 import io.flotilla.cli.shell.Shell;
 import io.flotilla.cli.show.RangeListCommand;
@@ -66,7 +67,8 @@ final class Commands {
             .addSubcommand(stores(shell))
             .addSubcommand(ranges(shell))
             .addSubcommand(kv(shell))
-            .addSubcommand(new BenchCommand(shell));
+            .addSubcommand(new BenchCommand(shell))
+            .addSubcommand(new TrainCommand(shell));
     CommandSpec spec = root.getCommandSpec();
     spec.usageMessage().footer(rootFooter());
     spec.version("flotilla " + Version.text());

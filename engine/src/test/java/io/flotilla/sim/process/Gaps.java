@@ -9,19 +9,26 @@ import io.flotilla.sim.history.History;
 import io.flotilla.spi.RandomSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
-/// Clients without a pause, each with an engine of its own, that put and get some keys and note how
-/// long they waited for their next success at most.
+/// Clients, each with an engine of its own, that put and get some keys and note how long they
+/// waited for their next success at most.
 final class Gaps {
   private final List<String> keys;
+  private final int pauseMillis;
   private final List<Thread> threads = new ArrayList<>();
   private final List<Client> clients = new ArrayList<>();
   private final History history = new History();
+  private final LongAdder answered = new LongAdder();
   private volatile boolean ending;
 
   /// One for each engine; each puts a key of its own and gets them all.
-  Gaps(List<Engine> engines, List<String> keys, long seed) {
+  ///
+  /// @param pauseMillis of each client after each call
+  Gaps(List<Engine> engines, List<String> keys, long seed, int pauseMillis) {
     this.keys = List.copyOf(keys);
+    this.pauseMillis = pauseMillis;
     for (int i = 0; i < engines.size(); i++) {
       RandomSource random = new RandomSource(seed).fork("client " + i);
       clients.add(new Client("c" + i, keys.get(i % keys.size()), engines.get(i), random));
@@ -54,6 +61,11 @@ final class Gaps {
     return clients.stream().map(Client::gap).toList();
   }
 
+  /// How many calls succeeded.
+  long answered() {
+    return answered.sum();
+  }
+
   History history() {
     return history;
   }
@@ -84,6 +96,7 @@ final class Gaps {
     }
 
     private synchronized void succeeded(String key) {
+      answered.increment();
       long now = System.nanoTime();
       if (now - last > longest.nanos()) {
         longest = new Gap(name, key, now - last, now);
@@ -99,6 +112,7 @@ final class Gaps {
         } else {
           get(keys.get(random.nextInt(keys.size())));
         }
+        LockSupport.parkNanos(pauseMillis * 1_000_000L);
       }
     }
 

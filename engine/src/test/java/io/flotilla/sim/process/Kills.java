@@ -118,13 +118,13 @@ public final class Kills {
     for (int i = 0; i < CLIENTS; i++) {
       engines.add(fleet.connect(DEADLINE));
     }
-    Gaps load = new Gaps(engines, keys, number);
+    Gaps load = new Gaps(engines, keys, number, 0);
     load.begin();
     // Not always at the same moment of a tick, a beat or a report.
     TimeUnit.MILLISECONDS.sleep(BEFORE_MILLIS + 37L * number % 500);
     load.forget();
     long struck = System.nanoTime();
-    int node = nodeOf(victim);
+    int node = fleet.nodeOf(engine, victim);
     strike(node);
     TimeUnit.MILLISECONDS.sleep(DURING_MILLIS);
     restore(node);
@@ -146,22 +146,6 @@ public final class Kills {
       throw new IllegalStateException("no store leads anything");
     }
     return most;
-  }
-
-  /// By its address: ids are given in the order of joining, which is not sure to be ours.
-  private int nodeOf(StoreId store) {
-    String address =
-        engine.fleet().stores().stream()
-            .filter(each -> each.id().equals(store))
-            .findFirst()
-            .orElseThrow()
-            .address();
-    for (int node = 1; node <= NODES; node++) {
-      if (fleet.address(node).equals(address)) {
-        return node;
-      }
-    }
-    throw new IllegalStateException("no node of ours is at " + address);
   }
 
   private void strike(int node) throws IOException, InterruptedException {
@@ -199,7 +183,8 @@ public final class Kills {
     return longest.nanos();
   }
 
-  private static boolean isRight(Gaps load) {
+  /// Says what is wrong with the history, if anything is.
+  static boolean isRight(Gaps load) {
     return switch (load.history().check()) {
       case Linearizable.Verdict.Good() -> true;
       case Linearizable.Verdict.Bad(var key, var why) -> {

@@ -6,6 +6,7 @@ import io.flotilla.engine.EngineOptions;
 import io.flotilla.engine.admin.RangeStatus;
 import io.flotilla.engine.admin.StoreStatus;
 import io.flotilla.keyspace.ReplicaKind;
+import io.flotilla.keyspace.StoreId;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -111,6 +112,22 @@ final class ProcessFleet implements AutoCloseable {
   /// What everybody calls a node.
   String address(int node) {
     return "127.0.0.1:" + (setup.port() + (setup.proxied() ? PROXY : 0) + node);
+  }
+
+  /// By its address: ids are given in the order of joining, which is not sure to be ours.
+  int nodeOf(Engine engine, StoreId store) {
+    String address =
+        engine.fleet().stores().stream()
+            .filter(each -> each.id().equals(store))
+            .findFirst()
+            .orElseThrow()
+            .address();
+    for (int node = 1; node <= size(); node++) {
+      if (address(node).equals(address)) {
+        return node;
+      }
+    }
+    throw new IllegalStateException("no node of ours is at " + address);
   }
 
   /// Starts all nodes and waits until every range has a replica on each.

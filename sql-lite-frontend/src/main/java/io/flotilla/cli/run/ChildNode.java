@@ -5,9 +5,11 @@ import io.flotilla.cli.shell.IoReason;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +22,7 @@ final class ChildNode {
   private static final String READY = "ready in";
 
   /// Somewhat more than a node takes to end when its disk hangs.
-  private static final long STOP_SECONDS = 12;
+  private static final Duration STOP_MAX = Duration.ofSeconds(12);
 
   private final int number;
   private final Process process;
@@ -34,21 +36,29 @@ final class ChildNode {
     this.log = log;
   }
 
-  /// Starts one in `folder/NUMBER` and waits until it serves.
+  /// How to start one.
   ///
+  /// @param folder its data goes into `folder/NUMBER`
   /// @param listen `host:port`; port 0: any
-  /// @param join a node to join; null: none
-  static ChildNode start(int number, Path folder, String listen, @Nullable String join) {
+  /// @param join a node to join; null: none, or it has joined before
+  /// @param jvm options for its JVM, besides those of this process
+  record Plan(int number, Path folder, String listen, @Nullable String join, List<String> jvm) {}
+
+  /// Starts one and waits until it serves.
+  static ChildNode start(Plan plan) {
+    int number = plan.number();
+    Path folder = plan.folder();
     Path log = folder.resolve("node-" + number + ".log");
     List<String> command = new ArrayList<>(JavaCommand.ofThisProcess());
-    command.addAll(List.of("start", "--stop-with-stdin", "--listen", listen, "--data"));
+    command.addAll(command.size() - 1, plan.jvm());
+    command.addAll(List.of("start", "--stop-with-stdin", "--listen", plan.listen(), "--data"));
     command.add(folder.resolve(Integer.toString(number)).toString());
-    if (join != null) {
-      command.addAll(List.of("--join", join));
+    if (plan.join() != null) {
+      command.addAll(List.of("--join", plan.join()));
     }
     Process process;
     try {
-      process = new ProcessBuilder(command).redirectError(log.toFile()).start();
+      process = new ProcessBuilder(command).redirectError(Redirect.appendTo(log.toFile())).start();
     } catch (IOException e) {
       throw new CommandFailure("cannot start node " + number + ": " + IoReason.of(e), e);
     }
@@ -116,10 +126,19 @@ final class ChildNode {
     process.destroy();
   }
 
+  /// `kill -9`.
+  void kill() {
+    process.destroyForcibly();
+  }
+
   /// Waits for it to stop, and makes it after a while.
   void awaitStop() {
+    awaitStop(STOP_MAX);
+  }
+
+  void awaitStop(Duration most) {
     try {
-      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly().waitFor();
       }
     } catch (InterruptedException e) {

@@ -11,11 +11,8 @@ import io.flotilla.engine.Engine;
 import io.flotilla.engine.EngineOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -36,7 +33,7 @@ import picocli.CommandLine.Option;
     footer = {"", "Examples:", "  flotilla demo", "  flotilla demo --nodes 5 --data demo-data"})
 public final class DemoCommand implements Runnable {
   private final Shell shell;
-  private final DemoFleet fleet = new DemoFleet();
+  private final LocalFleet fleet = new LocalFleet();
   private final CountDownLatch over = new CountDownLatch(1);
 
   @Option(names = "--nodes", paramLabel = "N", description = "Default: 3.")
@@ -82,10 +79,11 @@ public final class DemoCommand implements Runnable {
   }
 
   private Path folder() {
+    if (data == null) {
+      return TrialFolder.make("flotilla-demo").path();
+    }
     try {
-      return data == null
-          ? Files.createTempDirectory("flotilla-demo")
-          : Files.createDirectories(data);
+      return Files.createDirectories(data);
     } catch (IOException e) {
       throw new CommandFailure("cannot make a folder for the data: " + IoReason.of(e), e);
     }
@@ -161,33 +159,10 @@ public final class DemoCommand implements Runnable {
   private int stop(Path folder) {
     fleet.stop();
     if (data == null) {
-      delete(folder);
+      new TrialFolder(folder).delete();
     }
     tell("stopped");
     over.countDown();
     return 0;
-  }
-
-  private static void delete(Path folder) {
-    try {
-      Files.walkFileTree(folder, new Deletion());
-    } catch (IOException e) {
-      // What is left is in the system's folder for what may be lost.
-    }
-  }
-
-  private static final class Deletion extends SimpleFileVisitor<Path> {
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.delete(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
-        throws IOException {
-      Files.delete(folder);
-      return FileVisitResult.CONTINUE;
-    }
   }
 }

@@ -9,12 +9,15 @@ import io.flotilla.cli.fake.FakeTerminal;
 import io.flotilla.cli.load.CsvLoad;
 import io.flotilla.cli.shell.CommandFailure;
 import io.flotilla.cli.shell.Shell;
+import io.flotilla.cli.shell.WrongUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /// What starting nodes needs around the nodes.
 final class RunTest {
@@ -48,5 +51,43 @@ final class RunTest {
     assertTrue(engine.text("city/CH/2657896").orElseThrow().contains("\"name\":\"Z\u00FCrich\""));
     SampleData.split(engine.fleet());
     assertEquals(7, engine.fleet().ranges().size());
+  }
+
+  @Test
+  void trainSaysWhatIsWrongBeforeItStartsAnything() {
+    FakeTerminal terminal = new FakeTerminal();
+    Shell shell = new Shell(terminal.terminal(), (_, _) -> new FakeEngine());
+    TrainCommand train = new TrainCommand(shell);
+    // The launcher says where the cache goes; this process was not started by it.
+    WrongUsage noOutput = assertThrows(WrongUsage.class, train::run);
+    assertTrue(noOutput.getMessage().contains("--output"));
+    CommandLine command = new CommandLine(new TrainCommand(shell));
+    command.parseArgs("--output", "cache", "--ranges", "9");
+    WrongUsage tooFew = assertThrows(WrongUsage.class, ((TrainCommand) command.getCommand())::run);
+    assertTrue(tooFew.getMessage().contains("got 9"));
+  }
+
+  @Test
+  void cacheIsReplacedInOneStep(@TempDir Path folder) throws Exception {
+    Path learnt = Files.writeString(folder.resolve("learnt"), "new");
+    Path cache = Files.writeString(folder.resolve("node.aot"), "old");
+    TrainCommand.keep(learnt, cache);
+    assertEquals("new", Files.readString(cache));
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(2, files.count());
+    }
+    Path nowhere = folder.resolve("none").resolve("node.aot");
+    CommandFailure failure =
+        assertThrows(CommandFailure.class, () -> TrainCommand.keep(learnt, nowhere));
+    assertTrue(failure.getMessage().contains(nowhere.toString()));
+  }
+
+  @Test
+  void trialFolderGoesWithWhatIsInIt() throws Exception {
+    TrialFolder trial = TrialFolder.make("flotilla-test");
+    Files.createDirectories(trial.path().resolve("1/deep"));
+    Files.writeString(trial.path().resolve("1/deep/file"), "x");
+    trial.delete();
+    assertTrue(Files.notExists(trial.path()));
   }
 }

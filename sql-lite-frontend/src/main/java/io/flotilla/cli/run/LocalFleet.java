@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
-/// The nodes of a demo: started one after the other, stopped together.
-final class DemoFleet {
+/// Nodes as processes of this machine: started one after the other, stopped together.
+final class LocalFleet {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration SIZES_PATIENCE = Duration.ofSeconds(4);
   private static final Duration POLL = Duration.ofMillis(50);
@@ -26,9 +26,31 @@ final class DemoFleet {
   /// Starts `count` nodes; node `i` at `firstPort + i` where that port is free, else at any.
   void start(Path folder, int count, int firstPort) {
     for (int i = 0; i < count; i++) {
-      String join = i == 0 ? null : nodes().getFirst().address();
-      add(ChildNode.start(i + 1, folder, "127.0.0.1:" + freePort(firstPort + i), join));
+      startNext(folder, "127.0.0.1:" + freePort(firstPort + i), List.of());
     }
+  }
+
+  /// Starts one more; all but the first join the first.
+  void startNext(Path folder, String listen, List<String> jvm) {
+    List<ChildNode> before = nodes();
+    String join = before.isEmpty() ? null : before.getFirst().address();
+    add(ChildNode.start(new ChildNode.Plan(before.size() + 1, folder, listen, join, jvm)));
+  }
+
+  /// Starts a node anew that has ended.
+  void restart(Path folder, int number) {
+    String listen = node(number).address();
+    ChildNode again = ChildNode.start(new ChildNode.Plan(number, folder, listen, null, List.of()));
+    replace(number, again);
+  }
+
+  private synchronized void replace(int number, ChildNode node) {
+    nodes.set(number - 1, node);
+  }
+
+  /// The node of this number, from 1 on.
+  ChildNode node(int number) {
+    return nodes().get(number - 1);
   }
 
   // A signal may stop the fleet while it starts, from another thread.
@@ -84,7 +106,7 @@ final class DemoFleet {
   /// empty.
   void awaitSizes(Engine engine) {
     long started = System.nanoTime();
-    while (engine.fleet().ranges().stream().anyMatch(DemoFleet::looksEmpty)
+    while (engine.fleet().ranges().stream().anyMatch(LocalFleet::looksEmpty)
         && System.nanoTime() - started < SIZES_PATIENCE.toNanos()) {
       LockSupport.parkNanos(POLL.toNanos());
     }
