@@ -46,8 +46,10 @@ final class MachineBench {
     return ask(new DrawTimestamps(1)).as(Timestamps.class);
   }
 
+  /// Store 1 has its id from when it founded the fleet; others are given the next one.
   void register(long store) {
-    ask(new RegisterStore("c1", "i" + store, "host:a", List.of(), "v", "fsync", new StoreId(store)))
+    StoreId id = store == 1 ? new StoreId(1) : null;
+    ask(new RegisterStore("c1", "i" + store, "host:a", List.of(), "v", "fsync", id))
         .as(Registered.class);
   }
 
