@@ -84,14 +84,21 @@ public final class SimWorld implements Clock {
     now = Math.max(now, end);
   }
 
-  /// A number that is the same for two runs in which the same happened at the same times.
+  /// A number that is the same for two runs in which the same happened at the same times, and in
+  /// which all that was traced was the same.
   public long digest() {
     return digest;
   }
 
-  /// Notes something that has to be the same in every run of the seed.
-  public void trace(Object what) {
-    digest = digest * 31 + what.toString().hashCode();
+  /// Notes something of which every character has to be the same in every run of the seed, also in
+  /// another process: nothing with an identity hash in it.
+  public void trace(String what) {
+    trace(what.hashCode());
+  }
+
+  /// As [#trace(String)], for bytes of which `hash` is made.
+  public void trace(long hash) {
+    digest = digest * 31 + hash;
   }
 
   @Nullable SimLoop current() {

@@ -17,6 +17,7 @@ import io.flotilla.transport.request.RequestService;
 import io.flotilla.transport.request.ResponseHandler;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -207,6 +208,7 @@ public final class SimulatedNetwork {
     @Override
     public void request(
         HostPort to, byte code, byte[] body, long deadlineNanos, ResponseHandler handler) {
+      world.trace(Arrays.hashCode(body));
       new SimulatedRequest(SimulatedNetwork.this, this, code, body, deadlineNanos, handler)
           .send(to);
     }
@@ -223,6 +225,7 @@ public final class SimulatedNetwork {
         }
         if (!kept.isEmpty()) {
           byte[] frame = RangeMessageCodec.encode(kept);
+          world.trace(Arrays.hashCode(frame));
           transmit(to, lane, (at, from) -> at.onMessages(from, RangeMessageCodec.decode(frame)));
         }
       }
@@ -234,6 +237,7 @@ public final class SimulatedNetwork {
         ByteBuffer frame = ByteBuffer.allocate(StoreBeatCodec.BYTES_MAX);
         StoreBeatCodec.encode(beat, frame);
         frame.flip();
+        world.trace(frame.hashCode());
         transmit(
             to,
             Lane.BEATS,
@@ -245,6 +249,7 @@ public final class SimulatedNetwork {
     public void sendSnapshot(StoreId to, SnapshotMessage message) {
       if (!isLost()) {
         byte[] frame = SnapshotMessageCodec.encode(message);
+        world.trace(Arrays.hashCode(frame));
         transmit(
             to,
             Lane.SNAPSHOTS,

@@ -12,6 +12,7 @@ import io.flotilla.spi.EventSink;
 import io.flotilla.spi.LogStorage;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
 import io.flotilla.spi.RandomSource;
+import io.flotilla.spi.SnapshotStorage;
 import io.flotilla.spi.StateStorage;
 import io.flotilla.spi.StorageException;
 import io.flotilla.store.Store;
@@ -58,6 +59,9 @@ public final class SimulatedNode {
 
     /// The state as the node is to see it.
     StateStorage state(SimulatedNode node, SimStateStorage state);
+
+    /// The snapshots as the node is to see them.
+    SnapshotStorage snapshots(SimulatedNode node, SimSnapshotStorage snapshots);
 
     /// The node is about to send these to another store.
     void sent(SimulatedNode node, List<RangeMessage> messages);
@@ -253,7 +257,10 @@ public final class SimulatedNode {
       StoreDisk room = new StoreDisk(store, SimulatedDisk.LIMITS, clock);
       NodeDisk storages =
           new NodeDisk(
-              around.watch().log(this, log), around.watch().state(this, state), snapshots, room);
+              around.watch().log(this, log),
+              around.watch().state(this, state),
+              around.watch().snapshots(this, snapshots),
+              room);
       Store made = begun.core.make(new NodeCore.Member(around.cluster(), store), storages);
       if (number == 1 && !founded) {
         FirstStart.bootstrap(made);

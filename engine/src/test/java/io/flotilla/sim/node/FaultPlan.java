@@ -22,6 +22,7 @@ final class FaultPlan {
 
   private final SimulatedFleet fleet;
   private final RandomSource random;
+  private final Restarts restarts;
   private final List<Kind> mix = new ArrayList<>();
   private final Set<Integer> gone = new TreeSet<>();
   private final Map<Kind, Integer> drawn = new EnumMap<>(Kind.class);
@@ -82,7 +83,8 @@ final class FaultPlan {
     AMBUSH_DISK,
     AMBUSH_NEW_REPLICA,
     AMBUSH_OLD_MESSAGE,
-    TAKEN_FOR_DEAD;
+    TAKEN_FOR_DEAD,
+    CRASH_AT_START;
 
     /// Drawn by the clock; the others strike where a store is in the midst of something.
     boolean isTimed() {
@@ -99,6 +101,9 @@ final class FaultPlan {
     this.fleet = fleet;
     this.random = fleet.world().random("faults");
     for (Kind kind : Kind.values()) {
+      if (kind == Kind.CRASH_AT_START) {
+        continue; // see Restarts
+      }
       int weight = random.oneIn(3) || !kind.isTimed() ? 0 : 1 + random.nextInt(4);
       for (int i = 0; i < weight; i++) {
         mix.add(kind);
@@ -106,6 +111,7 @@ final class FaultPlan {
     }
     mix.add(Kind.CRASH);
     mix.add(Kind.DEPOSED_UNAWARES);
+    this.restarts = new Restarts(this, fleet);
     this.deposing = new Deposing(this, fleet);
     this.operators = new Operators(fleet);
     this.ambush = new Ambush(this, fleet, operators);
@@ -117,6 +123,7 @@ final class FaultPlan {
   void end() {
     over = true;
     operators.stop();
+    fleet.rules().calmPower();
     fleet.healNetwork();
     for (SimulatedNode node : fleet.nodes()) {
       node.state().setCold(false);
@@ -142,9 +149,7 @@ final class FaultPlan {
   /// Whoever stopped by itself is started again, as a supervisor does.
   void restartAll() {
     for (SimulatedNode node : List.copyOf(fleet.nodes())) {
-      if (!node.isRunning() && !gone.contains(node.number())) {
-        fleet.restart(node.number());
-      }
+      restarts.start(node);
     }
   }
 
@@ -244,7 +249,8 @@ final class FaultPlan {
               AMBUSH_DISK,
               AMBUSH_NEW_REPLICA,
               AMBUSH_OLD_MESSAGE,
-              TAKEN_FOR_DEAD ->
+              TAKEN_FOR_DEAD,
+              CRASH_AT_START ->
               false;
         };
     if (happened) {
@@ -431,11 +437,7 @@ final class FaultPlan {
     }
     later(
         random.oneIn(2) ? Duration.ofMillis(50) : Duration.ofSeconds(5),
-        () -> {
-          if (!node.isRunning() && !gone.contains(node.number())) {
-            fleet.restart(node.number());
-          }
-        });
+        () -> restarts.start(node));
     return true;
   }
 
@@ -486,12 +488,6 @@ final class FaultPlan {
 
   /// A node that ended by itself comes back, some time.
   void onExit(SimulatedNode node) {
-    later(
-        Duration.ofSeconds(3),
-        () -> {
-          if (!node.isRunning() && !gone.contains(node.number())) {
-            fleet.restart(node.number());
-          }
-        });
+    later(Duration.ofSeconds(3), () -> restarts.start(node));
   }
 }

@@ -5,13 +5,18 @@ import ch.qos.logback.classic.Logger;
 import io.flotilla.sim.clients.Clients;
 import io.flotilla.spi.RandomSource;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.slf4j.LoggerFactory;
 
 /// One seed: a fleet that starts, serves, fails, heals, and is judged.
 public final class FleetRun {
+  /// The first argument where seeds are listed one by one.
+  static final String EACH = "--each";
+
   private static final Duration WELL = Duration.ofSeconds(1);
 
   private final SimulatedFleet fleet;
@@ -78,6 +83,7 @@ public final class FleetRun {
     fleet.runUntil("all calls to end", Duration.ofSeconds(10), clients::isIdle);
     verdict.requireExplanation();
     operations = clients.history().size();
+    fleet.world().trace(clients.history().byKey().toString());
     return fleet.digest();
   }
 
@@ -96,17 +102,19 @@ public final class FleetRun {
   }
 
   /// Runs the seeds `args[0]` to `args[1]` and prints what came of each: for people. With
-  /// `--until-failure` the first failure is the last one.
+  /// `--until-failure` the first failure is the last one; after `--each` the seeds are listed.
   public static void main(String[] args) {
     quiet();
-    long from = Long.parseLong(args[0]);
-    long to = args.length > 1 ? Long.parseLong(args[1]) : from;
     boolean once = List.of(args).contains("--until-failure");
     int failed = 0;
+    int done = 0;
     Map<FaultPlan.Kind, Integer> faults = new EnumMap<>(FaultPlan.Kind.class);
     long began = System.nanoTime();
-    long seed = from;
-    for (; seed <= to && !(once && failed > 0); seed++) {
+    for (long seed : seeds(args)) {
+      if (once && failed > 0) {
+        break;
+      }
+      done++;
       FleetRun run = new FleetRun(seed);
       try {
         String digest = Long.toHexString(run.run());
@@ -117,9 +125,17 @@ public final class FleetRun {
       }
       run.faults().forEach((kind, times) -> faults.merge(kind, times, Integer::sum));
     }
-    double rate = (seed - from) / ((System.nanoTime() - began) / 1e9);
-    System.out.println(seed - from + " seeds, " + failed + " failed, " + rate + " a second");
+    double rate = done / ((System.nanoTime() - began) / 1e9);
+    System.out.println(done + " seeds, " + failed + " failed, " + rate + " a second");
     System.out.println("faults: " + faults);
+  }
+
+  private static long[] seeds(String[] args) {
+    if (args[0].equals(EACH)) {
+      return Arrays.stream(args).skip(1).mapToLong(Long::parseLong).toArray();
+    }
+    long from = Long.parseLong(args[0]);
+    return LongStream.rangeClosed(from, args.length > 1 ? Long.parseLong(args[1]) : from).toArray();
   }
 
   /// Fleets that fail by the hundred need not be told of in the log.

@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,7 +26,6 @@ import org.junit.jupiter.api.Test;
 /// `-Dflotilla.threads=1` leaves a core to others.
 final class FleetSeedsTest {
   private static final int SEEDS = 120;
-  private static final int TWICE_EVERY = 5;
   private static final int THREADS = Integer.getInteger("flotilla.threads", 2);
   private static final Map<FaultPlan.Kind, Integer> FAULTS = new EnumMap<>(FaultPlan.Kind.class);
 
@@ -44,13 +44,13 @@ final class FleetSeedsTest {
   }
 
   @Test
-  void keptSeeds() throws IOException {
+  void keptSeeds() throws Exception {
     assumeTrue(isPlain(), "something else was asked for");
-    runAll(listed("kept-seeds.txt"));
+    runTwice(listed("kept-seeds.txt"));
   }
 
   @Test
-  void seeds() throws IOException {
+  void seeds() throws Exception {
     assumeTrue(isPlain(), "something else was asked for");
     List<Long> open = listed("open-seeds.txt");
     List<Long> seeds = new ArrayList<>();
@@ -58,7 +58,7 @@ final class FleetSeedsTest {
       seeds.add(seed);
     }
     seeds.removeAll(open);
-    runAll(seeds);
+    runTwice(seeds);
     tellFaults();
     if (seeds.size() >= 100) {
       for (FaultPlan.Kind kind : FaultPlan.Kind.values()) {
@@ -86,7 +86,7 @@ final class FleetSeedsTest {
       for (int i = 0; i < 100; i++) {
         seeds.add(first + done++);
       }
-      runAll(seeds);
+      runAll(seeds, THREADS);
       double seconds = (System.nanoTime() - began) / 1e9;
       System.out.println(
           "soak: "
@@ -129,19 +129,35 @@ final class FleetSeedsTest {
     return seeds;
   }
 
-  private static void runAll(List<Long> seeds) {
-    try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+  /// Each here and in another process at the same time: all that was traced is the same.
+  private static void runTwice(List<Long> seeds) throws IOException, InterruptedException {
+    SecondRun elsewhere = SecondRun.begin(seeds);
+    try {
+      Map<Long, String> digests = runAll(seeds, Math.max(1, THREADS - 1));
+      assertEquals(digests, elsewhere.digests(), "a seed is not the same twice");
+    } finally {
+      elsewhere.end();
+    }
+  }
+
+  private static Map<Long, String> runAll(List<Long> seeds, int threadCount) {
+    Map<Long, String> digests = new ConcurrentSkipListMap<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(threadCount)) {
       List<Future<?>> runs = new ArrayList<>();
-      seeds.forEach(seed -> runs.add(threads.submit(() -> runOne(seed))));
-      AssertionError first = null;
+      seeds.forEach(seed -> runs.add(threads.submit(() -> digests.put(seed, runOne(seed)))));
+      List<AssertionError> failures = new ArrayList<>();
       for (Future<?> run : runs) {
         AssertionError failure = failureOf(run);
-        first = first == null ? failure : first;
+        if (failure != null) {
+          failures.add(failure);
+        }
       }
-      if (first != null) {
-        throw first;
+      if (!failures.isEmpty()) {
+        failures.forEach(each -> System.out.println(each.getMessage()));
+        throw failures.getFirst();
       }
     }
+    return digests;
   }
 
   private static @Nullable AssertionError failureOf(Future<?> run) {
@@ -157,15 +173,14 @@ final class FleetSeedsTest {
     }
   }
 
-  /// The digest covers the time of everything that happened.
-  private static void runOne(long seed) {
+  /// Returns a digest of the time of everything that happened, every event, every frame, all that
+  /// became durable, and what clients saw.
+  private static String runOne(long seed) {
     FleetRun run = new FleetRun(seed);
     long digest = run.run();
     synchronized (FAULTS) {
       run.faults().forEach((kind, times) -> FAULTS.merge(kind, times, Integer::sum));
     }
-    if (seed % TWICE_EVERY == 0) {
-      assertEquals(digest, new FleetRun(seed).run(), "seed " + seed + " is not the same twice");
-    }
+    return Long.toHexString(digest);
   }
 }

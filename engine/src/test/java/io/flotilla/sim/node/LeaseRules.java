@@ -31,6 +31,8 @@ final class LeaseRules {
 
   private final SimWorld world;
   private final List<Held> held = new ArrayList<>();
+  private final Set<Leased> before = new HashSet<>();
+  private final List<RangeDescriptor> begun = new ArrayList<>();
   private final Set<Tenure> handedOver = new HashSet<>();
   private final Set<Tenure> transfers = new HashSet<>();
   private final Map<Round, Long> rounds = new HashMap<>();
@@ -38,6 +40,8 @@ final class LeaseRules {
   private long leasesSeen;
 
   private record Held(RangeDescriptor range, StoreId store) {}
+
+  private record Leased(RangeId range, StoreId store) {}
 
   private record Tenure(RangeId range, long term) {}
 
@@ -54,7 +58,17 @@ final class LeaseRules {
   // Between events ------------------------------------------------------------------------------
 
   void beginLook() {
+    before.clear();
+    held.forEach(each -> before.add(new Leased(each.range.id(), each.store)));
     held.clear();
+    begun.clear();
+  }
+
+  /// What leases of this look were not there at the last one, where a replica in memory had them.
+  List<RangeDescriptor> takeNew() {
+    List<RangeDescriptor> taken = List.copyOf(begun);
+    begun.clear();
+    return taken;
   }
 
   void look(SimulatedNode node, RangeReplica replica) {
@@ -82,6 +96,9 @@ final class LeaseRules {
           () -> "two leases have keys in common: " + range + " on " + self + ", and " + other);
     }
     held.add(new Held(range, self));
+    if (!before.contains(new Leased(range.id(), self))) {
+      begun.add(range);
+    }
   }
 
   /// How many leases were looked at.

@@ -61,14 +61,8 @@ final class PlantedBugs {
   }
 
   private List<String> command(Path classes, int seeds) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx768m");
-    command.add("-XX:+UseSerialGC");
-    command.add("-XX:TieredStopAtLevel=4");
-    command.add("-cp");
-    command.add(classes + File.pathSeparator + System.getProperty("java.class.path"));
-    command.add(FleetRun.class.getName());
+    List<String> command =
+        SecondRun.command(classes + File.pathSeparator + System.getProperty("java.class.path"));
     command.add("1");
     command.add(Integer.toString(seeds));
     command.add("--until-failure");

@@ -1,17 +1,20 @@
 package io.flotilla.sim.node;
 
 import io.flotilla.engine.node.SimulatedNode;
+import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.raft.Message;
 import io.flotilla.raft.RoleKind;
 import io.flotilla.replica.RangeReplica;
 import io.flotilla.replica.ReplicaLens;
 import io.flotilla.sim.SimLogStorage;
+import io.flotilla.sim.SimSnapshotStorage;
 import io.flotilla.sim.SimStateStorage;
 import io.flotilla.sim.SimWorld;
 import io.flotilla.spi.EventSink;
 import io.flotilla.spi.LogStorage;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
+import io.flotilla.spi.SnapshotStorage;
 import io.flotilla.spi.StateStorage;
 import io.flotilla.store.Store;
 import io.flotilla.store.StoreEvent;
@@ -37,11 +40,17 @@ final class Rules implements SimulatedNode.Watch {
   /// A look brings back what a sleeping replica has put away, so most looks leave those out.
   private static final int LOOKS_INTO_SLEEP = 64;
 
+  /// At so manieth index the data of replicas is compared; in one seed of four at each.
+  private static final int DIGEST_EVERY = 8;
+
   private final SimWorld world;
   private final Transcript transcript;
   private final Truth truth = new Truth();
   private final Map<Integer, WatchedLog> logs = new TreeMap<>();
   private final Map<Integer, WatchedState> states = new TreeMap<>();
+  private final Map<Integer, Power> powers = new TreeMap<>();
+  private final Map<Integer, Power> nextPower = new TreeMap<>();
+  private final int digestEvery;
   private final Map<StoreId, WatchedLog> byStore = new TreeMap<>();
   private final Set<StoreEvent.ReplicaRemoved> removed = new HashSet<>();
   private final Set<Integer> mayFail = new HashSet<>();
@@ -58,6 +67,7 @@ final class Rules implements SimulatedNode.Watch {
     this.world = world;
     this.transcript = transcript;
     this.leases = new LeaseRules(world);
+    this.digestEvery = world.seed() % 4 == 0 ? 1 : DIGEST_EVERY;
   }
 
   Truth truth() {
@@ -104,9 +114,25 @@ final class Rules implements SimulatedNode.Watch {
 
   // Disk ----------------------------------------------------------------------------------------
 
+  /// The power of the node is cut before so manieth operation of its disk in its next life; `cut`
+  /// does it.
+  void cutPowerAt(SimulatedNode node, int operation, Runnable cut) {
+    nextPower.put(node.number(), new Power(operation, cut));
+  }
+
+  /// No power is cut any more that was to be.
+  void calmPower() {
+    nextPower.clear();
+    powers.values().forEach(Power::calm);
+  }
+
   @Override
   public LogStorage log(SimulatedNode node, SimLogStorage log) {
-    WatchedLog watched = new WatchedLog(log, node::state, node.disk()::hasNoRoom, truth);
+    Power next = nextPower.remove(node.number());
+    Power power = next == null ? Power.steady() : next;
+    powers.put(node.number(), power);
+    WatchedLog watched =
+        new WatchedLog(log, node::state, node.disk()::hasNoRoom, truth, power, world::trace);
     watched.onReplaced(() -> onLogReplaced.accept(node));
     logs.put(node.number(), watched);
     byStore.put(Objects.requireNonNull(node.id()), watched);
@@ -116,9 +142,17 @@ final class Rules implements SimulatedNode.Watch {
   @Override
   public StateStorage state(SimulatedNode node, SimStateStorage state) {
     WatchedLog log = Objects.requireNonNull(logs.get(node.number()));
-    WatchedState watched = new WatchedState(state, log, truth);
+    Power power = Objects.requireNonNull(powers.get(node.number()));
+    WatchedState watched = new WatchedState(state, log, truth, power, world::trace, digestEvery);
     states.put(node.number(), watched);
     return watched;
+  }
+
+  @Override
+  public SnapshotStorage snapshots(SimulatedNode node, SimSnapshotStorage snapshots) {
+    WatchedState state = Objects.requireNonNull(states.get(node.number()));
+    return new WatchedSnapshots(
+        snapshots, state, Objects.requireNonNull(powers.get(node.number())));
   }
 
   // Wire ----------------------------------------------------------------------------------------
@@ -149,7 +183,7 @@ final class Rules implements SimulatedNode.Watch {
   @Override
   public void event(SimulatedNode node, EventSink.Event event) {
     transcript.add(node.number(), event);
-    world.trace(event.getClass().getSimpleName());
+    world.trace(event.toString());
     if (!(event instanceof StoreEvent mine)) {
       return;
     }
@@ -207,6 +241,25 @@ final class Rules implements SimulatedNode.Watch {
           StoreLens.replicasInMemory(store, replica -> look(node, replica));
         }
         requireBound(node, "the store", StoreLens.overfull(store));
+      }
+    }
+    leases.takeNew().forEach(range -> lookAtSleepers(nodes, range));
+  }
+
+  /// Where a lease begins, none may go on, not even of a replica that sleeps.
+  private void lookAtSleepers(Collection<SimulatedNode> nodes, RangeDescriptor leased) {
+    for (SimulatedNode node : nodes) {
+      Store store = node.store();
+      if (store != null) {
+        StoreLens.replicas(
+            store,
+            replica -> {
+              RangeDescriptor range = replica.descriptorOrNull();
+              boolean isTouched = range != null && range.span().overlaps(leased.span());
+              if (isTouched && ReplicaLens.isResting(replica)) {
+                look(node, replica);
+              }
+            });
       }
     }
   }

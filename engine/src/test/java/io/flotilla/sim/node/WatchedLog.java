@@ -11,12 +11,14 @@ import io.flotilla.spi.LogStorage;
 import io.flotilla.spi.NoRoomException;
 import io.flotilla.spi.StateStorage;
 import io.flotilla.spi.StorageException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +31,9 @@ final class WatchedLog implements LogStorage {
   private final Map<RangeId, Group> groups = new HashMap<>();
   private boolean failNextRead;
   private @Nullable Tear tear;
+  private final Power power;
+  private final LongConsumer trace;
   private Runnable onReplaced = () -> {};
-  private long digest = 17;
 
   /// @param kept true: the torn batch is on the disk as a whole
   private record Tear(boolean kept, Runnable powerCut) {}
@@ -46,8 +49,16 @@ final class WatchedLog implements LogStorage {
 
   /// @param state of the same store
   /// @param noRoom true while the disk takes nothing
+  /// @param trace is given a hash of all that becomes durable
   WatchedLog(
-      SimLogStorage inner, Supplier<SimStateStorage> state, BooleanSupplier noRoom, Truth truth) {
+      SimLogStorage inner,
+      Supplier<SimStateStorage> state,
+      BooleanSupplier noRoom,
+      Truth truth,
+      Power power,
+      LongConsumer trace) {
+    this.power = power;
+    this.trace = trace;
     this.noRoom = noRoom;
     this.inner = inner;
     this.state = state;
@@ -78,6 +89,7 @@ final class WatchedLog implements LogStorage {
 
   @Override
   public List<StoredGroup> load() {
+    power.operation();
     List<StoredGroup> found = inner.load();
     for (StoredGroup stored : found) {
       if (stored.peer() != null) {
@@ -89,6 +101,7 @@ final class WatchedLog implements LogStorage {
 
   @Override
   public long raiseIncarnation() {
+    power.operation();
     return inner.raiseIncarnation();
   }
 
@@ -122,6 +135,7 @@ final class WatchedLog implements LogStorage {
     if (noRoom.getAsBoolean()) {
       throw new NoRoomException("simulated log: no space left on the device");
     }
+    power.operation();
     inner.write(batch);
     for (GroupWrite write : batch) {
       boolean isInstall = write.note() != null && write.note().length > 0;
@@ -177,7 +191,7 @@ final class WatchedLog implements LogStorage {
       for (Entry entry : write.append()) {
         truth.logged(range, entry);
         group.terms.put(entry.index(), entry.term());
-        digest = digest * 31 + entry.hashCode();
+        trace.accept(entry.hashCode() * 31L + Arrays.hashCode(entry.payload()));
       }
     }
     if (write.compactTo() != null) {
@@ -217,7 +231,7 @@ final class WatchedLog implements LogStorage {
     group.term = state.term();
     group.vote = state.vote();
     group.committed = state.committed();
-    digest = digest * 31 + state.term();
+    trace.accept(state.toString().hashCode());
   }
 
   /// True if what this store says with such a vote is durable.
@@ -253,16 +267,13 @@ final class WatchedLog implements LogStorage {
     return term != null && term == entry.term();
   }
 
-  long digest() {
-    return digest;
-  }
-
   @Override
   public List<Entry> read(RangeId range, long fromIndex, long toIndex, int bytesMax) {
     if (failNextRead) {
       failNextRead = false;
       throw new StorageException("simulated log: a checksum does not fit");
     }
+    power.operation();
     return inner.read(range, fromIndex, toIndex, bytesMax);
   }
 

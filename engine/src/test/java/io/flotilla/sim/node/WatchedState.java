@@ -15,24 +15,37 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// A state that checks everything that is applied to it, and can be told to fail.
 final class WatchedState implements StateStorage {
-  /// The data of a range is compared with that of other replicas at every so manieth index.
-  private static final int DIGEST_EVERY = 8;
-
   private final SimStateStorage inner;
   private final WatchedLog log;
   private final Truth truth;
+  private final Power power;
+  private final LongConsumer trace;
+  private final int digestEvery;
   private final Map<RangeId, EntryId> applied = new HashMap<>();
   private boolean failNextRead;
   private boolean failNextApply;
 
-  WatchedState(SimStateStorage inner, WatchedLog log, Truth truth) {
+  /// @param trace is given a hash of all data that is compared
+  /// @param digestEvery the data of a range is compared with that of other replicas at every so
+  ///   manieth index, and whenever a node starts or installs a snapshot
+  WatchedState(
+      SimStateStorage inner,
+      WatchedLog log,
+      Truth truth,
+      Power power,
+      LongConsumer trace,
+      int digestEvery) {
     this.inner = inner;
     this.log = log;
     this.truth = truth;
+    this.power = power;
+    this.trace = trace;
+    this.digestEvery = digestEvery;
   }
 
   void failNextRead() {
@@ -51,7 +64,27 @@ final class WatchedState implements StateStorage {
 
   @Override
   public List<StoredRange> load() {
-    return inner.load();
+    power.operation();
+    List<StoredRange> found = inner.load();
+    found.forEach(this::compare);
+    return found;
+  }
+
+  /// A snapshot took the place of what the range had here.
+  void installed(RangeDescriptor descriptor) {
+    truth.described(descriptor);
+    truth.checkTiling();
+    for (StoredRange stored : inner.load()) {
+      if (stored.descriptor().id().equals(descriptor.id())) {
+        compare(stored);
+      }
+    }
+  }
+
+  private void compare(StoredRange stored) {
+    long digest = digest(stored.descriptor());
+    trace.accept(digest);
+    truth.digest(stored.descriptor().id(), stored.applied(), digest);
   }
 
   @Override
@@ -60,6 +93,7 @@ final class WatchedState implements StateStorage {
       failNextApply = false;
       throw new StorageException("simulated state: the disk failed");
     }
+    power.operation();
     inner.apply(batch);
     boolean described = false;
     for (RangeUpdate update : batch) {
@@ -71,8 +105,8 @@ final class WatchedState implements StateStorage {
     for (StoredRange stored : inner.load()) {
       RangeId range = stored.descriptor().id();
       boolean touched = batch.stream().anyMatch(update -> update.range().equals(range));
-      if (touched && stored.applied().index() % DIGEST_EVERY == 0) {
-        truth.digest(range, stored.applied(), digest(stored.descriptor()));
+      if (touched && stored.applied().index() % digestEvery == 0) {
+        compare(stored);
       }
     }
   }
@@ -129,6 +163,7 @@ final class WatchedState implements StateStorage {
   }
 
   private void maybeFail() {
+    power.operation();
     if (failNextRead) {
       failNextRead = false;
       throw new StorageException("simulated state: a checksum does not fit");
@@ -137,11 +172,13 @@ final class WatchedState implements StateStorage {
 
   @Override
   public EntryId durableApplied(RangeId range) {
+    power.operation();
     return inner.durableApplied(range);
   }
 
   @Override
   public void flush() {
+    power.operation();
     inner.flush();
   }
 
@@ -184,6 +221,7 @@ final class WatchedState implements StateStorage {
 
   @Override
   public void clear(RangeDescriptor descriptor) {
+    power.operation();
     inner.clear(descriptor);
   }
 
