@@ -42,6 +42,8 @@ public abstract class PeerNetworkContract {
     private final List<StoreId> senders = new ArrayList<>();
     private final List<RangeMessage> messages = new ArrayList<>();
     private final List<SnapshotMessage> steps = new ArrayList<>();
+    private final List<StoreBeat> beats = new ArrayList<>();
+    private int messagesBeforeFirstBeat;
 
     @Override
     public synchronized void onMessages(StoreId from, List<RangeMessage> batch) {
@@ -57,6 +59,15 @@ public abstract class PeerNetworkContract {
       steps.add(message);
     }
 
+    @Override
+    public synchronized void onBeat(StoreId from, StoreBeat beat) {
+      if (beats.isEmpty()) {
+        messagesBeforeFirstBeat = messages.size();
+      }
+      senders.add(from);
+      beats.add(beat);
+    }
+
     public synchronized int count() {
       return senders.size();
     }
@@ -67,6 +78,14 @@ public abstract class PeerNetworkContract {
 
     public synchronized List<SnapshotMessage> steps() {
       return List.copyOf(steps);
+    }
+
+    public synchronized List<StoreBeat> beats() {
+      return List.copyOf(beats);
+    }
+
+    synchronized int messagesBeforeFirstBeat() {
+      return messagesBeforeFirstBeat;
     }
 
     public synchronized List<StoreId> senders() {
@@ -193,5 +212,68 @@ public abstract class PeerNetworkContract {
     assertArrayEquals(data, ((Piece) two.steps().get(1)).data());
     assertEquals(new SnapshotMessage.Refused(id, "changed my mind", true), two.steps().get(2));
     await(() -> one.snapshotBytesQueued(TWO) == 0);
+  }
+
+  @Test
+  void aStoresBeatArrivesUnalteredWithItsSender() {
+    Recorder one = new Recorder();
+    Recorder two = new Recorder();
+    PeerNetwork fromOne = start(ONE, one);
+    PeerNetwork fromTwo = start(TWO, two);
+    StoreBeat there = new StoreBeat(1, 0, 2, Long.MAX_VALUE, 4, 5, 6, true);
+    fromOne.sendBeat(TWO, there);
+    await(() -> two.count() == 1);
+    StoreBeat back = values.storeBeat();
+    fromTwo.sendBeat(ONE, back);
+    await(() -> one.count() == 1);
+    assertEquals(List.of(there), two.beats());
+    assertEquals(List.of(ONE), two.senders());
+    assertEquals(List.of(back), one.beats());
+    assertEquals(List.of(TWO), one.senders());
+  }
+
+  /// They share a lane, so a message says nothing that the beat sent before it does not back.
+  @Test
+  void aStoresBeatIsNotOvertakenByTheMessagesThatItRidesWith() {
+    Recorder two = new Recorder();
+    PeerNetwork one = start(ONE, new Recorder());
+    start(TWO, two);
+    one.sendBeat(TWO, numbered(1));
+    one.send(TWO, List.of(beat(1, 1), beat(2, 1)));
+    await(() -> two.count() == 3);
+    assertEquals(List.of(numbered(1)), two.beats());
+    assertEquals(0, two.messagesBeforeFirstBeat());
+    assertEquals(List.of(beat(1, 1), beat(2, 1)), two.messages(Lane.BEATS));
+  }
+
+  /// Those before it may come or not, and if so in their order.
+  @Test
+  void theNewestBeatOfManyArrivesLast() {
+    Recorder two = new Recorder();
+    PeerNetwork one = start(ONE, new Recorder());
+    start(TWO, two);
+    for (int number = 1; number <= 300; number++) {
+      one.sendBeat(TWO, numbered(number));
+    }
+    await(() -> two.beats().contains(numbered(300)));
+    List<Long> numbers = two.beats().stream().map(StoreBeat::number).toList();
+    assertEquals(numbers.stream().sorted().distinct().toList(), numbers);
+  }
+
+  @Test
+  void aBeatForAStoreThatIsNotThereDelaysNobody() {
+    Recorder two = new Recorder();
+    PeerNetwork one = start(ONE, new Recorder());
+    start(TWO, two);
+    for (int number = 1; number <= 100; number++) {
+      one.sendBeat(THREE, numbered(number));
+    }
+    one.sendBeat(TWO, numbered(1));
+    await(() -> two.count() == 1);
+    assertEquals(List.of(numbered(1)), two.beats());
+  }
+
+  private static StoreBeat numbered(long number) {
+    return new StoreBeat(1, 1, 1, number, 0, 0, 0, false);
   }
 }

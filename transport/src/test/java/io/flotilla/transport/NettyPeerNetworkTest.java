@@ -8,6 +8,7 @@ import io.flotilla.spi.PeerNetwork.RangeMessage;
 import io.flotilla.spi.PeerNetwork.Receiver;
 import io.flotilla.spi.PeerNetwork.SnapshotMessage;
 import io.flotilla.spi.PeerNetworkContract;
+import io.flotilla.spi.StoreBeat;
 import io.flotilla.transport.frame.TransportLimits;
 import io.flotilla.transport.tls.Tls;
 import java.util.List;
@@ -77,6 +78,12 @@ class NettyPeerNetworkTest extends PeerNetworkContract {
     @Override
     public void onSnapshot(StoreId from, SnapshotMessage message) {
       receiver.onSnapshot(from, message);
+      arrivals.release();
+    }
+
+    @Override
+    public void onBeat(StoreId from, StoreBeat beat) {
+      receiver.onBeat(from, beat);
       arrivals.release();
     }
   }

@@ -32,7 +32,7 @@ public final class SimulatedDisk implements DiskGauge, Ballast {
   private boolean filled;
   private long filledAtNanos;
   private boolean isSeen;
-  private long excusedUntilNanos;
+  private long excusedUntilNanos = -1;
   private boolean gone;
   private long leftBytes = TOTAL_BYTES / 2;
   private long writtenBefore;
@@ -128,13 +128,14 @@ public final class SimulatedDisk implements DiskGauge, Ballast {
 
   @Override
   public void grow() {
+    if (ballastThere) {
+      return;
+    }
     if (filled && freeBytes() < LIMITS.ballastBytes()) {
       throw new StorageException("simulated disk: no room for the ballast");
     }
-    if (!ballastThere) {
-      ballastThere = true;
-      leftBytes -= filled ? LIMITS.ballastBytes() : 0;
-    }
+    ballastThere = true;
+    leftBytes -= filled ? LIMITS.ballastBytes() : 0;
   }
 
   @Override

@@ -2,20 +2,78 @@ package io.flotilla.engine.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.flotilla.engine.node.SimulatedDisk.Level;
+import io.flotilla.engine.rocks.Ballast;
+import io.flotilla.engine.rocks.BallastContract;
+import io.flotilla.spi.DiskGauge;
 import io.flotilla.spi.DiskStage;
+import io.flotilla.spi.StorageException;
 import org.junit.jupiter.api.Test;
 
-/// When a simulated disk is without room, and so who is to blame who has none.
-class SimulatedDiskTest {
+/// When a simulated disk is without room, and so who is to blame who has none. To the contract it
+/// is held as the keeper finds it, nearly full and seen: as long as nobody fills it there is
+/// plenty, whatever is written.
+class SimulatedDiskTest extends BallastContract {
   private static final int KIB = 1 << 10;
   private static final int EXHAUSTED = 60 * KIB;
 
   private long written;
   private long nanos;
   private final SimulatedDisk disk = new SimulatedDisk(() -> written, () -> nanos);
+  private final SimulatedDisk low = new SimulatedDisk(() -> written, () -> nanos);
+
+  SimulatedDiskTest() {
+    low.fill(Level.LOW);
+    low.look();
+  }
+
+  @Override
+  protected Ballast ballast() {
+    return low;
+  }
+
+  @Override
+  protected DiskGauge gauge() {
+    return low;
+  }
+
+  @Override
+  protected long bytes() {
+    return SimulatedDisk.LIMITS.ballastBytes();
+  }
+
+  @Override
+  protected void write(long bytes) {
+    assertFalse(low.hasNoRoom());
+    written += bytes;
+  }
+
+  /// What was logged is truncated.
+  @Override
+  protected void clear() {
+    written -= bytes();
+  }
+
+  @Test
+  void aBallastThatIsThereNeedsNoMoreRoom() {
+    growAll();
+    low.fill(Level.EXHAUSTED);
+    low.grow();
+    assertTrue(low.isThere());
+    low.drop();
+    assertEquals(EXHAUSTED + bytes(), low.look().freeBytes());
+  }
+
+  @Test
+  void aBallastThatFindsNoRoomIsStillOwed() {
+    low.fill(Level.EXHAUSTED);
+    assertThrows(StorageException.class, low::grow);
+    assertEquals(bytes(), low.owedBytes());
+    assertEquals(EXHAUSTED, low.look().freeBytes());
+  }
 
   /// What seed 9802977 met: a burst between the stroke and the look.
   @Test

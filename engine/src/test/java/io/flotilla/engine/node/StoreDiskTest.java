@@ -24,6 +24,8 @@ import io.flotilla.raft.RoleKind;
 import io.flotilla.replica.Refusal;
 import io.flotilla.replica.ReplicaStatus;
 import io.flotilla.spi.Clock;
+import io.flotilla.spi.DiskRoom;
+import io.flotilla.spi.DiskRoomContract;
 import io.flotilla.spi.DiskStage;
 import io.flotilla.spi.StateStorage.StateWrite;
 import io.flotilla.store.DiskLimits;
@@ -34,7 +36,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// Who may write what where, by what is known of the stores' disks.
-final class StoreDiskTest {
+final class StoreDiskTest extends DiskRoomContract {
   private static final StoreId SELF = new StoreId(1);
   private static final StoreId SECOND = new StoreId(2);
   private static final StoreId THIRD = new StoreId(3);
@@ -45,6 +47,21 @@ final class StoreDiskTest {
 
   private long nanos;
   private final StoreDisk disk = new StoreDisk(SELF, LIMITS, clock());
+
+  @Override
+  protected DiskRoom room() {
+    return disk;
+  }
+
+  @Override
+  protected void found(DiskStage stage) {
+    disk.set(stage, stage == DiskStage.ROOMY ? 5000 * MIB : 9 * MIB, 0);
+  }
+
+  @Override
+  protected void told(StoreId other, boolean isFull) {
+    disk.setFull(isFull ? List.of(other) : List.of());
+  }
 
   private Clock clock() {
     return new Clock() {
@@ -192,13 +209,15 @@ final class StoreDiskTest {
     return ((Refusal.DiskFull) refusal).retryAfterMillis();
   }
 
-  private static Entry put() {
+  @Override
+  protected Entry put() {
     byte[] value = new byte[100_000];
     value[0] = 1;
     return entry(value);
   }
 
-  private static Entry delete() {
+  @Override
+  protected Entry delete() {
     return entry(new byte[] {0});
   }
 

@@ -4,16 +4,70 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.flotilla.spi.DiskGauge;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class FileBallastTest {
+final class FileBallastTest extends BallastContract {
   private static final long BYTES = 9 << 20;
 
   @TempDir Path folder;
+  private @Nullable Ballast made;
+
+  @Override
+  protected Ballast ballast() {
+    Ballast ballast = made;
+    if (ballast == null) {
+      ballast = new FileBallast(folder, BYTES);
+      made = ballast;
+    }
+    return ballast;
+  }
+
+  @Override
+  protected DiskGauge gauge() {
+    return new FolderGauge(folder);
+  }
+
+  @Override
+  protected long bytes() {
+    return BYTES;
+  }
+
+  @Override
+  protected void write(long bytes) {
+    byte[] noise = new byte[(int) bytes];
+    new SplittableRandom(1).nextBytes(noise);
+    try (FileChannel channel =
+        FileChannel.open(data(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(noise));
+      channel.force(true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  protected void clear() {
+    try {
+      Files.delete(data());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path data() {
+    return folder.resolve("data");
+  }
 
   @Test
   void itHasRealBlocksUntilItIsDropped() throws IOException {

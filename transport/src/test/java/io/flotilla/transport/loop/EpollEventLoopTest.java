@@ -7,7 +7,7 @@ import io.netty.channel.epoll.Epoll;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-class EpollEventLoopTest extends EventLoopContract {
+class EpollEventLoopTest extends ThreadLoopContract {
   private @Nullable NettyEventLoops loops;
 
   @Override

@@ -4,7 +4,7 @@ import io.flotilla.spi.EventLoop;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-class NioEventLoopTest extends EventLoopContract {
+class NioEventLoopTest extends ThreadLoopContract {
   private @Nullable NettyEventLoops loops;
 
   @Override
