@@ -90,4 +90,23 @@ final class RunTest {
     trial.delete();
     assertTrue(Files.notExists(trial.path()));
   }
+
+  @Test
+  void nobodyIsStartedOnceTheFleetEnds(@TempDir Path folder) {
+    LocalFleet fleet = new LocalFleet();
+    fleet.kill();
+    assertThrows(CommandFailure.class, () -> fleet.startNext(folder, "127.0.0.1:0", List.of()));
+    assertThrows(CommandFailure.class, () -> fleet.startHelper(new ProcessBuilder("none")));
+    assertEquals(List.of(), fleet.nodes());
+  }
+
+  @Test
+  void lastLineOfALog(@TempDir Path folder) throws Exception {
+    Path log = folder.resolve("node.log");
+    assertEquals("it left no log", ChildNode.lastLine(log));
+    Files.writeString(log, "\n");
+    assertEquals("it said nothing", ChildNode.lastLine(log));
+    Files.writeString(log, "first\nflotilla: last\n\n");
+    assertEquals("last", ChildNode.lastLine(log));
+  }
 }
