@@ -1,6 +1,7 @@
 package io.flotilla.cli.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -83,12 +84,14 @@ final class RunTest {
   }
 
   @Test
-  void trialFolderGoesWithWhatIsInIt() throws Exception {
-    TrialFolder trial = TrialFolder.make("flotilla-test");
-    Files.createDirectories(trial.path().resolve("1/deep"));
-    Files.writeString(trial.path().resolve("1/deep/file"), "x");
-    trial.delete();
-    assertTrue(Files.notExists(trial.path()));
+  void trialFolderGoesWithWhatIsInIt(@TempDir Path parent) throws Exception {
+    for (TrialFolder trial :
+        List.of(TrialFolder.make("flotilla-test"), TrialFolder.makeIn(parent, "test"))) {
+      Files.createDirectories(trial.path().resolve("1/deep"));
+      Files.writeString(trial.path().resolve("1/deep/file"), "x");
+      trial.delete();
+      assertTrue(Files.notExists(trial.path()));
+    }
   }
 
   @Test
@@ -108,5 +111,15 @@ final class RunTest {
     assertEquals("it said nothing", ChildNode.lastLine(log));
     Files.writeString(log, "first\nflotilla: last\n\n");
     assertEquals("last", ChildNode.lastLine(log));
+  }
+
+  @Test
+  void failureOfATrialSaysWhereTheLogsAre(@TempDir Path folder) {
+    TrialFolder trial = new TrialFolder(folder);
+    RuntimeException failure = trial.withLogs(new CommandFailure("no leader"));
+    assertEquals("no leader; logs in " + folder, failure.getMessage());
+    assertSame(failure, trial.withLogs(failure));
+    RuntimeException fault = new IllegalStateException("fault");
+    assertSame(fault, trial.withLogs(fault));
   }
 }
