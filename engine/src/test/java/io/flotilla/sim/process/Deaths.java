@@ -19,10 +19,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// How soon every range of a store that dies has a leader again: `.ci/deaths --help`.
 public final class Deaths {
@@ -38,7 +41,12 @@ public final class Deaths {
   /// A steady load, before it happens.
   private static final int BEFORE_SECONDS = 15;
 
-  private static final double AIM_SECONDS = 5;
+  /// When each range is asked for, even if not all are known to have a leader by then.
+  private static final double EACH_SECONDS_MAX = 10;
+
+  /// How often the fleet is asked how many have a leader: the grain of what that says.
+  private static final long POLL_MILLIS = 250;
+
   private static final long SLOW_NANOS = 300_000_000;
   private static final Duration DEADLINE = Duration.ofSeconds(30);
   private static final Duration WELL_MAX = Duration.ofSeconds(600);
@@ -47,19 +55,24 @@ public final class Deaths {
   private final Engine engine;
   private final boolean drivers;
 
-  private Deaths(ProcessFleet fleet, boolean drivers) {
+  private Deaths(ProcessFleet fleet, Engine engine, boolean drivers) {
     this.fleet = fleet;
-    this.engine = fleet.connect(DEADLINE);
+    this.engine = engine;
     this.drivers = drivers;
   }
 
-  /// Exit code 0 unless an answer was wrong.
+  /// Exit code 0 unless an answer was wrong, a get failed, or not every range had a leader again.
   public static void main(String[] args) throws Exception {
     Arguments named =
         new Arguments(
             args,
             List.of(
                 "--launcher", "--folder", "--port", "--ranges", "--count", "--rest", "--victim"));
+    String victim = named.text("--victim", "driver");
+    if (!List.of("driver", "other").contains(victim)) {
+      System.err.println("--victim is driver or other, not " + victim);
+      System.exit(2);
+    }
     Path folder = named.path("--folder", "target/deaths");
     if (Files.exists(folder)) {
       System.err.println(folder + " exists: name a --folder that does not, or delete it");
@@ -74,14 +87,15 @@ public final class Deaths {
     boolean right = true;
     try (ProcessFleet fleet = new ProcessFleet(setup)) {
       fleet.start();
-      Deaths deaths = new Deaths(fleet, named.text("--victim", "driver").equals("driver"));
-      deaths.cut(launcher, (int) named.number("--ranges", 100_000));
-      for (int i = 0; i < (int) named.number("--count", 2); i++) {
-        deaths.awaitSpread();
-        TimeUnit.MILLISECONDS.sleep((long) (1000 * named.number("--rest", 60)));
-        right &= deaths.round(i);
+      try (Engine engine = fleet.connect(DEADLINE)) {
+        Deaths deaths = new Deaths(fleet, engine, victim.equals("driver"));
+        deaths.cut(launcher, (int) named.number("--ranges", 100_000));
+        for (int i = 0; i < (int) named.number("--count", 2); i++) {
+          deaths.awaitSpread();
+          TimeUnit.MILLISECONDS.sleep((long) (1000 * named.number("--rest", 60)));
+          right &= deaths.round(i);
+        }
       }
-      deaths.engine.close();
     }
     System.exit(right ? 0 : 1);
   }
@@ -100,8 +114,9 @@ public final class Deaths {
             "--clients=4",
             "--seconds=1",
             "--warmup=0");
-    Process bench = new ProcessBuilder(command).inheritIO().start();
-    if (bench.waitFor() != 0) {
+    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    builder.environment().put("FLOTILLA_NO_BUILD", "1");
+    if (builder.start().waitFor() != 0) {
       throw new IOException("the cut failed: what it said is above");
     }
     say("%d ranges cut in %.0f s", ranges, secondsSince(began));
@@ -130,7 +145,16 @@ public final class Deaths {
     return stores.stream().map(StoreStatus::leaders).toList();
   }
 
-  private boolean round(int number) throws IOException, InterruptedException {
+  /// What there is before a death.
+  ///
+  /// @param victim who is to die
+  /// @param node its number
+  /// @param all how many ranges there are
+  /// @param lost a key of each range that the victim leads
+  /// @param others of ranges that another leads, keys that were never put
+  private record Scene(StoreId victim, int node, int all, List<byte[]> lost, List<String> others) {}
+
+  private Scene scene(int number) throws IOException {
     StoreId driver = new StoreId(engine.fleet().status().placementLeaderStore());
     List<RangeStatus> ranges = engine.fleet().ranges();
     StoreId victim = drivers ? driver : another(driver, ranges);
@@ -144,28 +168,56 @@ public final class Deaths {
         others.add(new String(start, UTF_8) + "/" + number);
       }
     }
+    if (others.size() < CLIENTS) {
+      throw new IOException(
+          "the others lead %d ranges, and clients want %d: cut more with --ranges"
+              .formatted(others.size(), CLIENTS));
+    }
     Collections.shuffle(lost, new Random(number));
     Collections.shuffle(others, new Random(number));
+    return new Scene(victim, fleet.nodeOf(engine, victim), ranges.size(), lost, others);
+  }
+
+  private boolean round(int number) throws IOException, InterruptedException {
+    Scene scene = scene(number);
     List<Engine> engines = new ArrayList<>();
-    for (int i = 0; i < CLIENTS; i++) {
-      engines.add(fleet.connect(DEADLINE));
+    try {
+      for (int i = 0; i < CLIENTS; i++) {
+        engines.add(fleet.connect(DEADLINE));
+      }
+      // All get what the others put: else there would be nothing to check.
+      List<String> keys = scene.others().subList(0, CLIENTS);
+      Gaps load = new Gaps(engines, keys, number, PAUSE_MILLIS);
+      boolean well = strike(number, scene, load);
+      fleet.restart(scene.node());
+      return Kills.isRight(load) && well;
+    } finally {
+      engines.forEach(Engine::close);
     }
-    Gaps load = new Gaps(engines, others.subList(0, 4 * CLIENTS), number, PAUSE_MILLIS);
+  }
+
+  private boolean strike(int number, Scene scene, Gaps load) throws InterruptedException {
+    boolean well;
+    List<Gaps.Gap> gaps;
     load.begin();
-    TimeUnit.SECONDS.sleep(BEFORE_SECONDS);
-    load.forget();
-    int node = fleet.nodeOf(engine, victim);
-    long struck = System.nanoTime();
-    fleet.node(node).kill();
-    say(
-        "%d: killed store %s, which led %d of %d%s",
-        number + 1, victim, lost.size(), ranges.size(), drivers ? " and the placement group" : "");
-    watch(lost, ranges.size(), struck, victim);
-    List<Gaps.Gap> gaps = load.end();
-    engines.forEach(Engine::close);
-    say("   others: longest wait of 8 clients %.2f s; %d calls", longest(gaps), load.answered());
-    fleet.restart(node);
-    return Kills.isRight(load);
+    try {
+      TimeUnit.SECONDS.sleep(BEFORE_SECONDS);
+      load.forget();
+      long struck = System.nanoTime();
+      fleet.node(scene.node()).kill();
+      say(
+          "%d: killed store %s, which led %d of %d%s",
+          number + 1,
+          scene.victim(),
+          scene.lost().size(),
+          scene.all(),
+          drivers ? " and the placement group" : "");
+      well = watch(scene, struck);
+    } finally {
+      gaps = load.end();
+    }
+    say("   others: longest wait of 8 clients %.2f s; %s", longest(gaps), load.calls());
+    return well;
   }
 
   private static StoreId another(StoreId than, List<RangeStatus> ranges) {
@@ -181,52 +233,87 @@ public final class Deaths {
   }
 
   /// What was lost, from outside: some gets at once, how many are known to have a leader, and one
-  /// get for each range from the moment on by which all should have one.
-  private void watch(List<byte[]> lost, int all, long struck, StoreId victim)
-      throws InterruptedException {
+  /// get for each range once all have one. Earlier, so many would load a fleet that still elects.
+  /// False if something was not as it should be.
+  private boolean watch(Scene scene, long struck) throws InterruptedException {
+    List<byte[]> lost = scene.lost();
     Waits first = new Waits(struck);
     Waits each = new Waits(struck);
+    CompletableFuture<Boolean> allLed;
+    double asked;
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       for (byte[] key : lost.subList(0, Math.min(FIRST, lost.size()))) {
         clients.execute(() -> first.get(engine, key));
       }
-      clients.execute(() -> tellLeaders(struck, victim, all));
-      TimeUnit.NANOSECONDS.sleep((long) (struck + AIM_SECONDS * 1e9 - System.nanoTime()));
-      Semaphore room = new Semaphore(AT_ONCE);
-      for (byte[] key : lost) {
-        room.acquire();
-        clients.execute(() -> {
-          each.get(engine, key);
-          room.release();
-        });
-      }
+      allLed = CompletableFuture.supplyAsync(() -> tellLeaders(scene, struck), clients);
+      asked = awaitTurn(allLed, struck);
+      askForEach(lost, each, clients);
     }
     say("   gets of the first moment: %s", first.tell());
-    say("   from %.0f s on a get for each range: %s", AIM_SECONDS, each.tell());
+    say("   from %.2f s on a get for each range: %s", asked, each.tell());
+    if (!allLed.join()) {
+      say("   FAILED: not every range is known to have a leader again");
+    }
+    if (first.failed() + each.failed() > 0) {
+      say("   FAILED: %d gets", first.failed() + each.failed());
+    }
+    return allLed.join() && first.failed() + each.failed() == 0;
   }
 
-  /// Says twice a second how many are not known to have a leader, until all have.
-  private void tellLeaders(long struck, StoreId victim, int all) {
+  /// Waits until all have a leader, but not for long; returns how late it is.
+  private static double awaitTurn(CompletableFuture<Boolean> allLed, long struck)
+      throws InterruptedException {
+    try {
+      allLed.get((long) (1e9 * (EACH_SECONDS_MAX - secondsSince(struck))), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      say("   not all are known to have a leader after %.0f s", EACH_SECONDS_MAX);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+    return secondsSince(struck);
+  }
+
+  private void askForEach(List<byte[]> lost, Waits each, ExecutorService clients)
+      throws InterruptedException {
+    Semaphore room = new Semaphore(AT_ONCE);
+    for (byte[] key : lost) {
+      room.acquire();
+      clients.execute(() -> {
+        try {
+          each.get(engine, key);
+        } finally {
+          room.release();
+        }
+      });
+    }
+  }
+
+  /// Says four times a second how many are not known to have a leader, until all have; false if
+  /// that never happens.
+  private boolean tellLeaders(Scene scene, long struck) {
     while (secondsSince(struck) < WELL_MAX.toSeconds()) {
       try {
         long led =
             engine.fleet().stores().stream()
-                .filter(store -> !store.id().equals(victim))
+                .filter(store -> !store.id().equals(scene.victim()))
                 .mapToLong(StoreStatus::leaders)
                 .sum();
-        say("   %.2f s: %d ranges not known to have a leader", secondsSince(struck), all - led);
-        if (led >= all) {
-          return;
+        double late = secondsSince(struck);
+        if (led >= scene.all()) {
+          say("   %.2f s: all ranges are known to have a leader (grain 0.25 s)", late);
+          return true;
         }
+        say("   %.2f s: %d ranges not known to have a leader", late, scene.all() - led);
       } catch (EngineException failed) {
         say("   %.2f s: %s", secondsSince(struck), failed.getMessage());
       }
       try {
-        TimeUnit.MILLISECONDS.sleep(250);
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       } catch (InterruptedException stopped) {
-        return;
+        return false;
       }
     }
+    return false;
   }
 
   private static double secondsSince(long nanos) {
@@ -265,10 +352,14 @@ public final class Deaths {
       last = Math.max(last, answered - began);
     }
 
+    synchronized int failed() {
+      return failed;
+    }
+
     synchronized String tell() {
       long[] sorted = took.stream().mapToLong(Long::longValue).sorted().toArray();
       if (sorted.length == 0) {
-        return "all failed";
+        return failed + " failed, none was answered";
       }
       return String.format(
           Locale.ROOT,

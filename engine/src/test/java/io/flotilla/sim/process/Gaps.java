@@ -21,6 +21,8 @@ final class Gaps {
   private final List<Client> clients = new ArrayList<>();
   private final History history = new History();
   private final LongAdder answered = new LongAdder();
+  private final LongAdder failed = new LongAdder();
+  private final LongAdder unknown = new LongAdder();
   private volatile boolean ending;
 
   /// One for each engine; each puts a key of its own and gets them all.
@@ -37,8 +39,8 @@ final class Gaps {
 
   /// What one client saw.
   ///
-  /// @param nanos its longest wait between two successes
-  /// @param until when that ended
+  /// @param nanos its longest wait between two successes, or since the last one
+  /// @param until when that ended, or the client did
   record Gap(String client, String key, long nanos, long until) {}
 
   void begin() {
@@ -47,9 +49,22 @@ final class Gaps {
     }
   }
 
-  /// Forgets how long anybody waited so far.
+  /// How many calls there were.
+  ///
+  /// @param unknown puts that may have been done
+  record Calls(long answered, long failed, long unknown) {
+    @Override
+    public String toString() {
+      return answered + " calls answered, " + failed + " failed, " + unknown + " unknown";
+    }
+  }
+
+  /// Forgets how long anybody waited so far, and the calls.
   void forget() {
     clients.forEach(Client::forget);
+    answered.reset();
+    failed.reset();
+    unknown.reset();
   }
 
   /// Returns the longest wait of each client once all have ended.
@@ -61,9 +76,9 @@ final class Gaps {
     return clients.stream().map(Client::gap).toList();
   }
 
-  /// How many calls succeeded.
-  long answered() {
-    return answered.sum();
+  /// Those since [#forget].
+  Calls calls() {
+    return new Calls(answered.sum(), failed.sum(), unknown.sum());
   }
 
   History history() {
@@ -95,8 +110,12 @@ final class Gaps {
       return longest;
     }
 
-    private synchronized void succeeded(String key) {
+    private void succeeded(String key) {
       answered.increment();
+      waited(key);
+    }
+
+    private synchronized void waited(String key) {
       long now = System.nanoTime();
       if (now - last > longest.nanos()) {
         longest = new Gap(name, key, now - last, now);
@@ -114,6 +133,8 @@ final class Gaps {
         }
         LockSupport.parkNanos(pauseMillis * 1_000_000L);
       }
+      // If its last calls failed, it still waits.
+      waited(own);
     }
 
     private void put() {
@@ -123,9 +144,11 @@ final class Gaps {
         engine.put(own.getBytes(UTF_8), value.getBytes(UTF_8));
         pending.done();
         succeeded(own);
-      } catch (OutcomeUnknownException unknown) {
+      } catch (OutcomeUnknownException open) {
+        unknown.increment();
         pending.unknown();
       } catch (EngineException refused) {
+        failed.increment();
         pending.refused();
       }
     }
@@ -136,8 +159,9 @@ final class Gaps {
         pending.found(
             engine.get(key.getBytes(UTF_8)).map(bytes -> new String(bytes, UTF_8)).orElse(null));
         succeeded(key);
-      } catch (EngineException failed) {
+      } catch (EngineException error) {
         // It stays without an answer.
+        failed.increment();
       }
     }
   }

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// A node in a process of its own, which ends with this one: it watches its standard input, and
@@ -24,15 +26,20 @@ final class ChildNode {
   /// Somewhat more than a node takes to end when its disk hangs.
   private static final Duration STOP_MAX = Duration.ofSeconds(12);
 
+  private static final Duration POLL = Duration.ofMillis(20);
+
   private final int number;
   private final Process process;
-  private final String address;
   private final Path log;
+  private volatile String address = "";
+  private volatile boolean isToldToEnd;
 
-  private ChildNode(int number, Process process, String address, Path log) {
+  /// What it had started when it was killed.
+  private final List<ProcessHandle> started = new CopyOnWriteArrayList<>();
+
+  private ChildNode(int number, Process process, Path log) {
     this.number = number;
     this.process = process;
-    this.address = address;
     this.log = log;
   }
 
@@ -44,7 +51,7 @@ final class ChildNode {
   /// @param jvm options for its JVM, besides those of this process
   record Plan(int number, Path folder, String listen, @Nullable String join, List<String> jvm) {}
 
-  /// Starts one and waits until it serves.
+  /// Starts one. It serves, and its address is known, after [#awaitReady].
   static ChildNode start(Plan plan) {
     int number = plan.number();
     Path folder = plan.folder();
@@ -56,24 +63,29 @@ final class ChildNode {
     if (plan.join() != null) {
       command.addAll(List.of("--join", plan.join()));
     }
-    Process process;
     try {
-      process = new ProcessBuilder(command).redirectError(Redirect.appendTo(log.toFile())).start();
+      Process process =
+          new ProcessBuilder(command).redirectError(Redirect.appendTo(log.toFile())).start();
+      return new ChildNode(number, process, log);
     } catch (IOException e) {
       throw new CommandFailure("cannot start node " + number + ": " + IoReason.of(e), e);
     }
+  }
+
+  /// Waits until it serves.
+  void awaitReady() {
     try {
-      return new ChildNode(number, process, awaitReady(process), log);
+      address = readAddress(process);
     } catch (IOException e) {
-      process.destroyForcibly();
+      kill();
       throw new CommandFailure(
-          "node %d did not start: %s (its log: %s)".formatted(number, lastLine(log), log), e);
+          "node %d did not start: %s (its log: %s)".formatted(number, lastLine(), log), e);
     }
   }
 
   // Reads what it prints up to "ready", and goes on reading for as long as it runs, so that it can
   // always print. Returns where it listens.
-  private static String awaitReady(Process process) throws IOException {
+  private static String readAddress(Process process) throws IOException {
     BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
     String address = "";
     for (String line = output.readLine(); line != null; line = output.readLine()) {
@@ -96,9 +108,15 @@ final class ChildNode {
     }
   }
 
-  private static String lastLine(Path log) {
+  /// Of its log.
+  String lastLine() {
+    return lastLine(log);
+  }
+
+  static String lastLine(Path log) {
     try {
-      List<String> lines = Files.readAllLines(log);
+      List<String> lines =
+          Files.readAllLines(log).stream().filter(line -> !line.isBlank()).toList();
       return lines.isEmpty() ? "it said nothing" : lines.getLast().replaceFirst("^flotilla: ", "");
     } catch (IOException e) {
       return "it left no log";
@@ -113,6 +131,7 @@ final class ChildNode {
     return process.pid();
   }
 
+  /// Empty before it serves.
   String address() {
     return address;
   }
@@ -121,29 +140,54 @@ final class ChildNode {
     return log;
   }
 
+  /// True if it is gone, and neither [#stop] nor [#kill] was called.
+  boolean hasEndedByItself() {
+    return !isToldToEnd && !process.isAlive();
+  }
+
   /// Asks it to stop.
   void stop() {
+    isToldToEnd = true;
     process.destroy();
   }
 
-  /// `kill -9`.
+  /// `kill -9`, also for what it has started: a JVM that writes a cache down lets another one do
+  /// that.
   void kill() {
+    isToldToEnd = true;
+    started.addAll(process.descendants().toList());
     process.destroyForcibly();
+    started.forEach(ProcessHandle::destroyForcibly);
   }
 
   /// Waits for it to stop, and makes it after a while.
   void awaitStop() {
-    awaitStop(STOP_MAX);
+    boolean _ = awaitStop(STOP_MAX);
   }
 
-  void awaitStop(Duration most) {
+  /// Returns false if it had to be made to.
+  boolean awaitStop(Duration most) {
     try {
-      if (!process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly().waitFor();
+      if (process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS)) {
+        return true;
       }
+      kill();
+      process.waitFor();
     } catch (InterruptedException e) {
-      process.destroyForcibly();
+      kill();
       Thread.currentThread().interrupt();
+    } finally {
+      awaitStarted();
+    }
+    return false;
+  }
+
+  // They are children of nobody here any more, so they can only be looked at.
+  private void awaitStarted() {
+    long began = System.nanoTime();
+    while (started.stream().anyMatch(ProcessHandle::isAlive)
+        && System.nanoTime() - began < STOP_MAX.toNanos()) {
+      LockSupport.parkNanos(POLL.toNanos());
     }
   }
 }

@@ -63,27 +63,30 @@ public final class DemoCommand implements Runnable {
     if (port < 1 || port + nodes > 65_536) {
       throw new WrongUsage("--port must be 1 to " + (65_536 - nodes) + ", got " + port);
     }
-    Path folder = folder();
+    TrialFolder folder = folder();
     StopSignal signal = StopSignal.onSignal(() -> stop(folder));
     try {
-      show(folder);
+      show(folder.path());
       over.await();
     } catch (IOException | RuntimeException e) {
       if (signal.disarm()) {
-        int _ = stop(folder);
-        throw e instanceof IOException io ? new UncheckedIOException(io) : (RuntimeException) e;
+        // The data stays with the logs: they say why.
+        fleet.stop();
+        throw e instanceof IOException io
+            ? new UncheckedIOException(io)
+            : folder.withLogs((RuntimeException) e);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private Path folder() {
+  private TrialFolder folder() {
     if (data == null) {
-      return TrialFolder.make("flotilla-demo").path();
+      return TrialFolder.make("flotilla-demo");
     }
     try {
-      return Files.createDirectories(data);
+      return new TrialFolder(Files.createDirectories(data).toAbsolutePath());
     } catch (IOException e) {
       throw new CommandFailure("cannot make a folder for the data: " + IoReason.of(e), e);
     }
@@ -156,10 +159,10 @@ public final class DemoCommand implements Runnable {
     shell.terminal().out().flush();
   }
 
-  private int stop(Path folder) {
+  private int stop(TrialFolder folder) {
     fleet.stop();
     if (data == null) {
-      new TrialFolder(folder).delete();
+      folder.delete();
     }
     tell("stopped");
     over.countDown();

@@ -14,14 +14,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/// Nodes as processes of this machine: started one after the other, stopped together.
+/// Nodes as processes of this machine: started one after the other, stopped together. A signal may
+/// end the fleet from another thread, even while it starts: whoever is started is known before
+/// anything else happens, and nobody is started once it ends.
 final class LocalFleet {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration SIZES_PATIENCE = Duration.ofSeconds(4);
   private static final Duration POLL = Duration.ofMillis(50);
 
   private final List<ChildNode> nodes = new ArrayList<>();
+  private @Nullable Process helper;
+  private boolean isEnding;
 
   /// Starts `count` nodes; node `i` at `firstPort + i` where that port is free, else at any.
   void start(Path folder, int count, int firstPort) {
@@ -34,28 +39,43 @@ final class LocalFleet {
   void startNext(Path folder, String listen, List<String> jvm) {
     List<ChildNode> before = nodes();
     String join = before.isEmpty() ? null : before.getFirst().address();
-    add(ChildNode.start(new ChildNode.Plan(before.size() + 1, folder, listen, join, jvm)));
+    begin(new ChildNode.Plan(before.size() + 1, folder, listen, join, jvm)).awaitReady();
   }
 
   /// Starts a node anew that has ended.
   void restart(Path folder, int number) {
     String listen = node(number).address();
-    ChildNode again = ChildNode.start(new ChildNode.Plan(number, folder, listen, null, List.of()));
-    replace(number, again);
+    begin(new ChildNode.Plan(number, folder, listen, null, List.of())).awaitReady();
   }
 
-  private synchronized void replace(int number, ChildNode node) {
-    nodes.set(number - 1, node);
+  private synchronized ChildNode begin(ChildNode.Plan plan) {
+    requireNotEnding();
+    ChildNode node = ChildNode.start(plan);
+    if (plan.number() > nodes.size()) {
+      nodes.add(node);
+    } else {
+      nodes.set(plan.number() - 1, node);
+    }
+    return node;
+  }
+
+  /// Starts a program beside the nodes that ends with them at the latest; one at a time.
+  synchronized Process startHelper(ProcessBuilder program) throws IOException {
+    requireNotEnding();
+    Process started = program.start();
+    helper = started;
+    return started;
+  }
+
+  private void requireNotEnding() {
+    if (isEnding) {
+      throw new CommandFailure("the nodes are being stopped");
+    }
   }
 
   /// The node of this number, from 1 on.
   ChildNode node(int number) {
     return nodes().get(number - 1);
-  }
-
-  // A signal may stop the fleet while it starts, from another thread.
-  private synchronized void add(ChildNode node) {
-    nodes.add(node);
   }
 
   synchronized List<ChildNode> nodes() {
@@ -75,11 +95,22 @@ final class LocalFleet {
     return nodes().stream().map(ChildNode::address).collect(Collectors.joining(","));
   }
 
+  /// Throws unless all nodes run but those that were told to end.
+  void requireAlive() {
+    for (ChildNode node : nodes()) {
+      if (node.hasEndedByItself()) {
+        throw new CommandFailure(
+            "node %d ended by itself: %s".formatted(node.number(), node.lastLine()));
+      }
+    }
+  }
+
   /// Waits until all stores are there and all ranges have the replicas they want.
   void awaitReplicated(Engine engine) {
     long started = System.nanoTime();
     FleetStatus status = engine.fleet().status();
     while (!isComplete(status)) {
+      requireAlive();
       Duration waited = Duration.ofNanos(System.nanoTime() - started);
       if (waited.compareTo(PATIENCE) > 0) {
         throw new CommandFailure(
@@ -116,9 +147,25 @@ final class LocalFleet {
     return !range.descriptor().isPlacement() && range.bytes() == 0;
   }
 
+  /// Lets all nodes stop in order.
   void stop() {
-    List<ChildNode> all = nodes();
+    List<ChildNode> all = end();
     all.forEach(ChildNode::stop);
     all.forEach(ChildNode::awaitStop);
+  }
+
+  /// `kill -9` for all nodes.
+  void kill() {
+    List<ChildNode> all = end();
+    all.forEach(ChildNode::kill);
+    all.forEach(ChildNode::awaitStop);
+  }
+
+  private synchronized List<ChildNode> end() {
+    isEnding = true;
+    if (helper != null) {
+      helper.destroyForcibly();
+    }
+    return List.copyOf(nodes);
   }
 }

@@ -9,7 +9,6 @@ import io.flotilla.engine.EngineException;
 import io.flotilla.engine.EngineOptions;
 import io.flotilla.engine.admin.RangeStatus;
 import io.flotilla.engine.admin.StoreStatus;
-import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.StoreId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,8 +16,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /// Three nodes that go through what nodes go through, one of which writes down what its JVM learns:
 /// it takes cuts, leaders, puts and gets as all do, and the ranges of the other two, first as a
@@ -56,18 +57,36 @@ final class Trial {
       fleet.awaitReplicated(engine);
       tell("cutting ranges, putting and getting ...");
       load(ranges);
-      lose(engine, 1);
-      lead(engine, PUPIL);
-      lose(engine, NODES);
+      lose(engine, 1, () -> true);
+      lose(engine, NODES, () -> pupilLeads(engine));
     }
     tell("writing down what was learnt ...");
-    ChildNode pupil = fleet.node(PUPIL);
-    pupil.stop();
-    pupil.awaitStop(PATIENCE);
-    if (!Files.exists(cache)) {
-      throw new CommandFailure("the JVM wrote no cache; it needs a JDK 25 or newer for that");
-    }
+    fleet.requireAlive();
+    writeDown(fleet.node(PUPIL));
+    requireUsable();
     return cache;
+  }
+
+  private void writeDown(ChildNode pupil) {
+    pupil.stop();
+    if (!pupil.awaitStop(PATIENCE)) {
+      throw new CommandFailure(
+          "node %d did not write it down within %s".formatted(PUPIL, Human.duration(PATIENCE)));
+    }
+    if (!Files.exists(cache)) {
+      throw new CommandFailure("the JVM wrote no cache: " + pupil.lastLine());
+    }
+  }
+
+  /// A JVM that cannot use a cache says nothing and starts without it, unless it is asked.
+  private void requireUsable() {
+    List<String> command = new ArrayList<>(JavaCommand.ofThisProcess());
+    command.addAll(command.size() - 1, List.of("-XX:AOTCache=" + cache, "-XX:AOTMode=on"));
+    command.add("--version");
+    Path log = folder.resolve("check.log");
+    if (exitCode(command, log) != 0) {
+      throw new CommandFailure("the JVM cannot use what it wrote: " + ChildNode.lastLine(log));
+    }
   }
 
   /// What is compiled in full here is compiled soon later. So it is enough here to be run hundreds
@@ -96,40 +115,63 @@ final class Trial {
     command.addAll(List.of("bench", "--connect=" + fleet.addresses()));
     command.addAll(List.of(options));
     Path log = folder.resolve("bench.log");
+    if (exitCode(command, log) != 0) {
+      throw new CommandFailure("the trial's load failed: " + ChildNode.lastLine(log));
+    }
+  }
+
+  private int exitCode(List<String> command, Path log) {
     try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-      if (process.waitFor() != 0) {
-        throw new CommandFailure("the trial's load failed: " + Files.readString(log).strip());
-      }
+      return fleet
+          .startHelper(
+              new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()))
+          .waitFor();
     } catch (IOException e) {
-      throw new CommandFailure("cannot run the trial's load: " + IoReason.of(e), e);
+      throw new CommandFailure("cannot run the trial's programs: " + IoReason.of(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure("interrupted", e);
     }
   }
 
-  /// Kills a node, waits until the others lead what it led, and takes it back.
-  private void lose(Engine engine, int number) {
-    await(engine, "spread leaders", Trial::isSpread);
-    StoreId store = storeOf(engine, number);
-    long all = engine.fleet().ranges().size();
+  /// What a node leads before it is killed.
+  ///
+  /// @param all how many ranges there are, whoever leads them
+  private record Before(StoreId store, long all) {}
+
+  /// Kills a node once the leaders are spread and `ready` says so, waits until the others lead what
+  /// it led, and takes it back.
+  private void lose(Engine engine, int number, BooleanSupplier ready) {
+    Before before =
+        await(
+            "spread leaders",
+            () -> {
+              List<StoreStatus> stores = engine.fleet().stores();
+              boolean isTime = ready.getAsBoolean() && isSpread(stores);
+              long all = isTime ? engine.fleet().ranges().size() : 0;
+              return isTime
+                  ? storeOf(stores, number).map(store -> new Before(store, all))
+                  : Optional.empty();
+            });
     tell("killing node " + number + " ...");
     fleet.node(number).kill();
     fleet.node(number).awaitStop();
-    await(engine, "lead what node " + number + " led", stores -> ledBesides(stores, store) >= all);
+    boolean _ =
+        await(
+            "lead what node " + number + " led",
+            () -> {
+              long led = ledBesides(engine.fleet().stores(), before.store());
+              return led >= before.all() ? Optional.of(true) : Optional.empty();
+            });
     fleet.restart(folder, number);
   }
 
-  private static boolean isSpread(List<StoreStatus> stores) {
+  /// The placement driver leaves small differences as they are (`leader-gap`).
+  static boolean isSpread(List<StoreStatus> stores) {
     long most = stores.stream().mapToLong(StoreStatus::leaders).max().orElse(0);
     long least = stores.stream().mapToLong(StoreStatus::leaders).min().orElse(0);
     return stores.stream().allMatch(each -> each.state() == StoreStatus.State.UP)
-        && most - least <= 2 + most / 10;
+        && most - least <= Math.max(8, most / 10);
   }
 
   private static long ledBesides(List<StoreStatus> stores, StoreId store) {
@@ -139,30 +181,43 @@ final class Trial {
         .sum();
   }
 
-  private StoreId storeOf(Engine engine, int number) {
+  private Optional<StoreId> storeOf(List<StoreStatus> stores, int number) {
     String address = fleet.node(number).address();
-    return engine.fleet().stores().stream()
+    return stores.stream()
         .filter(each -> each.address().equals(address))
+        .map(StoreStatus::id)
+        .findFirst();
+  }
+
+  /// Whether the pupil leads the placement group; asks for it if not.
+  private boolean pupilLeads(Engine engine) {
+    StoreId pupil = storeOf(engine.fleet().stores(), PUPIL).orElse(null);
+    if (pupil == null || pupil.value() == engine.fleet().status().placementLeaderStore()) {
+      return pupil != null;
+    }
+    engine.fleet().ranges().stream()
+        .map(RangeStatus::descriptor)
+        .filter(each -> each.isPlacement())
         .findFirst()
-        .orElseThrow()
-        .id();
+        .ifPresent(each -> engine.fleet().transferLeader(each.id(), pupil));
+    return false;
   }
 
-  private void lead(Engine engine, int number) {
-    StoreId store = storeOf(engine, number);
-    RangeId placement =
-        engine.fleet().ranges().stream()
-            .map(RangeStatus::descriptor)
-            .filter(each -> each.isPlacement())
-            .findFirst()
-            .orElseThrow()
-            .id();
-    engine.fleet().transferLeader(placement, store);
-  }
-
-  private static void await(Engine engine, String what, Predicate<List<StoreStatus>> until) {
+  /// Asks until there is an answer. A call that fails is made again: a new leader of the placement
+  /// group may not know all yet.
+  private <T> T await(String what, Supplier<Optional<T>> question) {
     long began = System.nanoTime();
-    while (!isTrue(engine, until)) {
+    while (true) {
+      fleet.requireAlive();
+      Optional<T> answer;
+      try {
+        answer = question.get();
+      } catch (EngineException failed) {
+        answer = Optional.empty();
+      }
+      if (answer.isPresent()) {
+        return answer.orElseThrow();
+      }
       Duration waited = Duration.ofNanos(System.nanoTime() - began);
       if (waited.compareTo(PATIENCE) > 0) {
         throw new CommandFailure(
@@ -173,22 +228,13 @@ final class Trial {
     }
   }
 
-  private static boolean isTrue(Engine engine, Predicate<List<StoreStatus>> until) {
-    try {
-      return until.test(engine.fleet().stores());
-    } catch (EngineException failed) {
-      // A new leader of the placement group may not know all yet.
-      return false;
-    }
-  }
-
   private void tell(String line) {
     shell.print(line);
     shell.terminal().out().flush();
   }
 
+  /// Ends all that runs; also from another thread, while the trial runs.
   void end() {
-    fleet.nodes().forEach(ChildNode::kill);
-    fleet.nodes().forEach(ChildNode::awaitStop);
+    fleet.kill();
   }
 }
