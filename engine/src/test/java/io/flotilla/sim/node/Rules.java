@@ -13,6 +13,7 @@ import io.flotilla.spi.EventSink;
 import io.flotilla.spi.LogStorage;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
 import io.flotilla.spi.StateStorage;
+import io.flotilla.store.BacklogRule;
 import io.flotilla.store.Store;
 import io.flotilla.store.StoreEvent;
 import io.flotilla.store.StoreLens;
@@ -46,6 +47,7 @@ final class Rules implements SimulatedNode.Watch {
   private final Set<StoreEvent.ReplicaRemoved> removed = new HashSet<>();
   private final Set<Integer> mayFail = new HashSet<>();
   private final Map<RangeReplica, long[]> seen = new java.util.WeakHashMap<>();
+  private final BacklogRule backlog = new BacklogRule();
   private final LeaseRules leases;
   private final QuorumRules quorums = new QuorumRules(byStore::get);
   private BiConsumer<SimulatedNode, StoreEvent> listener = (_, _) -> {};
@@ -207,6 +209,7 @@ final class Rules implements SimulatedNode.Watch {
           StoreLens.replicasInMemory(store, replica -> look(node, replica));
         }
         requireBound(node, "the store", StoreLens.overfull(store));
+        requireBound(node, "the store", backlog.broken(store));
       }
     }
   }
