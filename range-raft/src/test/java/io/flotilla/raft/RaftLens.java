@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 public final class RaftLens {
   private RaftLens() {}
 
+  /// Bytes of entries that were given out to be applied and are not yet.
+  public static long applyingBytes(RaftGroup group) {
+    return group.state().apply.underWayBytes();
+  }
+
   /// What of the group is beyond its bound; null: nothing. A bound in bytes is one for what is let
   /// in: the last thing let in may reach beyond it.
   ///

@@ -23,13 +23,24 @@ public final class ReplicaLens {
     return replica.group().lastEntry().index();
   }
 
+  /// Bytes of entries that it handed to the applier and has not heard of.
+  public static long applyingBytes(RangeReplica replica) {
+    return RaftLens.applyingBytes(replica.group());
+  }
+
+  /// Writes that were let in and are not in the log yet.
+  public static int staged(RangeReplica replica) {
+    Leadership lead = replica.currentLeadership();
+    return lead == null ? 0 : lead.stage().size();
+  }
+
   /// What waits here beyond its bound; null: nothing.
   ///
   /// @param entryBytesMax of the largest entry
   public static @Nullable String overfull(RangeReplica replica, long entryBytesMax) {
     ReplicaOptions options = replica.host().options();
     Leadership lead = replica.currentLeadership();
-    int staged = lead == null ? 0 : lead.stage().size();
+    int staged = staged(replica);
     // A split is let in above the bound, and nothing after it.
     if (replica.proposals().open() + staged > options.proposalsMax() + 1) {
       return replica.proposals().open() + staged + " proposals";

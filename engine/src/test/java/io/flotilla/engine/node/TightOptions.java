@@ -34,7 +34,7 @@ final class TightOptions {
             replica.snapshotHoldBytes(),
             replica.quietTicks(),
             replica.leaderMissingTicks()),
-        32 << 10,
+        3 << 10, // less than one range may have under way
         4 << 10,
         store.replayBytesMax(),
         2,

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Clients {
   private final Surroundings around;
   private final History history = new History();
+  private final History bulk = new History();
   private final List<SnapshotRead> snapshots = new ArrayList<>();
   private boolean stopped;
   private int underWay;
@@ -87,6 +88,11 @@ public final class Clients {
 
   public History history() {
     return history;
+  }
+
+  /// What was written as bulk, which nobody reads.
+  public History bulk() {
+    return bulk;
   }
 
   public List<SnapshotRead> snapshots() {
@@ -238,14 +244,6 @@ public final class Clients {
           });
     }
 
-    private void failed(History.Pending pending, Throwable failure) {
-      if (cause(failure) instanceof OutcomeUnknownException) {
-        pending.unknown();
-      } else {
-        pending.refused();
-      }
-    }
-
     private void scan() {
       Surroundings.Scanned scanned = around.scanned();
       long invoked = history.now();
@@ -318,18 +316,26 @@ public final class Clients {
       answer.whenCompleteAsync(then, around.executor());
     }
 
-    private static Throwable cause(Throwable failure) {
-      Throwable cause = failure.getCause();
-      return failure instanceof CompletionException && cause != null ? cause : failure;
-    }
-
     private static @Nullable String text(Optional<byte[]> value) {
       return value.map(bytes -> new String(bytes, UTF_8)).orElse(null);
     }
   }
 
+  private static void failed(History.Pending pending, Throwable failure) {
+    if (cause(failure) instanceof OutcomeUnknownException) {
+      pending.unknown();
+    } else {
+      pending.refused();
+    }
+  }
+
+  private static Throwable cause(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return failure instanceof CompletionException && cause != null ? cause : failure;
+  }
+
   /// Writes bulk, so that logs are compacted, ranges are split by size, and followers that were
-  /// away need snapshots. Nobody reads it.
+  /// away need snapshots. Nobody reads it before the end.
   private final class Filler {
     private final Engine engine;
     private final RandomSource random = around.random("filler");
@@ -352,13 +358,20 @@ public final class Clients {
     }
 
     private void write(String key) {
-      String value = "f" + ++number + " ".repeat(random.nextInt(1_200));
+      String name = "f" + ++number;
+      String value = name + " ".repeat(random.nextInt(1_200));
+      History.Pending pending = bulk.put("filler", key, name);
       engine
           .putAsync(key.getBytes(UTF_8), value.getBytes(UTF_8))
-          .whenCompleteAsync((_, _) -> onAnswer(), around.executor());
+          .whenCompleteAsync((_, failure) -> onAnswer(pending, failure), around.executor());
     }
 
-    private void onAnswer() {
+    private void onAnswer(History.Pending pending, @Nullable Throwable failure) {
+      if (failure == null) {
+        pending.done();
+      } else {
+        failed(pending, failure);
+      }
       if (--left == 0) {
         around.at(random.nextLong(around.thinkNanosMax("filler")), this::next);
       }

@@ -25,6 +25,37 @@ final class Health {
     return complaints().isEmpty();
   }
 
+  /// True if it is well and the placement group has all its replicas, too: a fleet serves before
+  /// that, but has not healed.
+  boolean isHealed() {
+    return allComplaints().isEmpty();
+  }
+
+  List<String> allComplaints() {
+    List<String> complaints = complaints();
+    List<RangeReplica> there = new ArrayList<>();
+    for (SimulatedNode node : fleet.nodes()) {
+      Store store = node.store();
+      if (store != null) {
+        StoreLens.replicas(store, there::add);
+      }
+    }
+    there.removeIf(each -> !each.id().equals(RangeDescriptor.PLACEMENT));
+    RangeDescriptor newest = null;
+    for (RangeReplica each : there) {
+      RangeDescriptor its = each.descriptorOrNull();
+      if (newest == null || its != null && its.generation() > newest.generation()) {
+        newest = its;
+      }
+    }
+    if (newest == null) {
+      complaints.add("the placement group has no replica with state");
+    } else {
+      check(newest, there, complaints);
+    }
+    return complaints;
+  }
+
   /// A line for each thing that is missing.
   List<String> complaints() {
     List<String> complaints = new ArrayList<>();

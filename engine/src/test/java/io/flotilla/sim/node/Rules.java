@@ -16,6 +16,7 @@ import io.flotilla.spi.LogStorage;
 import io.flotilla.spi.PeerNetwork.RangeMessage;
 import io.flotilla.spi.SnapshotStorage;
 import io.flotilla.spi.StateStorage;
+import io.flotilla.store.BacklogRule;
 import io.flotilla.store.Store;
 import io.flotilla.store.StoreEvent;
 import io.flotilla.store.StoreLens;
@@ -55,6 +56,7 @@ final class Rules implements SimulatedNode.Watch {
   private final Set<StoreEvent.ReplicaRemoved> removed = new HashSet<>();
   private final Set<Integer> mayFail = new HashSet<>();
   private final Map<RangeReplica, long[]> seen = new java.util.WeakHashMap<>();
+  private final BacklogRule backlog = new BacklogRule();
   private final LeaseRules leases;
   private final QuorumRules quorums = new QuorumRules(byStore::get);
   private BiConsumer<SimulatedNode, StoreEvent> listener = (_, _) -> {};
@@ -241,6 +243,7 @@ final class Rules implements SimulatedNode.Watch {
           StoreLens.replicasInMemory(store, replica -> look(node, replica));
         }
         requireBound(node, "the store", StoreLens.overfull(store));
+        requireBound(node, "the store", backlog.broken(store));
       }
     }
     leases.takeNew().forEach(range -> lookAtSleepers(nodes, range));

@@ -157,6 +157,20 @@ class PlacementMachineTest {
   }
 
   @Test
+  void whatWaitsForIdsIsBounded() {
+    range.commitAtOnce = false;
+    lead();
+    List<FakeCall> calls = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      calls.add(ask(new AllocateIds(IdKind.PEER, 1)));
+    }
+    assertInstanceOf(Busy.class, ask(new AllocateIds(IdKind.PEER, 1)).refusal());
+    assertFalse(ask(new AllocateIds(IdKind.RANGE, 1)).isAnswered()); // each kind has its own queue
+    range.commit();
+    assertTrue(calls.stream().allMatch(FakeCall::isAnswered));
+  }
+
+  @Test
   void aWindowThatIsRefusedRefusesWhoWaits() {
     range.commitAtOnce = false;
     lead();
