@@ -37,6 +37,19 @@ final class RunTest {
   }
 
   @Test
+  void argumentsAreReadHowLongEverTheyAre(@TempDir Path folder) throws Exception {
+    String path = "a:".repeat(4_000);
+    Path file = folder.resolve("cmdline");
+    Files.writeString(file, "java\0-cp\0" + path + "\0io.flotilla.cli.Main\0demo\0");
+    ProcessHandle.Info own = ProcessHandle.current().info();
+    assertEquals(
+        List.of("-cp", path, "io.flotilla.cli.Main", "demo"), JavaCommand.arguments(file, own));
+    assertEquals(
+        List.of(own.arguments().orElse(new String[0])),
+        JavaCommand.arguments(folder.resolve("none"), own));
+  }
+
+  @Test
   void configurationFile(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("node.properties");
     Files.writeString(file, "# comment\nreads=quorum\nunsafe-no-fsync = true \n");
