@@ -99,6 +99,21 @@ public final class SimulatedNetwork {
     breakOneIn = breaks;
   }
 
+  /// Loses one frame in so many, on top of other faults; 0: none.
+  public void lose(int oneIn) {
+    dropOneIn = oneIn;
+  }
+
+  /// Likewise, doubles one.
+  public void duplicate(int oneIn) {
+    duplicateOneIn = oneIn;
+  }
+
+  /// Likewise, lets one be overtaken.
+  public void reorder(int oneIn) {
+    reorderOneIn = oneIn;
+  }
+
   /// What a process was told by a store, perhaps long ago, comes to it now.
   public void comesLate(StoreId from, int process, PeerNetwork.RangeMessage message) {
     byte[] frame = RangeMessageCodec.encode(List.of(message));

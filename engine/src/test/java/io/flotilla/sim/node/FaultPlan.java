@@ -84,11 +84,17 @@ final class FaultPlan {
     AMBUSH_NEW_REPLICA,
     AMBUSH_OLD_MESSAGE,
     TAKEN_FOR_DEAD,
-    CRASH_AT_START;
+    CRASH_AT_START,
+    CLIENT_CUT;
 
     /// Drawn by the clock; the others strike where a store is in the midst of something.
     boolean isTimed() {
       return compareTo(AMBUSH_CHANGE) < 0;
+    }
+
+    /// See [Restarts] and [ClientCuts].
+    boolean hasItsOwnDraws() {
+      return this == CRASH_AT_START || this == CLIENT_CUT;
     }
 
     /// Hurts most where the oracle is.
@@ -101,8 +107,8 @@ final class FaultPlan {
     this.fleet = fleet;
     this.random = fleet.world().random("faults");
     for (Kind kind : Kind.values()) {
-      if (kind == Kind.CRASH_AT_START) {
-        continue; // see Restarts
+      if (kind.hasItsOwnDraws()) {
+        continue;
       }
       int weight = random.oneIn(3) || !kind.isTimed() ? 0 : 1 + random.nextInt(4);
       for (int i = 0; i < weight; i++) {
@@ -112,6 +118,7 @@ final class FaultPlan {
     mix.add(Kind.CRASH);
     mix.add(Kind.DEPOSED_UNAWARES);
     this.restarts = new Restarts(this, fleet);
+    new ClientCuts(this, fleet);
     this.deposing = new Deposing(this, fleet);
     this.operators = new Operators(fleet);
     this.ambush = new Ambush(this, fleet, operators);
@@ -222,7 +229,6 @@ final class FaultPlan {
         switch (kind) {
           case CRASH -> crash(node, false);
           case CRASH_LOSING_ALL -> crash(node, true);
-          case CRASH_IN_THE_MIDST -> false; // at an event of a store, see below
           case PAUSE, PAUSE_CUT_OFF, SUSPEND -> stop(kind, node);
           case ISOLATE, SPLIT_BRAIN, ONE_WAY, MUFFLE -> disturb(kind, node.number());
           case LOSS, LATE, MAYHEM, BROKEN_CONNECTIONS -> disturb(kind, node.number());
@@ -241,17 +247,7 @@ final class FaultPlan {
           case NEWCOMER -> addNode();
           case GONE_FOR_GOOD -> leaveForGood(node, 20);
           case DEPOSED_UNAWARES -> deposing.begin();
-          case AMBUSH_CHANGE,
-              AMBUSH_SPLIT,
-              AMBUSH_HAND_OVER,
-              AMBUSH_ELECTED,
-              AMBUSH_VOTE,
-              AMBUSH_DISK,
-              AMBUSH_NEW_REPLICA,
-              AMBUSH_OLD_MESSAGE,
-              TAKEN_FOR_DEAD,
-              CRASH_AT_START ->
-              false;
+          default -> false; // drawn elsewhere
         };
     if (happened) {
       count(kind);

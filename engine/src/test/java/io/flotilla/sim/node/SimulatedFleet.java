@@ -2,6 +2,7 @@ package io.flotilla.sim.node;
 
 import io.flotilla.engine.Engine;
 import io.flotilla.engine.node.SimulatedClient;
+import io.flotilla.engine.node.SimulatedDisk;
 import io.flotilla.engine.node.SimulatedNetwork;
 import io.flotilla.engine.node.SimulatedNode;
 import io.flotilla.keyspace.RangeDescriptor;
@@ -115,7 +116,17 @@ public final class SimulatedFleet implements AutoCloseable {
   SimulatedClient newClient(Duration deadline, int first) {
     List<String> seeds = addresses();
     Collections.rotate(seeds, -first);
-    return new SimulatedClient(world, network, CLIENT_PROCESSES + clients++, seeds, deadline);
+    return new SimulatedClient(world, network, clientProcess(clients++), seeds, deadline);
+  }
+
+  /// How many clients there are or were.
+  int clientCount() {
+    return clients;
+  }
+
+  /// The process of a client, by which its links are cut.
+  int clientProcess(int client) {
+    return CLIENT_PROCESSES + client;
   }
 
   private List<String> addresses() {
@@ -264,6 +275,49 @@ public final class SimulatedFleet implements AutoCloseable {
   public void muffle(int node) {
     transcript.add(node, "is muffled");
     network.muffle(node);
+  }
+
+  /// One frame between nodes in so many is lost; 0: none.
+  public void lose(int oneIn) {
+    transcript.add(0, "the network loses one frame in " + oneIn);
+    network.lose(oneIn);
+  }
+
+  /// One frame between nodes in so many arrives twice; 0: none.
+  public void duplicate(int oneIn) {
+    transcript.add(0, "the network doubles one frame in " + oneIn);
+    network.duplicate(oneIn);
+  }
+
+  /// One frame between nodes in so many is overtaken by others; 0: none.
+  public void reorder(int oneIn) {
+    transcript.add(0, "the network reorders one frame in " + oneIn);
+    network.reorder(oneIn);
+  }
+
+  /// Whatever is sent takes up to so long.
+  public void slow(Duration most) {
+    transcript.add(0, "the network takes up to " + most);
+    network.slow(most.toNanos());
+  }
+
+  /// Whatever goes from one node to the other takes up to so much longer.
+  public void slow(int from, int to, Duration most) {
+    transcript.add(0, "the way from " + from + " to " + to + " takes up to " + most + " more");
+    network.slow(from, to, most.toNanos());
+  }
+
+  /// Somebody fills the node's disk, but for what the node keeps in reserve, until [#drainDisk]:
+  /// writes that add data are refused, and other nodes take its leaderships over.
+  public void fillDisk(int node) {
+    transcript.add(node, "its disk is full");
+    node(node).disk().fill(SimulatedDisk.Level.FULL);
+  }
+
+  /// What filled the node's disk is gone.
+  public void drainDisk(int node) {
+    transcript.add(node, "its disk has room again");
+    node(node).disk().clear();
   }
 
   /// Ends every fault of the network, and starts every node that does not run.

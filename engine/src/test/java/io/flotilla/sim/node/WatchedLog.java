@@ -13,9 +13,11 @@ import io.flotilla.spi.StateStorage;
 import io.flotilla.spi.StorageException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
@@ -29,6 +31,7 @@ final class WatchedLog implements LogStorage {
   private final BooleanSupplier noRoom;
   private final Truth truth;
   private final Map<RangeId, Group> groups = new HashMap<>();
+  private final Set<RangeId> halfInstalled = new HashSet<>();
   private boolean failNextRead;
   private @Nullable Tear tear;
   private final Power power;
@@ -92,6 +95,9 @@ final class WatchedLog implements LogStorage {
     power.operation();
     List<StoredGroup> found = inner.load();
     for (StoredGroup stored : found) {
+      if (stored.note().length > 0) {
+        halfInstalled.add(stored.range());
+      }
       if (stored.peer() != null) {
         groups.put(stored.range(), groupOf(stored));
       }
@@ -232,6 +238,12 @@ final class WatchedLog implements LogStorage {
     group.vote = state.vote();
     group.committed = state.committed();
     trace.accept(state.toString().hashCode());
+  }
+
+  /// True if this life began in the midst of an install into the range: what is there is of no
+  /// index until the install is done again.
+  boolean beganHalfInstalled(RangeId range) {
+    return halfInstalled.contains(range);
   }
 
   /// True if what this store says with such a vote is durable.

@@ -66,7 +66,11 @@ final class WatchedState implements StateStorage {
   public List<StoredRange> load() {
     power.operation();
     List<StoredRange> found = inner.load();
-    found.forEach(this::compare);
+    for (StoredRange stored : found) {
+      if (!log.beganHalfInstalled(stored.descriptor().id())) {
+        compare(stored);
+      }
+    }
     return found;
   }
 
