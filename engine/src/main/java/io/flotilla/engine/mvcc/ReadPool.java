@@ -21,6 +21,15 @@ public final class ReadPool {
     this.pendingMax = pendingMax;
   }
 
+  /// How many reads are queued or running for this loop.
+  int pending() {
+    return pending;
+  }
+
+  int pendingMax() {
+    return pendingMax;
+  }
+
   /// Runs `read` on a thread of the pool and hands its result, or what it threw, to the loop.
   /// False: the pool is full, and nothing will be called.
   <T> boolean submit(Supplier<T> read, Consumer<T> onRead, Consumer<RuntimeException> onFailed) {

@@ -60,8 +60,17 @@ public final class TimestampBatcher {
     safePoint = Math.max(safePoint, told.value());
   }
 
+  /// How many wait for a timestamp, asked for or not yet.
+  int waiting() {
+    return waiting.size() + asked;
+  }
+
+  int waitingMax() {
+    return waitingMax;
+  }
+
   void draw(Waiter waiter) {
-    if (waiting.size() + asked >= waitingMax) {
+    if (waiting() >= waitingMax) {
       waiter.onNoTimestamp(new Refusal.Busy("writes waiting for a timestamp", 5));
       return;
     }

@@ -80,6 +80,7 @@ final class NodeAssembly implements AutoCloseable {
               new NodeEnvironment(
                   options,
                   NodeParts.store(options),
+                  QueueLimits.DEFAULT,
                   instance,
                   config.join(),
                   threads.loops(),

@@ -1,5 +1,6 @@
 package io.flotilla.engine.node;
 
+import io.flotilla.engine.mvcc.KvMachines;
 import io.flotilla.engine.route.LocalFirstChannel;
 import io.flotilla.engine.route.RouteOptions;
 import io.flotilla.engine.route.Router;
@@ -12,6 +13,7 @@ import io.flotilla.store.Store;
 import io.flotilla.store.StoreEnvironment;
 import io.flotilla.transport.frame.HostPort;
 import io.flotilla.transport.frame.Identity;
+import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +91,7 @@ final class NodeCore {
         disk.state(),
         oracle,
         disk.room(),
-        env.options(),
+        env.queues(),
         NodeParts.placement(
             member.cluster(),
             env.options(),
@@ -223,6 +225,11 @@ final class NodeCore {
 
   Store store() {
     return running().store;
+  }
+
+  /// The machines of each loop.
+  Collection<KvMachines> machines() {
+    return running().machines.all();
   }
 
   private Running running() {

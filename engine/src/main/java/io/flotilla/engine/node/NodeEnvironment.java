@@ -9,12 +9,14 @@ import java.util.List;
 /// which store it is. Whoever makes it owns it: a node closes none of it.
 ///
 /// @param store limits and times of the store, as the options say
+/// @param queues limits of what waits in front of the store
 /// @param instance the folder's own name, by which a registration that is repeated is known
 /// @param seeds addresses of the fleet to join, empty if there are none
 /// @param book where the stores of the fleet listen; outlives the process
 record NodeEnvironment(
     NodeOptions options,
     StoreOptions store,
+    QueueLimits queues,
     String instance,
     List<String> seeds,
     NodeLoops loops,

@@ -32,15 +32,13 @@ import io.flotilla.store.liveness.LivenessOptions;
 import io.flotilla.transport.frame.TransportLimits;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /// Makes the production parts of a node from its options, each the way its own module wants it.
 final class NodeParts {
-  private static final int READS_PENDING_MAX = 4096;
-  private static final int TIMESTAMPS_WAITING_MAX = 65_536;
-
   private NodeParts() {}
 
   static RocksDisk disk(StoreFolder folder, NodeOptions options, RandomSource random) {
@@ -117,7 +115,7 @@ final class NodeParts {
         StateStorage state,
         OracleClient oracle,
         WriteRoom room,
-        NodeOptions options,
+        QueueLimits queues,
         RangeMachine.Factory placement) {
       this.placement = placement;
       for (EventLoop loop : loops.store()) {
@@ -125,8 +123,8 @@ final class NodeParts {
             new KvEnvironment(
                 loop,
                 state,
-                new ReadPool(loop, loops.readers(), READS_PENDING_MAX),
-                new TimestampBatcher(loop, oracle.forLoop(loop), TIMESTAMPS_WAITING_MAX),
+                new ReadPool(loop, loops.readers(), queues.reads()),
+                new TimestampBatcher(loop, oracle.forLoop(loop), queues.timestamps()),
                 room,
                 KvOptions.DEFAULT);
         byLoop.put(loop, new KvMachines(environment));
@@ -153,6 +151,11 @@ final class NodeParts {
         newestSafePoint = safePoint.value();
         byLoop.forEach((loop, machines) -> loop.execute(() -> machines.onSafePoint(safePoint)));
       }
+    }
+
+    /// Those of each loop.
+    Collection<KvMachines> all() {
+      return byLoop.values();
     }
 
     /// The loops are about to stop.

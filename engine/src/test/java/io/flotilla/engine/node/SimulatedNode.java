@@ -1,5 +1,7 @@
 package io.flotilla.engine.node;
 
+import io.flotilla.engine.mvcc.KvMachines;
+import io.flotilla.engine.mvcc.MvccLens;
 import io.flotilla.keyspace.StoreId;
 import io.flotilla.placement.PlacementReply;
 import io.flotilla.sim.SimClock;
@@ -129,6 +131,20 @@ public final class SimulatedNode {
     return now != null && now.up ? now.core.store() : null;
   }
 
+  /// What waits in front of its store and is more than may; null: nothing.
+  public @Nullable String overfull() {
+    Life now = life;
+    if (now != null && now.up) {
+      for (KvMachines machines : now.core.machines()) {
+        String overfull = MvccLens.overfull(machines);
+        if (overfull != null) {
+          return overfull;
+        }
+      }
+    }
+    return null;
+  }
+
   public String address() {
     return "10.0.0." + number + ":" + port;
   }
@@ -191,6 +207,7 @@ public final class SimulatedNode {
                 around.tight()
                     ? TightOptions.of(NodeParts.store(options))
                     : NodeParts.store(options),
+                around.tight() ? TightOptions.QUEUES : QueueLimits.DEFAULT,
                 "instance-" + number,
                 seeds,
                 loops,

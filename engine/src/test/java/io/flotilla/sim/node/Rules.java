@@ -243,6 +243,7 @@ final class Rules implements SimulatedNode.Watch {
           StoreLens.replicasInMemory(store, replica -> look(node, replica));
         }
         requireBound(node, "the store", StoreLens.overfull(store));
+        requireBound(node, "in front of the store", node.overfull());
         requireBound(node, "the store", backlog.broken(store));
       }
     }

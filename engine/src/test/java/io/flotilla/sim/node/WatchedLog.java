@@ -31,7 +31,7 @@ final class WatchedLog implements LogStorage {
   private final BooleanSupplier noRoom;
   private final Truth truth;
   private final Map<RangeId, Group> groups = new HashMap<>();
-  private final Set<RangeId> halfInstalled = new HashSet<>();
+  private final Set<RangeId> halfDone = new HashSet<>();
   private boolean failNextRead;
   private @Nullable Tear tear;
   private final Power power;
@@ -95,8 +95,8 @@ final class WatchedLog implements LogStorage {
     power.operation();
     List<StoredGroup> found = inner.load();
     for (StoredGroup stored : found) {
-      if (stored.note().length > 0) {
-        halfInstalled.add(stored.range());
+      if (stored.note().length > 0 || stored.peer() == null) {
+        halfDone.add(stored.range());
       }
       if (stored.peer() != null) {
         groups.put(stored.range(), groupOf(stored));
@@ -240,10 +240,10 @@ final class WatchedLog implements LogStorage {
     trace.accept(state.toString().hashCode());
   }
 
-  /// True if this life began in the midst of an install into the range: what is there is of no
-  /// index until the install is done again.
-  boolean beganHalfInstalled(RangeId range) {
-    return halfInstalled.contains(range);
+  /// True if this life began in the midst of an install into the range, or of its removal: what is
+  /// there is of no index until that is done again.
+  boolean beganHalfDone(RangeId range) {
+    return halfDone.contains(range);
   }
 
   /// True if what this store says with such a vote is durable.

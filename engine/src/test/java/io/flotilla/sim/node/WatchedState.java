@@ -67,7 +67,7 @@ final class WatchedState implements StateStorage {
     power.operation();
     List<StoredRange> found = inner.load();
     for (StoredRange stored : found) {
-      if (!log.beganHalfInstalled(stored.descriptor().id())) {
+      if (!log.beganHalfDone(stored.descriptor().id())) {
         compare(stored);
       }
     }
