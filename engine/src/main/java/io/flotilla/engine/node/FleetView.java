@@ -294,16 +294,19 @@ final class FleetView implements Fleet {
   /// range between two leaders, is nothing that people should have to deal with.
   private PlacementReply askPatiently(PlacementRequest request, long until) {
     PlacementReply reply = ask(request, until);
-    while (isPassing(reply) && until - clock.nanos() > PATIENCE_NANOS) {
+    while (isPassing(request, reply) && until - clock.nanos() > PATIENCE_NANOS) {
       waiting.pause(PATIENCE_NANOS);
       reply = ask(request, until);
     }
     return reply;
   }
 
-  private static boolean isPassing(PlacementReply reply) {
+  /// Every key is in a range: the driver may know all that stores told it, and not yet of a leader
+  /// that was elected since. Of an id it says so at once, for that may be of no range.
+  private static boolean isPassing(PlacementRequest request, PlacementReply reply) {
     return switch (reply) {
-      case PlacementReply.RangeUnknown(var complete, var _) -> !complete;
+      case PlacementReply.RangeUnknown(var complete, var _) ->
+          !complete || request instanceof PlacementRequest.LookupRange;
       case PlacementReply.Rejected(var reason, var _) ->
           reason == PlacementReply.Reason.NOT_YET
               || reason == PlacementReply.Reason.OUTCOME_UNKNOWN;

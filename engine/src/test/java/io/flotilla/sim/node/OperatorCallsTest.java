@@ -49,6 +49,22 @@ final class OperatorCallsTest {
     }
   }
 
+  /// Every key is in a range: one whose leader the driver has not heard of yet is waited for. Right
+  /// after a start a store leads nothing, says so, and that is all that there is to know.
+  @Test
+  void theRangeOfAKeyIsWaitedFor() {
+    for (int seed = 1; seed <= 10; seed++) {
+      try (SimulatedFleet fleet = SimulatedFleet.of(seed, 1)) {
+        Engine engine = fleet.engine();
+        engine.put("a".getBytes(UTF_8), "1".getBytes(UTF_8));
+        fleet.crash(1);
+        fleet.restart(1);
+        assertTrue(engine.get("a".getBytes(UTF_8)).isPresent());
+        assertEquals(new RangeId(2), engine.fleet().rangeOf(key("a")).descriptor().id());
+      }
+    }
+  }
+
   /// It has no route yet, and whoever is elected in place of the placement leader knows none
   /// either: the stores do.
   @Test
