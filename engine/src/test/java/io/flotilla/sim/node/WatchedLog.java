@@ -240,10 +240,11 @@ final class WatchedLog implements LogStorage {
     trace.accept(state.toString().hashCode());
   }
 
-  /// True if this life began in the midst of an install into the range, or of its removal: what is
-  /// there is of no index until that is done again.
-  boolean beganHalfDone(RangeId range) {
-    return halfDone.contains(range);
+  /// True if what this life found of a range is the state at that entry of the replica that is
+  /// there. It is not in the midst of an install or a removal, which are done again; nor if another
+  /// replica came after the one whose removal was not flushed.
+  boolean beganWith(RangeId range, EntryId applied) {
+    return groups.containsKey(range) && !halfDone.contains(range) && explains(range, applied);
   }
 
   /// True if what this store says with such a vote is durable.

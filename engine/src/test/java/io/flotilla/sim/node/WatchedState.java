@@ -67,7 +67,7 @@ final class WatchedState implements StateStorage {
     power.operation();
     List<StoredRange> found = inner.load();
     for (StoredRange stored : found) {
-      if (!log.beganHalfDone(stored.descriptor().id())) {
+      if (log.beganWith(stored.descriptor().id(), stored.applied())) {
         compare(stored);
       }
     }
