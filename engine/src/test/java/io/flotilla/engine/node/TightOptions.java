@@ -9,7 +9,7 @@ import io.flotilla.store.StoreOptions;
 final class TightOptions {
   private TightOptions() {}
 
-  static final QueueLimits QUEUES = new QueueLimits(2, 6);
+  static final QueueLimits QUEUES = new QueueLimits(1, 6);
 
   static StoreOptions of(StoreOptions store) {
     ReplicaOptions replica = store.replica();
