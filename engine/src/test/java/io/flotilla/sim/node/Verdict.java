@@ -6,6 +6,7 @@ import io.flotilla.engine.Cursor;
 import io.flotilla.engine.Engine;
 import io.flotilla.engine.EngineException;
 import io.flotilla.engine.KeyRange;
+import io.flotilla.engine.node.SimulatedClient;
 import io.flotilla.keyspace.RangeDescriptor;
 import io.flotilla.placement.PlacementReply;
 import io.flotilla.placement.PlacementRequest;
@@ -32,13 +33,16 @@ final class Verdict {
   private final SimulatedFleet fleet;
   private final Clients clients;
   private final Truth truth;
+  private final SimulatedClient client;
   private final Engine engine;
 
   Verdict(SimulatedFleet fleet, Clients clients) {
     this.fleet = fleet;
     this.clients = clients;
     this.truth = fleet.rules().truth();
-    this.engine = fleet.newClient(Duration.ofSeconds(30)).engine();
+    // A new one: who has not called for long may know no node's address any more.
+    this.client = fleet.newClient(Duration.ofSeconds(30));
+    this.engine = client.engine();
   }
 
   /// Faults are over, the clients go on.
@@ -87,7 +91,7 @@ final class Verdict {
       }
       if (fleet.world().nanos() >= askAt) {
         askAt += ASK_MAX.toNanos();
-        fleet.client().ask(many, ASK_MAX.toNanos(), reply -> last[0] = reply);
+        client.ask(many, ASK_MAX.toNanos(), reply -> last[0] = reply);
       }
       fleet.runFor(Duration.ofMillis(1));
     }
