@@ -19,14 +19,14 @@ public final class BacklogRule {
   private final Map<StoreLoop, Full> before = new WeakHashMap<>();
 
   /// What was found at a loop that has too much to apply.
-  private record Full(long bytes, Map<RangeId, Long> applied, Map<RangeId, Integer> staged) {}
+  private record Full(Map<RangeId, Long> applied, Map<RangeId, Integer> staged) {}
 
   /// What is wrong since the last look; null: nothing. Changes nothing of the store.
   public @Nullable String broken(Store store) {
     long bytesMax = store.core().env().options().applyBacklogBytesMax();
     for (StoreLoop loop : store.core().loops()) {
       long bytes = loop.isRunning() ? bytes(loop) : 0;
-      Full now = bytes > bytesMax ? full(loop, bytes) : null;
+      Full now = bytes > bytesMax ? full(loop) : null;
       Full then = now == null ? before.remove(loop) : before.put(loop, now);
       if (now != null && then != null && then.applied.equals(now.applied)) {
         for (Map.Entry<RangeId, Integer> each : now.staged.entrySet()) {
@@ -49,8 +49,8 @@ public final class BacklogRule {
     return bytes;
   }
 
-  private static Full full(StoreLoop loop, long bytes) {
-    Full full = new Full(bytes, new TreeMap<>(), new TreeMap<>());
+  private static Full full(StoreLoop loop) {
+    Full full = new Full(new TreeMap<>(), new TreeMap<>());
     for (RangeReplica replica : loop.replicas().all()) {
       if (!replica.isEnded() && !ReplicaLens.isResting(replica)) {
         full.applied.put(replica.id(), replica.applied().index());

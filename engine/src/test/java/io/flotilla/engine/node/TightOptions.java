@@ -7,9 +7,9 @@ import io.flotilla.store.StoreOptions;
 /// Bounds so small that a simulated fleet reaches each of them: appends of few entries, few at a
 /// time, and every queue full now and then.
 final class TightOptions {
-  private TightOptions() {}
-
   static final QueueLimits QUEUES = new QueueLimits(1, 6);
+
+  private TightOptions() {}
 
   static StoreOptions of(StoreOptions store) {
     ReplicaOptions replica = store.replica();

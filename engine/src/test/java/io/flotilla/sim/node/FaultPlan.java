@@ -155,9 +155,7 @@ final class FaultPlan {
 
   /// Whoever stopped by itself is started again, as a supervisor does.
   void restartAll() {
-    for (SimulatedNode node : List.copyOf(fleet.nodes())) {
-      restarts.start(node);
-    }
+    List.copyOf(fleet.nodes()).forEach(restarts::start);
   }
 
   private void next() {
@@ -247,7 +245,19 @@ final class FaultPlan {
           case NEWCOMER -> addNode();
           case GONE_FOR_GOOD -> leaveForGood(node, 20);
           case DEPOSED_UNAWARES -> deposing.begin();
-          default -> false; // drawn elsewhere
+          case CRASH_IN_THE_MIDST,
+              AMBUSH_CHANGE,
+              AMBUSH_SPLIT,
+              AMBUSH_HAND_OVER,
+              AMBUSH_ELECTED,
+              AMBUSH_VOTE,
+              AMBUSH_DISK,
+              AMBUSH_NEW_REPLICA,
+              AMBUSH_OLD_MESSAGE,
+              TAKEN_FOR_DEAD,
+              CRASH_AT_START,
+              CLIENT_CUT ->
+              false; // drawn elsewhere
         };
     if (happened) {
       count(kind);

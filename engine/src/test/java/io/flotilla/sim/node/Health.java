@@ -32,15 +32,9 @@ final class Health {
   }
 
   List<String> allComplaints() {
-    List<String> complaints = complaints();
-    List<RangeReplica> there = new ArrayList<>();
-    for (SimulatedNode node : fleet.nodes()) {
-      Store store = node.store();
-      if (store != null) {
-        StoreLens.replicas(store, there::add);
-      }
-    }
-    there.removeIf(each -> !each.id().equals(RangeDescriptor.PLACEMENT));
+    Map<RangeId, List<RangeReplica>> replicas = replicas();
+    List<String> complaints = complaints(replicas);
+    List<RangeReplica> there = replicas.getOrDefault(RangeDescriptor.PLACEMENT, List.of());
     RangeDescriptor newest = null;
     for (RangeReplica each : there) {
       RangeDescriptor its = each.descriptorOrNull();
@@ -58,14 +52,25 @@ final class Health {
 
   /// A line for each thing that is missing.
   List<String> complaints() {
-    List<String> complaints = new ArrayList<>();
+    return complaints(replicas());
+  }
+
+  private Map<RangeId, List<RangeReplica>> replicas() {
     Map<RangeId, List<RangeReplica>> replicas = new TreeMap<>();
     for (SimulatedNode node : fleet.nodes()) {
       Store store = node.store();
       if (store != null) {
         StoreLens.replicas(
             store, each -> replicas.computeIfAbsent(each.id(), _ -> new ArrayList<>()).add(each));
-      } else if (node.isRunning()) {
+      }
+    }
+    return replicas;
+  }
+
+  private List<String> complaints(Map<RangeId, List<RangeReplica>> replicas) {
+    List<String> complaints = new ArrayList<>();
+    for (SimulatedNode node : fleet.nodes()) {
+      if (node.isRunning() && node.store() == null) {
         complaints.add("node " + node.number() + " has not joined yet");
       }
     }

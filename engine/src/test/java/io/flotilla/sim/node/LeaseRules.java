@@ -65,10 +65,8 @@ final class LeaseRules {
   }
 
   /// What leases of this look were not there at the last one, where a replica in memory had them.
-  List<RangeDescriptor> takeNew() {
-    List<RangeDescriptor> taken = List.copyOf(begun);
-    begun.clear();
-    return taken;
+  List<RangeDescriptor> begun() {
+    return List.copyOf(begun);
   }
 
   void look(SimulatedNode node, RangeReplica replica) {

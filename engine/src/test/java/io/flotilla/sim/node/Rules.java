@@ -247,7 +247,7 @@ final class Rules implements SimulatedNode.Watch {
         requireBound(node, "the store", backlog.broken(store));
       }
     }
-    leases.takeNew().forEach(range -> lookAtSleepers(nodes, range));
+    leases.begun().forEach(range -> lookAtSleepers(nodes, range));
   }
 
   /// Where a lease begins, none may go on, not even of a replica that sleeps.

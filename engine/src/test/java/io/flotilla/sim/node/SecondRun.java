@@ -57,12 +57,12 @@ final class SecondRun {
     while (well.find()) {
       digests.put(Long.parseLong(well.group(1)), well.group(2));
     }
-    Files.delete(output);
     return digests;
   }
 
-  /// Ends it, if it runs still.
-  void end() {
+  /// Ends it, if it runs still, and leaves nothing.
+  void end() throws IOException {
     process.destroyForcibly();
+    Files.deleteIfExists(output);
   }
 }

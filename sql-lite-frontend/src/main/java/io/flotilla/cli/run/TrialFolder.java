@@ -17,11 +17,7 @@ import org.jspecify.annotations.Nullable;
 record TrialFolder(Path path) {
   /// Makes one where the system keeps what may be lost.
   static TrialFolder make(String name) {
-    try {
-      return new TrialFolder(Files.createTempDirectory(name).toAbsolutePath());
-    } catch (IOException e) {
-      throw new CommandFailure("cannot make a folder for the data: " + IoReason.of(e), e);
-    }
+    return makeIn(Path.of(System.getProperty("java.io.tmpdir", ".")), name);
   }
 
   static TrialFolder makeIn(Path parent, String name) {
