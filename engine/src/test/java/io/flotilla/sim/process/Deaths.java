@@ -189,7 +189,7 @@ public final class Deaths {
       List<String> keys = scene.others().subList(0, CLIENTS);
       Gaps load = new Gaps(engines, keys, number, PAUSE_MILLIS);
       boolean well = strike(number, scene, load);
-      fleet.restart(scene.node());
+      fleet.restartAndAwait(scene.node());
       return Kills.isRight(load) && well;
     } finally {
       engines.forEach(Engine::close);

@@ -114,6 +114,7 @@ public final class Kills {
     }
     StoreId victim = victim(led);
     List<String> keys = led.get(victim);
+    boolean drives = engine.fleet().status().placementLeaderStore() == victim.value();
     List<Engine> engines = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
       engines.add(fleet.connect(DEADLINE));
@@ -131,7 +132,8 @@ public final class Kills {
     TimeUnit.MILLISECONDS.sleep(AFTER_MILLIS);
     List<Gaps.Gap> seen = load.end();
     engines.forEach(Engine::close);
-    gaps.add(tell(number, victim, keys.size(), seen, struck));
+    String lost = keys.size() + " of " + RANGES + (drives ? " and the placement group" : "");
+    gaps.add(tell(number, victim, lost, seen, struck));
     return isRight(load);
   }
 
@@ -160,22 +162,22 @@ public final class Kills {
     if (pausing) {
       fleet.node(node).resume();
     } else {
-      fleet.restart(node);
+      fleet.restartAndAwait(node);
     }
   }
 
-  private static long tell(int number, StoreId victim, int led, List<Gaps.Gap> seen, long struck) {
+  private static long tell(
+      int number, StoreId victim, String lost, List<Gaps.Gap> seen, long struck) {
     List<Gaps.Gap> sorted = new ArrayList<>(seen);
     sorted.sort(Comparator.comparingLong(Gaps.Gap::nanos));
     Gaps.Gap longest = sorted.getLast();
     System.out.printf(
         Locale.ROOT,
-        "%2d  store %s, which led %2d of %d: longest gap %.2f s (%s, over %.2f s after),"
+        "%2d  store %s, which led %s: longest gap %.2f s (%s, over %.2f s after),"
             + " shortest of a client %.2f s%n",
         number + 1,
         victim,
-        led,
-        RANGES,
+        lost,
         seconds(longest.nanos()),
         longest.key(),
         seconds(longest.until() - struck),

@@ -135,7 +135,7 @@ final class ProcessFleet implements AutoCloseable {
     List<String> join = List.of("--join", address(1));
     for (int node = 1; node <= size(); node++) {
       origins.set(node, node(node).start(node == 1 ? List.of() : join));
-      awaitReady(node);
+      awaitReady(node, 0);
     }
     try (Engine engine = connect(Duration.ofSeconds(5))) {
       String complaint = awaitWell(engine, START_MAX);
@@ -156,9 +156,10 @@ final class ProcessFleet implements AutoCloseable {
     return Engine.connect(String.join(",", addresses), new EngineOptions(deadline));
   }
 
-  private void awaitReady(int node) throws IOException {
+  /// @param before how often it was ready before
+  private void awaitReady(int node, int before) throws IOException {
     long end = System.nanoTime() + START_MAX.toNanos();
-    while (!Files.readString(log(node)).contains("ready in")) {
+    while (timesReady(node) <= before) {
       if (System.nanoTime() - end > 0 || node(node).hasEndedByItself()) {
         throw new IOException("node " + node + " did not start; its log is " + log(node));
       }
@@ -166,9 +167,21 @@ final class ProcessFleet implements AutoCloseable {
     }
   }
 
+  private int timesReady(int node) throws IOException {
+    return Files.readString(log(node)).split("ready in", -1).length - 1;
+  }
+
   /// Starts a node that has been a member before.
   void restart(int node) throws IOException {
     origins.set(node, node(node).start(List.of()));
+  }
+
+  /// The same, and waits until it serves. The placement driver would call it up for ten seconds
+  /// after its end.
+  void restartAndAwait(int node) throws IOException {
+    int before = timesReady(node);
+    restart(node);
+    awaitReady(node, before);
   }
 
   /// Breaks the connections that two parties have with each other.
