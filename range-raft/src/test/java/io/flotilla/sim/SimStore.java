@@ -179,6 +179,17 @@ public final class SimStore {
     loops.get(loopCount + 1).pause(nanos);
   }
 
+  /// Nothing of the ranges on one of the store's loops happens for so long; the first has the
+  /// claims too, and hears the network.
+  public void stallLoop(int loop, long nanos) {
+    loops.get(loop).pause(nanos);
+  }
+
+  /// No snapshot is sent, received or installed, and nothing flushed or cleared, for so long.
+  public void stallBulk(long nanos) {
+    loops.get(loopCount + 3).pause(nanos);
+  }
+
   /// For so long each write to the log and to the state may take as much as `writeNanosMax`.
   public void slowDisk(long nanos, long writeNanosMax) {
     loops.get(loopCount).slow(nanos, writeNanosMax);
