@@ -186,11 +186,12 @@ final class Installs {
     }
     if (replica == null || replica.isEnded() || !replica.peer().equals(one.offer.to())) {
       staged.remove(descriptor.id());
+      giveBackClaim(descriptor.id(), replica);
       core.desk().discard(one.from, one.offer.id(), "the replica is gone");
     } else if (one.asking) {
       return;
     } else if (replica.applied().index() >= manifest.applied().index()) {
-      giveBack(one, replica);
+      giveBack(replica);
       core.desk().done(one.from, one.offer.id());
     } else if (!one.reserved) {
       reserve(one);
@@ -233,7 +234,7 @@ final class Installs {
     if (replica.isInstalling()) {
       return;
     }
-    giveBack(one, replica);
+    giveBack(replica);
     if (replica.committed() >= manifest.applied().index()) {
       core.desk().done(one.from, offer.id());
     } else {
@@ -241,11 +242,10 @@ final class Installs {
     }
   }
 
-  private void giveBack(Staged one, RangeReplica replica) {
+  /// Nothing is installed; also what one that it replaced had reserved goes.
+  private void giveBack(RangeReplica replica) {
     staged.remove(replica.id());
-    if (one.reserved) {
-      giveBackClaim(replica.id(), replica);
-    }
+    giveBackClaim(replica.id(), replica);
   }
 
   private void giveBackClaim(RangeId range, @Nullable RangeReplica replica) {

@@ -216,6 +216,25 @@ final class InstallsTest {
     requireRefusedOnce(old, "the replica is gone", false);
   }
 
+  /// It broke after the answer, while the snapshot waited for what it was writing.
+  @Test
+  void theClaimOfOneThatWaitedForABrokenReplicaIsGivenBack() {
+    fleet.expectFailures();
+    Offer old = offerUntilWanted(1, 100, MINE);
+    store.stallLoop(OF_CLAIMS, millis(10));
+    send(old);
+    fleet.run(millis(5));
+    store.stallLoop(OF_RIGHT, millis(20));
+    hear(MINE, new Message.VoteRequest(SENDER, 20, new EntryId(9, 100), false));
+    fleet.run(millis(10));
+    assertFalse(isFreeForOthers(), "it is to be installed there");
+    hear(MINE, new Message.Beat(SENDER, 21, 99, 5));
+    fleet.run(millis(100));
+    assertEquals(1, fleet.events(StoreEvent.ReplicaPoisoned.class).size());
+    requireRefusedOnce(old, "the replica is gone", false);
+    assertTrue(isFreeForOthers());
+  }
+
   /// The answer comes while the replica is being removed: the removal gives the span back.
   @Test
   void theClaimIsNotGivenBackBeforeTheRemovalIsOver() {
