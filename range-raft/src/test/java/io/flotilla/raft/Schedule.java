@@ -4,6 +4,7 @@ import io.flotilla.keyspace.PeerId;
 import io.flotilla.raft.Ready.ReadBarrier;
 import io.flotilla.raft.TestCluster.Link;
 import io.flotilla.raft.membership.Membership;
+import io.flotilla.sim.SeedLife;
 import io.flotilla.spi.RandomSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,7 +18,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// One random life of a group: a seed decides every step, faults included; [SafetyChecks] watches.
-final class Schedule {
+final class Schedule implements SeedLife {
+  private static final int STEPS = 20_000;
   private static final int PEERS_MIN = 3;
   private static final int PEERS_MAX = 7;
   private static final RaftOptions OPTIONS = new RaftOptions(4, 1, 4, 4, 512, 160, 1024, 300, 128);
@@ -42,6 +44,7 @@ final class Schedule {
   private final RandomSource random;
   private final ScheduleWeights weights;
   private final ScheduleMembership changes;
+  private final ScheduleDiary diary = new ScheduleDiary();
   private long now;
   private long counter;
   private boolean faults = true;
@@ -81,6 +84,7 @@ final class Schedule {
   }
 
   private void post(TestPeer from, Envelope envelope) {
+    diary.sent(envelope);
     checks.observeSent(from, envelope, now, OPTIONS.electionTicks());
     network.add(envelope);
     if (faults && network.size() > NETWORK_MAX) {
@@ -88,14 +92,29 @@ final class Schedule {
     }
   }
 
-  void run(int steps) {
-    for (int i = 0; i < steps; i++) {
+  /// Returns the digest of every step and message, all that became durable, and what each peer came
+  /// to.
+  @Override
+  public long run() {
+    for (int i = 0; i < STEPS; i++) {
       boolean isNewPhase = i % PHASE_STEPS == 0;
       if (isNewPhase) {
         faults = random.oneIn(2);
       }
       step();
     }
+    heal();
+    return diary.digest();
+  }
+
+  @Override
+  public String moment() {
+    return "tick " + now;
+  }
+
+  @Override
+  public String newest(int lines) {
+    return diary.newest(lines);
   }
 
   private void step() {
@@ -104,12 +123,20 @@ final class Schedule {
     if (step.isFault() && !faults) {
       step = ScheduleWeights.Step.HEAL;
     }
+    diary.begin(now, step);
     switch (step) {
       case TICK -> tickAll();
       case DELIVER -> deliverOne();
-      case LINK -> cut.add(new Link(busyPeer().id, anyPeer()));
+      case LINK -> {
+        Link link = new Link(busyPeer().id, anyPeer());
+        diary.tell("network", "cut: " + link);
+        cut.add(link);
+      }
       case CUT_OFF -> cutOff(busyPeer());
-      case HEAL -> cut.clear();
+      case HEAL -> {
+        diary.tell("network", step);
+        cut.clear();
+      }
       case RESTART -> restart(peer);
       case CRASH -> crash(busyPeer());
       case READY -> ifUp(peerWith(up -> up.group.hasReady()), this::takeReady);
@@ -126,7 +153,9 @@ final class Schedule {
 
   private void ifUp(TestPeer peer, Consumer<TestPeer> step) {
     if (peer.isUp) {
+      diary.befalls(peer);
       step.accept(peer);
+      diary.state(peer);
       noteRounds(peer);
       checks.observe(peer, now);
     }
@@ -158,12 +187,14 @@ final class Schedule {
 
   private void restart(TestPeer peer) {
     if (!peer.isUp) {
+      diary.befalls(peer);
       peer.restart();
     }
   }
 
   private void crash(TestPeer peer) {
     if (peer.isUp) {
+      diary.befalls(peer);
       checks.forget(peer);
       roundTicks.remove(peer.id);
       peer.crash();
@@ -185,6 +216,7 @@ final class Schedule {
   }
 
   private void cutOff(TestPeer peer) {
+    diary.befalls(peer);
     for (TestPeer other : peers) {
       cut.add(new Link(peer.id, other.id));
       cut.add(new Link(other.id, peer.id));
@@ -193,6 +225,7 @@ final class Schedule {
 
   private void tickAll() {
     now++;
+    diary.begin(now, ScheduleWeights.Step.TICK);
     for (TestPeer peer : peers) {
       if (peer.isUp) {
         peer.group.tick();
@@ -227,7 +260,9 @@ final class Schedule {
     if (loses || !to.isUp || cut.contains(new Link(envelope.message().from(), envelope.to()))) {
       return;
     }
+    diary.received(to, envelope.message());
     to.group.receive(envelope.message());
+    diary.state(to);
     checks.observeReceived(to, envelope.message(), now);
     noteRounds(to);
     checks.observe(to, now);
@@ -269,6 +304,7 @@ final class Schedule {
     }
     noteRounds(peer);
     Ready ready = peer.takeReady(taken -> checks.observeReady(peer, taken));
+    diary.ready(ready);
     noteRounds(peer);
     if (ready.install() != null) {
       installs++;
@@ -353,8 +389,10 @@ final class Schedule {
   }
 
   /// Faults stop. The group must come to rest with everybody who belongs to it up to date.
-  void heal() {
+  private void heal() {
     faults = false;
+    diary.begin(now, ScheduleWeights.Step.HEAL);
+    diary.tell("network", "all faults end");
     cut.clear();
     peers.stream().filter(peer -> !peer.isUp).forEach(TestPeer::restart);
     long proposed = -1;

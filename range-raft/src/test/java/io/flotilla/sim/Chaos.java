@@ -130,6 +130,7 @@ final class Chaos {
         if (random.oneIn(2)) {
           fill(store);
         } else if (store.isUp()) {
+          tell(store, "flushes its state");
           store.state().flush();
         }
       }
@@ -139,6 +140,7 @@ final class Chaos {
   /// The store's disk is full for a while; the others may hear of it or not.
   private void fill(SimStore store) {
     store.room().set(random.oneIn(3) ? DiskStage.EXHAUSTED : DiskStage.FULL);
+    tell(store, "its disk is full");
     if (random.oneIn(2)) {
       fleet.stores().forEach(each -> each.room().setFull(store.id(), true));
     }
@@ -146,6 +148,7 @@ final class Chaos {
   }
 
   private void empty(SimStore store) {
+    tell(store, "its disk has room");
     store.room().set(DiskStage.ROOMY);
     fleet.stores().forEach(each -> each.room().setFull(store.id(), false));
   }
@@ -302,6 +305,10 @@ final class Chaos {
     }
   }
 
+  private void tell(SimStore store, String what) {
+    fleet.world().tell("store " + store.id(), what);
+  }
+
   private void later(int millisMax, Runnable task) {
     outside.schedule((50 + random.nextInt(millisMax)) * MILLI, task);
   }
@@ -319,7 +326,11 @@ final class Chaos {
     }
     switch (random.nextInt(6)) {
       case 0 -> split(range, leader, ranges.size());
-      case 1 -> leader.store().transferLeader(range.id(), any(range.replicas()).store(), _ -> {});
+      case 1 -> {
+        StoreId to = any(range.replicas()).store();
+        tell(leader, "shall hand range " + range.id() + " over to " + to);
+        leader.store().transferLeader(range.id(), to, _ -> {});
+      }
       default -> change(range, leader);
     }
   }
@@ -338,6 +349,7 @@ final class Chaos {
     }
     RangeId right = new RangeId(nextRange++);
     String at = "k" + (10 + random.nextInt(20));
+    tell(leader, "shall split range " + range.id() + " at " + at);
     leader.store().split(range.id(), range.generation(), right, peers, SimFleet.key(at), _ -> {});
   }
 
@@ -363,6 +375,7 @@ final class Chaos {
       }
       target.add(new ReplicaDescriptor(new PeerId(nextPeer++), free, ReplicaKind.LEARNER));
     }
+    tell(leader, "shall change range " + range.id() + " to " + target);
     leader.store().changeMembership(range.id(), range.generation(), target, _ -> {});
   }
 

@@ -11,21 +11,24 @@ import java.util.Comparator;
 import java.util.List;
 
 /// One seed: a fleet of five stores, clients, trouble, healing, and the verdict.
-public final class ChaosRun {
+public final class ChaosRun implements SeedLife {
   private static final RangeId FIRST = RangeDescriptor.FIRST;
 
   private final SimFleet fleet;
   private final Chaos chaos;
   private final boolean lulls;
+  private final long rageNanos;
   private final List<KeyClient> clients = new ArrayList<>();
 
-  public ChaosRun(long seed) {
-    this(seed, SimFleet.smallOptions(), false);
+  public ChaosRun(long seed, long rageNanos) {
+    this(seed, SimFleet.smallOptions(), false, rageNanos);
   }
 
   /// @param lulls clients rest now and then, so that ranges fall asleep; clocks run as wrong as
   ///   they may
-  public ChaosRun(long seed, StoreOptions options, boolean lulls) {
+  /// @param rageNanos for how long there are faults
+  public ChaosRun(long seed, StoreOptions options, boolean lulls, long rageNanos) {
+    this.rageNanos = rageNanos;
     this.fleet = new SimFleet(seed, options);
     this.lulls = lulls;
     if (lulls) {
@@ -45,8 +48,10 @@ public final class ChaosRun {
     }
   }
 
-  /// Returns the digest of all that happened.
-  public long run(long rageNanos) {
+  /// Returns the digest of the time of everything that happened, every event, fault and frame, all
+  /// that became durable, and what clients were told.
+  @Override
+  public long run() {
     fleet.addReplica(FIRST, 2, 2);
     fleet.addReplica(FIRST, 3, 3);
     clients.forEach(KeyClient::start);
@@ -60,6 +65,16 @@ public final class ChaosRun {
     }
     verdict();
     return fleet.world().digest();
+  }
+
+  @Override
+  public String moment() {
+    return fleet.world().nanos() / 1_000 + " us";
+  }
+
+  @Override
+  public String newest(int lines) {
+    return fleet.world().newest(lines);
   }
 
   public SimFleet fleet() {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// A state storage that compares every state it comes to with what other stores had at the same
@@ -20,11 +21,18 @@ final class CheckedState implements StateStorage {
   /// What all stores of a fleet have seen: for each range and index the digest of the data.
   static final class Agreement {
     private final Map<String, String> seen = new HashMap<>();
+    private final LongConsumer trace;
     private long compared;
+
+    /// @param trace is given a hash of everything that is written
+    Agreement(LongConsumer trace) {
+      this.trace = trace;
+    }
 
     void check(RangeDescriptor descriptor, EntryId applied, long digest) {
       String key = descriptor.id() + "/" + applied.index();
       String found = applied.term() + " g" + descriptor.generation() + " " + digest;
+      trace.accept(31L * key.hashCode() + found.hashCode());
       String before = seen.putIfAbsent(key, found);
       if (before != null) {
         compared++;
@@ -90,6 +98,7 @@ final class CheckedState implements StateStorage {
 
   @Override
   public void flush() {
+    agreement.trace.accept(inner.unflushed());
     inner.flush();
   }
 
@@ -125,6 +134,7 @@ final class CheckedState implements StateStorage {
 
   @Override
   public void clear(RangeDescriptor descriptor) {
+    agreement.trace.accept(descriptor.id().value());
     inner.clear(descriptor);
   }
 

@@ -104,15 +104,16 @@ final class KeyClient {
                 key,
                 Long.toString(number).getBytes(UTF_8),
                 outcome -> {
+                  trace("=" + number + outcome.getClass().getSimpleName());
                   if (outcome instanceof ProposalOutcome.Applied) {
                     acknowledged = Math.max(acknowledged, number);
-                    fleet.world().trace(key + "=" + number);
                   } else if (outcome instanceof ProposalOutcome.Refused) {
                     refused.add(number);
                   }
                   call.finish();
                 },
-                _ -> {
+                refusal -> {
+                  trace("=" + number + refusal);
                   refused.add(number);
                   call.finish();
                 }));
@@ -137,11 +138,19 @@ final class KeyClient {
                   fleet.countRead(store, range, leased);
                   call.finish();
                 },
-                _ -> call.finish()));
+                refusal -> {
+                  trace("? " + refusal);
+                  call.finish();
+                }));
+  }
+
+  private void trace(String what) {
+    fleet.world().trace(key + what);
   }
 
   private void judge(byte @Nullable [] value, long least, boolean leased) {
     long number = value == null ? 0 : Long.parseLong(new String(value, UTF_8));
+    trace("? " + number + leased);
     fleet.check(
         number >= least && number <= tried,
         "key "

@@ -40,7 +40,7 @@ public final class SimFleet {
   private final SimWorld world;
   private final SimNetwork network;
   private final Map<StoreId, SimStore> stores = new TreeMap<>();
-  private final CheckedState.Agreement agreement = new CheckedState.Agreement();
+  private final CheckedState.Agreement agreement;
   private final Map<String, StoreId> leaders = new HashMap<>();
   private final List<StoreEvent> events = new ArrayList<>();
   private final StoreOptions options;
@@ -54,6 +54,8 @@ public final class SimFleet {
   public SimFleet(long seed, StoreOptions options) {
     this.world = new SimWorld(seed);
     this.network = new SimNetwork(world.random("net"), world, world.outside());
+    network.watch(world::trace, what -> world.tell("network", what));
+    this.agreement = new CheckedState.Agreement(world::trace);
     this.options = options;
   }
 
@@ -125,8 +127,8 @@ public final class SimFleet {
       return;
     }
     events.add(mine);
+    world.tell("store " + store.id(), mine);
     onEvent.accept(store, mine);
-    world.trace(mine instanceof StoreEvent.StoreStarted ? "started" : mine.getClass().getName());
     switch (mine) {
       case StoreEvent.RoleChanged role when role.role() == RoleKind.LEADER -> {
         StoreId before = leaders.putIfAbsent(role.range() + "/" + role.term(), store.id());

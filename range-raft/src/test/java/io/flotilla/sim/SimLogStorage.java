@@ -8,10 +8,12 @@ import io.flotilla.raft.HardState;
 import io.flotilla.spi.LogStorage;
 import io.flotilla.spi.StorageException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// A log in memory. Every `write` that returns is durable, as the contract says; what a test can
@@ -25,6 +27,7 @@ public final class SimLogStorage implements LogStorage {
   private long writes;
   private long bytesWritten;
   private long incarnation;
+  private LongConsumer trace = _ -> {};
 
   /// What a failing write leaves behind.
   public enum Fault {
@@ -37,6 +40,11 @@ public final class SimLogStorage implements LogStorage {
   /// Lets the next write throw; null: not any more.
   public void failNextWrite(@Nullable Fault fault) {
     nextWrite = fault;
+  }
+
+  /// Who is given from now on, after a power cut, too, a hash of everything that becomes durable.
+  void watch(LongConsumer listener) {
+    trace = listener;
   }
 
   /// How many batches were written: each is one fsync.
@@ -56,6 +64,7 @@ public final class SimLogStorage implements LogStorage {
     groups.forEach((range, group) -> next.groups.put(range, group.copy()));
     next.incarnation = incarnation;
     next.bytesWritten = bytesWritten;
+    next.trace = trace;
     return next;
   }
 
@@ -76,6 +85,7 @@ public final class SimLogStorage implements LogStorage {
       for (GroupWrite write : batch) {
         groups.computeIfAbsent(write.range(), _ -> new Group()).write(write);
         write.append().forEach(entry -> bytesWritten += entry.bytes());
+        trace.accept(hash(write));
       }
       writes++;
     }
@@ -85,6 +95,23 @@ public final class SimLogStorage implements LogStorage {
     }
   }
 
+  private static long hash(GroupWrite write) {
+    long hash =
+        Objects.hash(
+            write.range(),
+            write.peer(),
+            write.hardState(),
+            write.compactTo(),
+            Arrays.hashCode(write.note()),
+            write.tombstone());
+    for (Entry entry : write.append()) {
+      hash = hash * 31 + entry.hashCode();
+      hash = hash * 31 + entry.kind().ordinal();
+      hash = hash * 31 + Arrays.hashCode(entry.payload());
+    }
+    return hash;
+  }
+
   @Override
   public long raiseIncarnation() {
     requireOpen();
@@ -92,7 +119,8 @@ public final class SimLogStorage implements LogStorage {
       closed = true;
       throw new StorageException("simulated log: the disk failed, the incarnation is as before");
     }
-    return ++incarnation;
+    trace.accept(++incarnation);
+    return incarnation;
   }
 
   @Override

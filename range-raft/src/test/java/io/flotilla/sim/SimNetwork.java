@@ -15,12 +15,14 @@ import io.flotilla.spi.RandomSource;
 import io.flotilla.spi.StoreBeat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The network between simulated stores. Carries encoded bytes, so that the codec runs too; loses,
@@ -48,6 +50,8 @@ public final class SimNetwork {
   private @Nullable Filter filter;
   private long delivered;
   private long dropped;
+  private LongConsumer traced = _ -> {};
+  private Consumer<String> told = _ -> {};
 
   /// @param clock the scheduler's virtual time
   public SimNetwork(RandomSource random, Clock clock, EventLoop scheduler) {
@@ -64,6 +68,13 @@ public final class SimNetwork {
   private record Link(StoreId from, StoreId to) {}
 
   private record Station(EventLoop loop, Receiver receiver) {}
+
+  /// Who hears from now on of a hash of each frame, when it is sent and when it arrives, and of
+  /// what is done to the links, in words.
+  void watch(LongConsumer frames, Consumer<String> faults) {
+    traced = frames;
+    told = faults;
+  }
 
   /// The port of one store. Replaces what was attached under this id: bytes under way go to whoever
   /// is attached when they arrive.
@@ -84,21 +95,25 @@ public final class SimNetwork {
 
   /// What goes to this store takes up to so much longer; what it sends does not.
   public void slowTo(StoreId store, long nanosMax) {
+    told.accept("what goes to " + store + " is slow");
     slow.put(store, nanosMax);
   }
 
   /// Loses one message in so many; 0: none.
   public void dropOneIn(int oneIn) {
+    told.accept("loses one in " + oneIn);
     dropOneIn = oneIn;
   }
 
   /// Delivers one frame in so many twice; 0: none.
   public void duplicateOneIn(int oneIn) {
+    told.accept("doubles one in " + oneIn);
     duplicateOneIn = oneIn;
   }
 
   /// Lets one frame in so many overtake or be overtaken; 0: none.
   public void reorderOneIn(int oneIn) {
+    told.accept("reorders one in " + oneIn);
     reorderOneIn = oneIn;
   }
 
@@ -108,11 +123,13 @@ public final class SimNetwork {
 
   /// Holds one frame in so many up for seconds; 0: none. Such frames outlive [#healAll].
   public void lateOneIn(int oneIn) {
+    told.accept("holds up one in " + oneIn);
     lateOneIn = oneIn;
   }
 
   /// From now on nothing goes from `from` to `to`, nor arrives that is under way.
   public void cut(StoreId from, StoreId to) {
+    told.accept("cut from " + from + " to " + to);
     cuts.add(new Link(from, to));
   }
 
@@ -123,19 +140,23 @@ public final class SimNetwork {
 
   /// Cuts a store off from everybody that is attached.
   public void isolate(StoreId store) {
+    told.accept("cut off: " + store);
     for (StoreId other : stations.keySet()) {
       if (!other.equals(store)) {
-        cutBothWays(store, other);
+        cuts.add(new Link(store, other));
+        cuts.add(new Link(other, store));
       }
     }
   }
 
   public void heal(StoreId from, StoreId to) {
+    told.accept("mended from " + from + " to " + to);
     cuts.remove(new Link(from, to));
   }
 
   /// Mends every cut and ends every fault but delay.
   public void healAll() {
+    told.accept("all mended");
     cuts.clear();
     slow.clear();
     dropOneIn = 0;
@@ -168,6 +189,7 @@ public final class SimNetwork {
         transmit(
             new Link(from, to),
             lane,
+            Arrays.hashCode(frame),
             receiver -> receiver.onMessages(from, RangeMessageCodec.decode(frame)));
       }
     }
@@ -191,6 +213,7 @@ public final class SimNetwork {
     transmit(
         new Link(from, to),
         Lane.SNAPSHOTS,
+        Arrays.hashCode(frame),
         receiver -> receiver.onSnapshot(from, SnapshotMessageCodec.decode(frame)));
   }
 
@@ -205,17 +228,21 @@ public final class SimNetwork {
     transmit(
         new Link(from, to),
         Lane.BEATS,
+        frame.hashCode(),
         receiver -> receiver.onBeat(from, StoreBeatCodec.decode(frame.duplicate())));
   }
 
-  private void transmit(Link link, Lane lane, Consumer<Receiver> delivery) {
+  private void transmit(Link link, Lane lane, int frameHash, Consumer<Receiver> delivery) {
+    long ends = link.from().value() * 31 + link.to().value();
+    long hash = (ends * 31 + lane.ordinal()) * 31 + frameHash;
+    traced.accept(hash);
     if (cuts.contains(link)) {
       dropped++;
       return;
     }
     int copies = duplicateOneIn > 0 && random.oneIn(duplicateOneIn) ? 2 : 1;
     for (int i = 0; i < copies; i++) {
-      scheduler.schedule(delayFor(link, lane), () -> arrive(link, delivery));
+      scheduler.schedule(delayFor(link, lane), () -> arrive(link, hash, delivery));
     }
   }
 
@@ -237,13 +264,14 @@ public final class SimNetwork {
     return arrival - now;
   }
 
-  private void arrive(Link link, Consumer<Receiver> delivery) {
+  private void arrive(Link link, long hash, Consumer<Receiver> delivery) {
     Station station = stations.get(link.to());
     if (station == null || cuts.contains(link)) {
       dropped++;
       return;
     }
     delivered++;
+    traced.accept(hash);
     station.loop().execute(() -> delivery.accept(station.receiver()));
   }
 

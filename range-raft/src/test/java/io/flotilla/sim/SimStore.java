@@ -39,6 +39,7 @@ public final class SimStore {
     this.loopCount = loopCount;
     this.options = options;
     this.clock = new SimClock(fleet.world(), id.value() * 1_000_000_007L, clockPerMille);
+    log.watch(fleet.world()::trace);
     RandomSource disk = fleet.world().random("disk " + id);
     this.state = new SimStateStorage(SimLayout.PLAIN, disk.fork("state"));
     this.snapshots = new SimSnapshotStorage(state, disk.fork("snapshots"), CHUNK_BYTES);
@@ -157,7 +158,12 @@ public final class SimStore {
     snapshots = snapshots.crash(state);
   }
 
+  private void tell(String what) {
+    fleet.world().tell("store " + id, what);
+  }
+
   private void die() {
+    tell("loses its power");
     store = null;
     loops.forEach(SimLoop::kill);
     machines.clear();
@@ -166,16 +172,19 @@ public final class SimStore {
 
   /// Nothing of the process runs for so long; its clocks go on.
   public void pause(long nanos) {
+    tell("pauses for " + nanos / SimFleet.MILLI + " ms");
     loops.forEach(loop -> loop.pause(nanos));
   }
 
   /// The log's disk takes nothing for so long.
   public void stallLog(long nanos) {
+    tell("log stalls for " + nanos / SimFleet.MILLI + " ms");
     loops.get(loopCount).pause(nanos);
   }
 
   /// Nothing is applied for so long.
   public void stallApply(long nanos) {
+    tell("applier stalls for " + nanos / SimFleet.MILLI + " ms");
     loops.get(loopCount + 1).pause(nanos);
   }
 
@@ -192,6 +201,7 @@ public final class SimStore {
 
   /// For so long each write to the log and to the state may take as much as `writeNanosMax`.
   public void slowDisk(long nanos, long writeNanosMax) {
+    tell("disk is slow for " + nanos / SimFleet.MILLI + " ms");
     loops.get(loopCount).slow(nanos, writeNanosMax);
     loops.get(loopCount + 1).slow(nanos, writeNanosMax);
   }
@@ -199,6 +209,7 @@ public final class SimStore {
   /// As [#pause], and the monotonic clock stands still meanwhile.
   public void suspend(long nanos) {
     pause(nanos);
+    tell("its clock stands still meanwhile");
     clock.lose(nanos);
   }
 

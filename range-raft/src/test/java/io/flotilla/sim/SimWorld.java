@@ -19,7 +19,7 @@ public final class SimWorld implements Clock {
           Comparator.comparingLong((Happening h) -> h.at).thenComparingLong(h -> h.sequence));
   private long now;
   private long sequence;
-  private long digest = 17;
+  private final Diary diary = new Diary();
   private @Nullable SimLoop current;
   private Runnable afterEach = () -> {};
 
@@ -64,7 +64,7 @@ public final class SimWorld implements Clock {
     }
     now = Math.max(now, next.at);
     if (!next.cancelled) {
-      digest = digest * 31 + now;
+      diary.trace(now);
       next.task.run();
       afterEach.run();
     }
@@ -87,7 +87,7 @@ public final class SimWorld implements Clock {
   /// A number that is the same for two runs in which the same happened at the same times, and in
   /// which all that was traced was the same.
   public long digest() {
-    return digest;
+    return diary.digest();
   }
 
   /// Notes something of which every character has to be the same in every run of the seed, also in
@@ -98,7 +98,18 @@ public final class SimWorld implements Clock {
 
   /// As [#trace(String)], for bytes of which `hash` is made.
   public void trace(long hash) {
-    digest = digest * 31 + hash;
+    diary.trace(hash);
+  }
+
+  /// As [#trace(String)] for `what`, which is told in words, too, where something goes wrong.
+  void tell(Object who, Object what) {
+    trace(who + " " + what);
+    diary.tell(now / 1_000, who, what);
+  }
+
+  /// The newest that was told, oldest first, a line each: its microsecond, who, and what.
+  String newest(int lines) {
+    return diary.newest(lines);
   }
 
   @Nullable SimLoop current() {

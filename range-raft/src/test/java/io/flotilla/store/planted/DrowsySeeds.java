@@ -19,17 +19,15 @@ public final class DrowsySeeds {
     return SimFleet.smallOptions().withLiveness(liveness);
   }
 
-  public static ChaosRun run(long seed) {
-    ChaosRun run = new ChaosRun(seed, options(), true);
-    run.run(RAGE);
-    return run;
+  public static ChaosRun life(long seed) {
+    return new ChaosRun(seed, options(), true, RAGE);
   }
 
   /// The first seed up to `most` that fails, and how; empty: none does.
   public static String firstFailure(long most) {
     for (long seed = 1; seed <= most; seed++) {
       try {
-        run(seed);
+        life(seed).run();
       } catch (AssertionError | RuntimeException found) {
         return seed + " " + found.getMessage();
       }
