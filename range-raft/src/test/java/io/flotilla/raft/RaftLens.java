@@ -11,6 +11,11 @@ public final class RaftLens {
     return group.state().apply.underWayBytes();
   }
 
+  /// True if a change of members may be in its log that has not been applied.
+  public static boolean mayHoldMembership(RaftGroup group) {
+    return group.state().log.mayHoldMembership();
+  }
+
   /// What of the group is beyond its bound; null: nothing. A bound in bytes is one for what is let
   /// in: the last thing let in may reach beyond it.
   ///

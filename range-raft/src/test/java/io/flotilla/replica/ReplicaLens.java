@@ -23,6 +23,11 @@ public final class ReplicaLens {
     return replica.group().lastEntry().index();
   }
 
+  /// True if its log may have a change of its group's members that is not applied.
+  public static boolean isChanging(RangeReplica replica) {
+    return !isResting(replica) && RaftLens.mayHoldMembership(replica.group());
+  }
+
   /// Bytes of entries that it handed to the applier and has not heard of.
   public static long applyingBytes(RangeReplica replica) {
     return RaftLens.applyingBytes(replica.group());

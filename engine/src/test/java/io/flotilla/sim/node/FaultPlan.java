@@ -466,7 +466,7 @@ final class FaultPlan {
     // While others are down a fleet is well with fewer voters, and one of these must not leave.
     boolean allRun = fleet.nodes().stream().allMatch(SimulatedNode::isRunning);
     boolean settled = fleet.world().nanos() - replacedNanos > 2_000 * MILLI;
-    if (may && settled && allRun && fleet.isWell()) {
+    if (may && settled && allRun && fleet.isWell() && !fleet.isChanging()) {
       fleet.transcript().add(node.number(), "leaves for good");
       gone.add(node.number());
       node.crash();

@@ -6,6 +6,7 @@ import io.flotilla.keyspace.RangeId;
 import io.flotilla.keyspace.ReplicaDescriptor;
 import io.flotilla.keyspace.ReplicaKind;
 import io.flotilla.replica.RangeReplica;
+import io.flotilla.replica.ReplicaLens;
 import io.flotilla.store.Store;
 import io.flotilla.store.StoreLens;
 import java.util.ArrayList;
@@ -29,6 +30,12 @@ final class Health {
   /// that, but has not healed.
   boolean isHealed() {
     return allComplaints().isEmpty();
+  }
+
+  /// True if some log has a change of members that may yet be done, however long ago it was asked
+  /// for: whoever has it may be cut off, come back, and be elected.
+  boolean isChanging() {
+    return replicas().values().stream().flatMap(List::stream).anyMatch(ReplicaLens::isChanging);
   }
 
   List<String> allComplaints() {

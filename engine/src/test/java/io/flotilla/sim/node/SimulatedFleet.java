@@ -343,6 +343,11 @@ public final class SimulatedFleet implements AutoCloseable {
     return new Health(this).isWell();
   }
 
+  /// True if the members of some range may change by what is in a log and not applied.
+  boolean isChanging() {
+    return new Health(this).isChanging();
+  }
+
   /// The ranges as the newest of their descriptors say they are.
   public Collection<RangeDescriptor> ranges() {
     return rules.truth().ranges();
